@@ -1,0 +1,50 @@
+# make run    installs archspec into a virtual environment and runs the main job on a shipped spec
+# make test   installs what the tests need, and runs all checks
+# make bench  runs the benchmarks
+#
+# Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
+# gigabytes. TORCH says what is installed instead, in the words of `pip install`: a version, a
+# wheel's path, options. VENV is where the environment goes, PYTHON what it is made with.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+OUT ?= build/run
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/.installed
+	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
+
+test: $(VENV)/.tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+bench: $(VENV)/.tested
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist
+
+# TORCH goes first and by itself, because it may be another version than the tested one.
+$(VENV)/.torch:
+	$(PYTHON) -m venv $(VENV)
+	grep -v '^torch==' constraints.txt > $(VENV)/constraints.txt
+	$(PIP) -c $(VENV)/constraints.txt $(TORCH)
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.torch pyproject.toml constraints.txt
+	grep -v '^torch==' constraints.txt > $(VENV)/constraints.txt
+	$(PIP) -c $(VENV)/constraints.txt -e '.[torch,draw]'
+	touch $@
+
+# torchvision's wheel asks for a CUDA build of torch, and runs with any: hence --no-deps.
+$(VENV)/.tested: $(VENV)/.installed
+	$(PIP) -c $(VENV)/constraints.txt -e '.[torch,draw,test]'
+	$(PIP) -c constraints.txt --no-deps torchvision
+	touch $@

@@ -1,0 +1,131 @@
+"""Parameters, buffers, multiply-accumulates and activations, per layer, block and stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Literal
+
+from archspec.analysis.longest_path import depth
+from archspec.analysis.totals import Amount, Totals
+from archspec.dimensions import Polynomial, substitute, symbol
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node
+from archspec.tensors import Tensor
+
+Form = Literal["operation", "block", "group", "chain"]
+
+_FORMS: Mapping[Kind, Form] = {
+    Kind.MODEL: "block",
+    Kind.BLOCK: "block",
+    Kind.GROUP: "group",
+    Kind.CHAIN: "chain",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A layer of a body, or `count` equal repetitions of one, with what it holds below it.
+
+    `kind` is the name of the operation or block; for a group or chain, what its layers have in
+    common. `outputs` leave the batch out. `each` is of one repetition, and the `children` are
+    those of one repetition: equal modules share them.
+    """
+
+    name: str
+    form: Form
+    kind: str
+    count: int
+    outputs: tuple[Tensor, ...]
+    each: Totals
+    children: tuple["Row", ...] = ()
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What all repetitions have together."""
+        return self.each * self.count
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a network has in all and, in `rows`, layer by layer; `depth` is of the longest path."""
+
+    name: str
+    inputs: Mapping[str, Tensor]
+    outputs: tuple[Tensor, ...]
+    totals: Totals
+    depth: int
+    rows: tuple[Row, ...]
+
+
+Rows = dict[int, tuple[Row, ...]]
+
+
+def count(network: Network) -> Count:
+    """Count a network; the work grows with the number of its different modules.
+
+    `count(network).totals.macs.value` is `None` where an operation has no rule.
+    """
+    known: Rows = {}
+    batch = symbol(network.batch)
+    for module in network.modules():
+        known[id(module)] = tuple(_row(node, known, batch) for node in module.nodes)
+    model = network.model
+    rows = known[id(model)]
+    inputs = {name: _sample(tensor, batch) for name, tensor in model.inputs.items()}
+    outputs = tuple(_sample(tensor, batch) for tensor in model.outputs)
+    return Count(model.name, inputs, outputs, _sum(rows), depth(network), rows)
+
+
+def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
+    outputs = tuple(_sample(tensor, batch) for tensor in node.outputs)
+    name = _name(node)
+    if isinstance(node, Call):
+        children = known[id(node.module)]
+        form, kind = _FORMS[node.module.kind], _kind(node.module, children)
+        return Row(name, form, kind, node.count, outputs, _sum(children), children)
+    assert isinstance(node, Leaf)
+    totals = _leaf_totals(node, outputs, batch)
+    return Row(name, "operation", node.operation.op(), node.count, outputs, totals)
+
+
+def _leaf_totals(leaf: Leaf, outputs: tuple[Tensor, ...], batch: Polynomial) -> Totals:
+    return Totals(
+        parameters=sum(map(prod, leaf.weights.values())),
+        buffers=sum(map(prod, leaf.buffers.values())),
+        macs=Amount(0, exact=False) if leaf.macs is None else Amount(leaf.macs),
+        activations=sum((_elements(tensor, batch) for tensor in outputs), Amount(0)),
+        weighted_layers=int(leaf.operation.weighted),
+        operations=1,
+    )
+
+
+def _elements(tensor: Tensor, batch: Polynomial) -> Amount:
+    elements = substitute(tensor.elements, {str(batch): 1})
+    return Amount(elements) if isinstance(elements, int) else Amount(0, exact=False)
+
+
+def _sum(rows: tuple[Row, ...]) -> Totals:
+    return sum((row.totals for row in rows), Totals())
+
+
+def _kind(module: Module, children: tuple[Row, ...]) -> str:
+    if module.kind is Kind.BLOCK:
+        return module.name
+    kinds = {row.kind for row in children}
+    if module.kind is Kind.CHAIN and len(kinds) == 1:
+        return kinds.pop()
+    return str(module.kind.value)
+
+
+def _name(node: Node) -> str:
+    """Name a node, `1…2` where it stands for two repetitions."""
+    if node.count == 1:
+        return node.name
+    return f"{node.name}…{int(node.name) + node.count - 1}"
+
+
+def _sample(tensor: Tensor, batch: Polynomial) -> Tensor:
+    """Leave the batch out of a shape, where it has one."""
+    if tensor.shape and tensor.shape[0] == batch:
+        return tensor.reshaped(*tensor.shape[1:])
+    return tensor

@@ -1,0 +1,91 @@
+"""The depth of a network: weighted layers on the longest path (He et al., 2015, section 3.3).
+
+A body is a matrix: the entry for an input and an output is the number of weighted layers on the
+longest path between them, and minus infinity where there is none. A further row and column stand
+for paths that begin at a layer which reads nothing. Bodies in sequence multiply, with `max` for
+the sum and `+` for the product, and a chain of `n` equal repetitions is a power.
+"""
+
+from collections.abc import Sequence
+
+from archspec.graph import Call, Leaf, Module, Network, Node, Port
+
+NO_PATH = float("-inf")
+
+Vector = tuple[float, ...]
+Matrix = tuple[Vector, ...]
+Known = dict[int, Matrix]
+
+
+def depth(network: Network) -> int:
+    """Count the weighted layers on the longest path from an input to an output."""
+    known: Known = {}
+    for module in network.modules():
+        known[id(module)] = _module_matrix(module, known)
+    return int(max(max(row) for row in known[id(network.model)]))
+
+
+def _module_matrix(module: Module, known: Known) -> Matrix:
+    """Give a row for each input and a last one, a column for each output and a last one."""
+    start = (NO_PATH,) * len(module.inputs) + (0,)
+    values = {Port(name): _unit(i, len(start)) for i, name in enumerate(module.inputs)}
+    for node in module.nodes:
+        gives = _gives(node, [values[port] for port in node.reads], start, known)
+        values |= {Port(node.name, index): column for index, column in enumerate(gives)}
+    columns = [*(values[port] for port in module.results), start]
+    return tuple(zip(*columns, strict=True))
+
+
+def _gives(node: Node, reads: list[Vector], start: Vector, known: Known) -> Sequence[Vector]:
+    """Give the longest paths from each input of the body to each value of a node."""
+    if isinstance(node, Call):
+        return _applied(_call_matrix(node, known), [*reads, start])
+    weight = node.count * int(isinstance(node, Leaf) and node.operation.weighted)
+    longest = tuple(weight + max(paths) for paths in zip(*(reads or [start]), strict=True))
+    return [longest] * len(node.outputs)
+
+
+def _call_matrix(call: Call, known: Known) -> Matrix:
+    step = known[id(call.module)]
+    if call.count == 1:
+        return step
+    power = _power(_square(step), call.count)
+    return tuple((*row[: len(call.outputs)], row[-1]) for row in power)
+
+
+def _square(step: Matrix) -> Matrix:
+    """Let the inputs that a repetition does not replace reach the next one as they are."""
+    size, given = len(step), len(step[0]) - 1
+    kept = [_unit(index, size) for index in range(given, size - 1)]
+    middle = tuple(zip(*kept, strict=True)) or ((),) * size
+    return tuple((*row[:given], *same, row[-1]) for row, same in zip(step, middle, strict=True))
+
+
+def _power(matrix: Matrix, exponent: int) -> Matrix:
+    result = tuple(_unit(index, len(matrix)) for index in range(len(matrix)))
+    while exponent:
+        if exponent % 2:
+            result = _product(result, matrix)
+        matrix = _product(matrix, matrix)
+        exponent //= 2
+    return result
+
+
+def _product(left: Matrix, right: Matrix) -> Matrix:
+    columns = tuple(zip(*right, strict=True))
+    return tuple(tuple(_longest(row, column) for column in columns) for row in left)
+
+
+def _applied(matrix: Matrix, reads: Sequence[Vector]) -> list[Vector]:
+    """Give the longest paths to each output, where `reads` has those to each input."""
+    starts = tuple(zip(*reads, strict=True))
+    columns = tuple(zip(*matrix, strict=True))[:-1]
+    return [tuple(_longest(row, column) for row in starts) for column in columns]
+
+
+def _longest(first: Vector, second: Vector) -> float:
+    return max(a + b for a, b in zip(first, second, strict=True))
+
+
+def _unit(index: int, size: int) -> Vector:
+    return tuple(0 if other == index else NO_PATH for other in range(size))

@@ -1,0 +1,70 @@
+"""Sums of what operations cost, of which a part may be unknown."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum; where it is not `exact`, a part is unknown and it is `least` or more.
+
+    >>> Amount(12) + Amount(0, exact=False)
+    Amount(least=12, exact=False)
+    """
+
+    least: int
+    exact: bool = True
+
+    @property
+    def value(self) -> int | None:
+        """The sum, or `None` where a part of it is unknown.
+
+        >>> Amount(0, exact=False).value is None
+        True
+        """
+        return self.least if self.exact else None
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.least + other.least, self.exact and other.exact)
+
+    def __mul__(self, times: int) -> "Amount":
+        return Amount(self.least * times, self.exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What some operations have together; MACs and activations are per sample.
+
+    `parameters` and `buffers` are elements, `activations` the elements that come out of the
+    operations, `weighted_layers` those operations that have weights as He et al. count them.
+
+    >>> Totals(parameters=20, operations=1) * 3 + Totals(operations=1)
+    Totals(parameters=60, buffers=0, macs=Amount(least=0, exact=True), \
+activations=Amount(least=0, exact=True), weighted_layers=0, operations=4)
+    """
+
+    parameters: int = 0
+    buffers: int = 0
+    macs: Amount = Amount(0)
+    activations: Amount = Amount(0)
+    weighted_layers: int = 0
+    operations: int = 0
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(
+            self.parameters + other.parameters,
+            self.buffers + other.buffers,
+            self.macs + other.macs,
+            self.activations + other.activations,
+            self.weighted_layers + other.weighted_layers,
+            self.operations + other.operations,
+        )
+
+    def __mul__(self, times: int) -> "Totals":
+        return Totals(
+            self.parameters * times,
+            self.buffers * times,
+            self.macs * times,
+            self.activations * times,
+            self.weighted_layers * times,
+            self.operations * times,
+        )

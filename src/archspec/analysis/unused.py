@@ -1,0 +1,97 @@
+"""Find what a document mentions nowhere: layers that nothing reads, names that nothing uses."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
+from archspec.spec import Body, Layer, Spec
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
+
+
+def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
+    """Give a warning for each layer, parameter, `let` name and block that nothing mentions."""
+    words = {word for text in _texts(_contents(spec)) for word in _WORD.findall(text)}
+    for kind, names, path in _named(spec):
+        for name in names:
+            if name not in words:
+                yield (
+                    UnusedName(f"nothing uses the {kind} `{name}`"),
+                    Place((*path, name), key=True),
+                )
+    for body, path in _bodies(spec):
+        yield from _unread(body, path)
+
+
+def _named(spec: Spec) -> Iterator[tuple[str, Mapping[str, object], Path]]:
+    yield "parameter", spec.params, ("params",)
+    yield "block", spec.blocks, ("blocks",)
+    for name, block in spec.blocks.items():
+        yield "parameter", block.params, ("blocks", name, "params")
+    for body, path in _bodies(spec):
+        yield "`let` name", body.let, (*path, "let")
+
+
+def _bodies(spec: Spec) -> Iterator[tuple[Body, Path]]:
+    yield from _below(spec, ())
+    for name, block in spec.blocks.items():
+        yield from _below(block, ("blocks", name))
+
+
+def _below(body: Body, path: Path) -> Iterator[tuple[Body, Path]]:
+    yield body, path
+    for key, layer in body.layers.items():
+        if layer.body is not None:
+            yield from _below(layer.body, (*path, "layers", key, "body"))
+
+
+def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
+    """A layer is read by the next one without `from`, by whoever names it, or is the result."""
+    keys = list(body.layers)
+    named = {word for layer in body.layers.values() for word in _mentions(layer)}
+    for key, after in zip(keys, keys[1:], strict=False):
+        if body.layers[after].references is not None and key not in named:
+            yield (
+                UnreadLayer(
+                    f"nothing reads the layer `{key}`",
+                    help=f"`{after}`, the next layer, reads something else by `from`",
+                ),
+                Place((*path, "layers", key), key=True),
+            )
+
+
+def _mentions(layer: Layer) -> set[str]:
+    names = {reference.partition(".")[0] for reference in layer.references or ()}
+    sizes = (text for text in _texts(_own(layer)) if "." in text)
+    return names | {match[0] for text in sizes for match in re.findall(r"(\w+)\.(\w+)", text)}
+
+
+def _own(layer: Layer) -> object:
+    return [layer.arguments, layer.first, layer.when, layer.repeat]
+
+
+def _contents(spec: Spec) -> object:
+    """All that may mention a name: the names themselves where they are defined do not."""
+    defined = [spec.let, spec.init, spec.input, *spec.params.values()]
+    blocks = [
+        [block.let, block.layers, list(block.params.values())] for block in spec.blocks.values()
+    ]
+    return [
+        defined,
+        spec.layers,
+        blocks,
+        [list(item.parameters.values()) for item in spec.variants.values()],
+    ]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+    elif hasattr(value, "model_fields_set"):
+        yield from _texts(list(vars(value).values()))

@@ -1,0 +1,49 @@
+"""`archspec build`: source code from a spec."""
+
+import click
+
+from archspec.api import Architecture
+from archspec.cli.exits import Exit, Failure
+from archspec.cli.output import STDOUT, deliver
+from archspec.cli.settings import takes_settings
+from archspec.cli.specs import build_network, open_spec
+from archspec.cli.terminal import tell
+from archspec.emit import VerificationError
+from archspec.pipeline import Settings
+
+
+@click.command("build")
+@click.argument("spec")
+@click.option("--to", "target", type=click.Choice(("torch",)), default="torch", show_default=True)
+@click.option("-o", "--output", default=STDOUT, help="The file to write.  [default: stdout]")
+@click.option("--verify", is_flag=True, help="Build and run it first, and compare; needs torch.")
+@takes_settings
+def command(spec: str, target: str, output: str, verify: bool, settings: Settings) -> int:
+    """Write PyTorch source that builds the network.
+
+    With --verify nothing is written unless the module, built and run, has the shapes, weights
+    and buffers that were inferred.
+    """
+    opened = open_spec(spec, settings)
+    architecture = Architecture(build_network(opened))
+    source = architecture.to_source(target)
+    if verify:
+        tell(_verify(architecture))
+    deliver(source.encode("utf-8"), output, opened)
+    return Exit.GOOD
+
+
+def _verify(architecture: Architecture) -> str:
+    try:
+        return architecture.verify().report()
+    except VerificationError as error:
+        raise Failure(str(error), "verify", Exit.SPEC) from error
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+
+
+def _missing(error: ModuleNotFoundError) -> Exception:
+    """Tell that torch is not installed; any other missing module is a mistake of ours."""
+    if error.name != "torch":
+        return error
+    return Failure("needs torch: pip install archspec-nn[torch]", "missing", Exit.FILES)

@@ -1,0 +1,60 @@
+"""`archspec draw`: a picture of a network."""
+
+from pathlib import Path
+
+import click
+
+from archspec.cli.exits import Exit, Failure
+from archspec.cli.output import STDOUT, default_output, deliver
+from archspec.cli.settings import takes_settings
+from archspec.cli.specs import build_network, open_spec
+from archspec.draw import FORMATS, DrawingError, draw
+from archspec.graph import Network
+from archspec.pipeline import Settings
+
+
+@click.command("draw")
+@click.argument("spec")
+@click.option("-o", "--output", help="The file to write, - for stdout.  [default: NAME.svg here]")
+@click.option(
+    "--level",
+    type=click.Choice(("stage", "block", "layer")),
+    default="stage",
+    show_default=True,
+    help="How much is shown.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    help="What is written.  [default: as the output's suffix says, else svg]",
+)
+@takes_settings
+def command(
+    spec: str, output: str | None, level: str, format: str | None, settings: Settings
+) -> int:
+    """Draw a spec: SVG, PNG, PDF, DOT or Mermaid.
+
+    A spec that comes from stdin is drawn to stdout, unless -o says otherwise.
+    """
+    format = format or _format_of(output)
+    opened = open_spec(spec, settings)
+    picture = _draw(build_network(opened), format, level)
+    deliver(picture, output or default_output(opened, format), opened)
+    return Exit.GOOD
+
+
+def _format_of(output: str | None) -> str:
+    if output is None or output == STDOUT:
+        return "svg"
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    if suffix in FORMATS:
+        return suffix
+    known = ", ".join(FORMATS)
+    raise click.UsageError(f"the suffix of `{output}` names no format of {known}; say `--format`")
+
+
+def _draw(network: Network, format: str, level: str) -> bytes:
+    try:
+        return draw(network, format, level)
+    except DrawingError as error:
+        raise Failure(str(error), "draw", Exit.FILES) from error

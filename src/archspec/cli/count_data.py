@@ -1,0 +1,89 @@
+"""A count as JSON and CSV, for programs."""
+
+import csv
+import io
+import json
+
+from archspec.analysis import Count, Row, Totals
+from archspec.cli.count_lines import Line, lines, opens, shapes
+from archspec.tensors import Shape
+
+_COLUMNS = ("path", "form", "kind", "count", "output")
+_FIGURES = (
+    "parameters",
+    "buffers",
+    "macs_per_sample",
+    "macs_per_sample_at_least",
+    "activations_per_sample",
+    "weighted_layers",
+)
+
+
+def as_json(count: Count, level: str) -> str:
+    """Write one object; its `layers` are nested down to the level."""
+    document = {
+        "name": count.name,
+        "inputs": {name: _sizes(tensor.shape) for name, tensor in count.inputs.items()},
+        "outputs": [_sizes(tensor.shape) for tensor in count.outputs],
+        **_figures(count.totals),
+        "depth": count.depth,
+        "layers": _nested(count.rows, level, None),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _nested(rows: tuple[Row, ...], level: str, above: Line | None) -> list[dict[str, object]]:
+    own = (line for line in lines(rows, "stage", above))
+    return [
+        {
+            "name": line.row.name,
+            **_identity(line),
+            "outputs": [_sizes(tensor.shape) for tensor in line.row.outputs],
+            **_figures(line.totals),
+            "layers": _nested(line.row.children, level, line) if opens(line.row, level) else [],
+        }
+        for line in own
+    ]
+
+
+def as_csv(count: Count, level: str) -> str:
+    """Write one header and a row for each line, flat."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow((*_COLUMNS, *_FIGURES))
+    for line in lines(count.rows, level):
+        cells = (*_identity(line).values(), shapes(line.row.outputs))
+        writer.writerow(map(_inert, (*cells, *_figures(line.totals).values())))
+    return buffer.getvalue()
+
+
+def _identity(line: Line) -> dict[str, object]:
+    return {
+        "path": line.path,
+        "form": line.row.form,
+        "kind": line.row.kind,
+        "count": line.count,
+    }
+
+
+def _figures(totals: Totals) -> dict[str, int | None]:
+    """Give the figures under their names, with units."""
+    values = (
+        totals.parameters,
+        totals.buffers,
+        totals.macs.value,
+        totals.macs.least,
+        totals.activations.value,
+        totals.weighted_layers,
+    )
+    return dict(zip(_FIGURES, values, strict=True))
+
+
+def _sizes(shape: Shape) -> list[int | str]:
+    return [size if isinstance(size, int) else str(size) for size in shape]
+
+
+def _inert(cell: object) -> object:
+    """Keep a spreadsheet from reading a text as a formula."""
+    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if risky else cell

@@ -1,0 +1,81 @@
+"""The command `archspec` and its subcommands."""
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from archspec.cli.exits import Exit
+from archspec.cli.report import report
+from archspec.cli.terminal import tell
+
+# Each is loaded when it is called: `validate` must not wait for what `draw` needs.
+COMMANDS = {
+    "validate": "archspec.cli.commands.validate",
+    "count": "archspec.cli.commands.count",
+    "draw": "archspec.cli.commands.draw",
+    "build": "archspec.cli.commands.build",
+    "list": "archspec.cli.commands.list",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands stand in modules that are imported when they are wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            raise click.UsageError(_unknown(cmd_name), ctx)
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 good, 1 the spec has errors, 2 usage, 3 a file or something that is "
+    "not installed, 4 a limit, 70 a mistake of archspec, 130 interrupted.",
+)
+@click.version_option(package_name="archspec-nn", prog_name="archspec")
+def group() -> None:
+    """Compile a neural network's architecture from YAML: check, count, draw, build.
+
+    A SPEC is a file, the name of a shipped spec (resnet50) or of one of its variants
+    (resnet101), or - for stdin.
+    """
+
+
+def run() -> None:
+    """Run the command line as a process."""
+    sys.exit(main())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code; no exception leaves it."""
+    try:
+        return _invoke(list(sys.argv[1:] if arguments is None else arguments))
+    except (KeyboardInterrupt, click.Abort):
+        tell("interrupted")
+        return Exit.INTERRUPTED
+    except Exception as error:
+        return report(error)
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        with group.make_context("archspec", arguments) as context:
+            return int(group.invoke(context) or Exit.GOOD)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _unknown(command: str) -> str:
+    similar = get_close_matches(command, COMMANDS, 1)
+    hint = f"; did you mean `{similar[0]}`?" if similar else ""
+    return f"there is no command `{command}`{hint}"

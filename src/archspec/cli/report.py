@@ -1,0 +1,54 @@
+"""The one place where exceptions become messages and exit codes."""
+
+import os
+import re
+import traceback
+
+import click
+
+from archspec.cli.exits import Exit, Failure, code_of
+from archspec.cli.terminal import tell_diagnostics, tell_failure
+from archspec.diagnostics import SpecError
+from archspec.files import FileError
+from archspec.library import SpecNotFound
+
+
+def report(error: Exception) -> int:
+    """Tell one line about what went wrong, and choose the exit code."""
+    match error:
+        case SpecError():
+            tell_diagnostics(error.diagnostics)
+            return code_of(error.diagnostics)
+        case SpecNotFound():
+            tell_failure("file", str(error), "`archspec list` names the shipped specs")
+            return Exit.FILES
+        case FileError():
+            tell_failure("file", str(error))
+            return Exit.FILES
+        case BrokenPipeError():  # the reader has gone, and knows it
+            return Exit.FILES
+        case Failure():
+            tell_failure(error.kind, error.message, error.help)
+            return error.code
+        case click.UsageError():
+            return _report_usage(error)
+    return _report_bug(error)
+
+
+def _report_usage(error: click.UsageError) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return Exit.USAGE
+    command = error.ctx.command_path if error.ctx else "archspec"
+    message = re.sub("'([^']*)'", r"`\1`", error.format_message().rstrip("."))
+    tell_failure("usage", message[:1].lower() + message[1:], f"`{command} --help` tells more")
+    return Exit.USAGE
+
+
+def _report_bug(error: Exception) -> int:
+    message = f"{type(error).__name__}: {error}"
+    help = "this is a mistake in archspec, please report it; ARCHSPEC_DEBUG=1 shows where it is"
+    tell_failure("bug", message, help)
+    if os.environ.get("ARCHSPEC_DEBUG"):
+        traceback.print_exception(error)
+    return Exit.BUG

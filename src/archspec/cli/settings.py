@@ -1,0 +1,106 @@
+"""The options that every command on a spec takes: `--set`, `--variant`, `--input`."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+import click
+
+from archspec.diagnostics import SpecError
+from archspec.pipeline import Settings
+from archspec.source import read_value
+
+Value = TypeVar("Value")
+Sizes = tuple[int, ...]
+
+_NAMED_SHAPE = re.compile(r"(?:(?P<name>[^=]+)=)?(?P<sizes>[0-9]{1,18}(?:[x×][0-9]{1,18})*)")
+
+
+def takes_settings(body: Callable[..., int]) -> Callable[..., int]:
+    """Add the options to a command, whose body receives them as one `settings`."""
+
+    @wraps(body)
+    def command(
+        parameters: dict[str, object],
+        variant: str | None,
+        inputs: dict[str, Sizes],
+        **rest: object,
+    ) -> int:
+        return body(settings=Settings(parameters, variant, inputs), **rest)
+
+    for option in reversed(_options()):
+        option(command)
+    return command
+
+
+def read_assignment(text: str) -> tuple[str, object]:
+    """Read `name=value`, the value in YAML.
+
+    >>> read_assignment("depths=[3, 4, 23, 3]")
+    ('depths', [3, 4, 23, 3])
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"`{text}` is not of the form `name=value`")
+    try:
+        return name, read_value(value, f"--set {name}")
+    except SpecError as error:
+        reason = error.diagnostics[0].message
+        raise click.BadParameter(f"`{text}` cannot be read, {reason}") from error
+
+
+def read_shape(text: str) -> tuple[str, Sizes]:
+    """Read a shape without the batch, and the name of the input, `input` where there is none.
+
+    >>> read_shape("image=3x256x192")
+    ('image', (3, 256, 192))
+    """
+    match = _NAMED_SHAPE.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"`{text}` is not a shape such as `3x256x192`")
+    sizes = tuple(int(size) for size in re.split("[x×]", match["sizes"]))
+    if 0 in sizes:
+        raise click.BadParameter(f"every size in `{text}` must be at least 1")
+    return match["name"] or "input", sizes
+
+
+Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Value]]
+
+
+def _each_once(read: Callable[[str], tuple[str, Value]]) -> Callback[Value]:
+    """Make a callback of click that reads all that an option was given, each name once."""
+
+    def collect(
+        context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
+    ) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for name, value in map(read, texts):
+            if name in found:
+                raise click.BadParameter(f"`{name}` is given twice")
+            found[name] = value
+        return found
+
+    return collect
+
+
+def _options() -> tuple[Callable[[Callable[..., int]], Callable[..., int]], ...]:
+    return (
+        click.option(
+            "--set",
+            "parameters",
+            metavar="NAME=VALUE",
+            multiple=True,
+            callback=_each_once(read_assignment),
+            help="Give a parameter a value, written in YAML: --set depths=[3,4,23,3].",
+        ),
+        click.option("--variant", metavar="NAME", help="Take a variant of the spec."),
+        click.option(
+            "--input",
+            "inputs",
+            metavar="SHAPE",
+            multiple=True,
+            callback=_each_once(read_shape),
+            help="Set the input without its batch: --input 3x256x192, --input image=3x256x192.",
+        ),
+    )

@@ -1,0 +1,79 @@
+"""From the name of a spec on the command line to a network, or to a report of its mistakes."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from archspec.cli.terminal import tell_diagnostics
+from archspec.diagnostics import SpecError
+from archspec.files import FileError, read_file, reason_of
+from archspec.graph import Network
+from archspec.library import find
+from archspec.pipeline import Outcome, Settings, compile
+from archspec.source import Limits, Source, read
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A spec that was read: its text, its file if it has one, and the settings to build it with."""
+
+    source: Source
+    path: Path | None
+    settings: Settings
+
+    @property
+    def title(self) -> str:
+        """How messages call it: `resnet.yaml`, or `resnet.yaml (resnet101)` of a variant."""
+        variant = self.settings.variant
+        return self.source.name if variant is None else f"{self.source.name} ({variant})"
+
+    @property
+    def stem(self) -> str:
+        """What files made from it are called."""
+        return self.settings.variant or Path(self.source.name).stem
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that must not be overwritten."""
+        return () if self.path is None else (self.path,)
+
+
+def open_spec(name: str, settings: Settings) -> Opened:
+    """Read a spec by the name of a file, of a shipped spec or of its variant; `-` is stdin."""
+    if name == STDIN:
+        return Opened(read(_read_stdin(), "<stdin>"), None, settings)
+    found = find(name)
+    settings = _with_variant(settings, found.variant)
+    text = read_file(found.path, Limits().bytes + 1)
+    return Opened(read(text, found.name), found.path, settings)
+
+
+def build_network(opened: Opened, step: Callable[[Source, Settings], Outcome] = compile) -> Network:
+    """Compile a spec; warnings are told, and errors raised as `SpecError`."""
+    outcome = step(opened.source, opened.settings)
+    if outcome.network is None:
+        raise SpecError(outcome.diagnostics)
+    tell_diagnostics(outcome.diagnostics)
+    return outcome.network
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:  # as after `<&-` in a shell
+        raise FileError("<stdin>", "is closed")
+    try:
+        return sys.stdin.buffer.read(Limits().bytes + 1)
+    except OSError as error:
+        raise FileError("<stdin>", reason_of(error)) from error
+
+
+def _with_variant(settings: Settings, variant: str | None) -> Settings:
+    if variant is None or settings.variant == variant:
+        return settings
+    if settings.variant is not None:
+        raise click.UsageError(f"`{variant}` is a variant itself, and takes no `--variant`")
+    return replace(settings, variant=variant)

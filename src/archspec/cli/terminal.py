@@ -1,0 +1,65 @@
+"""Results go to stdout as bytes, messages to stderr as text."""
+
+import os
+import sys
+
+from archspec.diagnostics import Diagnostic
+from archspec.diagnostics.render import render_text
+from archspec.files import FileError, reason_of
+
+
+def write_result(result: str | bytes) -> None:
+    """Write a result to stdout, in UTF-8 whatever the locale is, and see that it arrives."""
+    data = result.encode("utf-8", "backslashreplace") if isinstance(result, str) else result
+    if sys.stdout is None:  # as after `>&-` in a shell
+        raise FileError("<stdout>", "is closed")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _abandon_stdout()
+        raise
+    except OSError as error:
+        _abandon_stdout()
+        raise FileError("<stdout>", reason_of(error)) from error
+
+
+def tell(message: str) -> None:
+    """Write one line to stderr; characters that would steer the terminal are made visible."""
+    if sys.stderr is not None:
+        print(visible(message), file=sys.stderr)
+
+
+def tell_failure(kind: str, message: str, help: str | None = None) -> None:
+    """Write `error[kind]: message` to stderr, and what helps below it."""
+    tell(f"error[{kind}]: {message}")
+    if help is not None:
+        tell(f"  = help: {help}")
+
+
+def tell_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Write what was found in a spec to stderr, if anything was."""
+    if diagnostics and sys.stderr is not None:
+        text = render_text(diagnostics, color=_wants_color())
+        print(text.rstrip("\n"), file=sys.stderr)
+
+
+def visible(text: str) -> str:
+    r"""Make control characters visible, so that a terminal does not obey them.
+
+    >>> visible("\x1b[31mred")
+    '\\x1b[31mred'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _wants_color() -> bool:
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stderr.isatty() and not plain
+
+
+def _abandon_stdout() -> None:
+    """Let the interpreter flush stdout into nothing when it ends, instead of failing again."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)

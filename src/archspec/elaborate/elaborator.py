@@ -1,0 +1,456 @@
+"""Elaborate bodies: the recursion from layers to modules and back, each specialisation once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from archspec.diagnostics import (
+    BlockCycle,
+    ClaimFails,
+    LimitExceeded,
+    OutOfRange,
+    Path,
+    Place,
+    Problem,
+    WrongArity,
+)
+from archspec.dimensions import equal
+from archspec.elaborate.keys import mentioned, typed
+from archspec.elaborate.names import Given, Values
+from archspec.elaborate.operations import Conditions, apply
+from archspec.elaborate.parameters import bind, check_names
+from archspec.elaborate.report import Report
+from archspec.elaborate.targets import Target, Written, name_place, resolve
+from archspec.elaborate.values import integer, number, size, truth
+from archspec.expressions import POISON, Poisoned, Scope
+from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
+from archspec.spec import Body, Layer, Spec
+from archspec.tensors import Tensor
+
+MOST_DIFFERENT = 10_000
+"""The most repetitions of a layer that may differ from each other."""
+
+MOST_DEEP = 64
+"""The most blocks and groups that may stand in each other."""
+
+Inputs = tuple[Tensor | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a layer stands: the body's definition, scope and values, and the calls around it."""
+
+    body: Body
+    path: Path
+    scope: Scope
+    values: Values
+    blocks: tuple[str, ...]
+    depth: int
+
+    def layer_scope(self) -> Scope:
+        """What the keys of a layer see."""
+        tensors = {
+            name: POISON if tensor is None else tensor
+            for name, tensor in self.values.tensors.items()
+        }
+        return Scope(self.scope.values, tensors)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One layer about to be built under a name: its target, what it reads, and where it stands."""
+
+    layer: Layer
+    target: Target
+    name: str
+    path: Path
+    reads: tuple[Port, ...]
+    inputs: Inputs
+    origin: Origin
+
+
+@dataclass(slots=True)
+class Elaborator:
+    """Elaborates one spec for one set of parameters; modules are kept by specialisation."""
+
+    spec: Spec
+    report: Report
+    batch: str = "N"
+    model_scope: Scope = field(default_factory=Scope)
+    conditions: Conditions = field(default_factory=Conditions)
+    modules: dict[object, Module | None] = field(default_factory=dict)
+    called: set[str] = field(default_factory=set)
+
+    # --- bodies -----------------------------------------------------------------------------
+
+    def module(
+        self,
+        kind: Kind,
+        name: str,
+        body: Body,
+        path: Path,
+        scope: Scope,
+        inputs: Mapping[str, Tensor | None],
+        blocks: tuple[str, ...],
+        depth: int,
+        arguments: Mapping[str, object],
+    ) -> Module | None:
+        """Elaborate a body layer by layer; `None` where its result failed."""
+        if depth > MOST_DEEP:
+            raise LimitExceeded(f"blocks and groups stand in each other more than {MOST_DEEP} deep")
+        values = Values(inputs, body.numbered, later=tuple(body.layers))
+        frame = Frame(body, path, scope, values, blocks, depth)
+        frame = replace(frame, scope=self.let(frame))
+        for key, layer in body.layers.items():
+            self.layer(frame, key, layer)
+        results = tuple(values.read(port) for port in values.asked(None))
+        outputs = [given.tensor for given in results if given.tensor is not None]
+        if len(outputs) < len(results) or any(tensor is None for tensor in inputs.values()):
+            return None
+        return Module(
+            kind=kind,
+            name=name,
+            path=path,
+            inputs={key: tensor for key, tensor in inputs.items() if tensor is not None},
+            nodes=tuple(values.nodes),
+            results=tuple(given.port for given in results),
+            outputs=tuple(outputs),
+            arguments=arguments,
+            absent=values.absent,
+            definition=body,
+            names=values.names,
+            splices=tuple(values.splices),
+        )
+
+    def let(self, frame: Frame) -> Scope:
+        """Evaluate the `let` names of a body, each seeing those before it."""
+        scope = frame.layer_scope()
+        for name, raw in frame.body.let.items():
+            scope = scope.extended({name: self.let_value(raw, scope, (*frame.path, "let", name))})
+        return scope
+
+    def let_value(self, raw: object, scope: Scope, path: Path) -> object:
+        """Evaluate one `let` name, or report it and poison it."""
+        try:
+            return number(raw, scope)
+        except Problem as problem:
+            self.report.add(problem, Place(path))
+        except Poisoned:
+            pass
+        return POISON
+
+    # --- layers -----------------------------------------------------------------------------
+
+    def layer(self, frame: Frame, key: str, layer: Layer) -> None:
+        """Elaborate one layer, whatever its form; a failure poisons what it gives."""
+        values, path = frame.values, (*frame.path, "layers", key)
+        name = values.name(key)
+        place = Place((*path, "from") if layer.references is not None else path)
+        try:
+            asked = values.asked(layer.references)
+            place = Place((*path, "when"))
+            if layer.when is not None and not truth(layer.when, frame.layer_scope()):
+                values.leave_out(key, name, asked)
+                return
+            place = Place((*path, "repeat"))
+            count = self.count(frame, layer)
+            if count == 0:
+                values.leave_out(key, name, asked)
+                return
+            place = name_place(layer, path)
+            node = self.built(frame, layer, name, path, asked, count)
+        except Problem as problem:
+            self.report.add(problem, place)
+            node = None
+        except Poisoned:
+            node = None
+        self.place(frame, key, layer, name, path, node)
+
+    def count(self, frame: Frame, layer: Layer) -> int | None:
+        """Evaluate `repeat`; `None` where there is none."""
+        if layer.repeat is None:
+            return None
+        count = integer("`repeat`")(number(layer.repeat, frame.layer_scope()))
+        if count < 0:
+            raise OutOfRange(f"`repeat` must be at least 0, not {count}")
+        return count
+
+    def place(
+        self, frame: Frame, key: str, layer: Layer, name: str, path: Path, node: Node | None
+    ) -> None:
+        """Put a layer's node into the body, and check the claim about its output."""
+        if node is None:
+            frame.values.fail(key, name)
+            return
+        if layer.expect is not None:
+            self.check_claim(frame, layer, path, node)
+        if not layer.splice:
+            frame.values.add(key, node)
+            return
+        try:
+            self.splice(frame, key, layer, node)
+        except Problem as problem:
+            self.report.add(problem, Place((*path, "splice")))
+            frame.values.fail(key, name)
+
+    def splice(self, frame: Frame, key: str, layer: Layer, node: Node) -> None:
+        """Let what the layer holds stand in its body."""
+        if not isinstance(node, Call):
+            raise OutOfRange("`splice` is for what holds layers: a block, a group, a repetition")
+        frame.values.splice(key, node, deep=layer.splice == "all")
+
+    def check_claim(self, frame: Frame, layer: Layer, path: Path, node: Node) -> None:
+        """Report a layer whose output is not what its `expect` says."""
+        claimed = []
+        for index, raw in enumerate(layer.expect or ()):
+            try:
+                claimed.append(size(raw, frame.layer_scope()))
+            except Problem as problem:
+                self.report.add(problem, Place((*path, "expect", index)))
+                return
+            except Poisoned:
+                return
+        shape = node.outputs[0].shape
+        if len(claimed) == len(shape) and all(
+            self.conditions(equal(a, b)) for a, b in zip(claimed, shape, strict=True)
+        ):
+            return
+        said = Tensor(tuple(claimed))
+        problem = ClaimFails(
+            f"the layer gives {node.outputs[0]}, not {said}", label=f"claims {said}"
+        )
+        self.report.add(problem, Place((*path, "expect")), self.origins(frame, node.reads))
+
+    # --- what a layer builds ----------------------------------------------------------------
+
+    def built(
+        self,
+        frame: Frame,
+        layer: Layer,
+        name: str,
+        path: Path,
+        asked: tuple[Port, ...],
+        count: int | None,
+    ) -> Node | None:
+        """Build the node of a layer: an operation, a call, or a chain of repetitions."""
+        given = tuple(frame.values.read(port) for port in asked)
+        target = resolve(self.spec, layer, frame.layer_scope(), path)
+        unit = Unit(
+            layer=layer,
+            target=target,
+            name=name,
+            path=path,
+            reads=tuple(item.port for item in given),
+            inputs=tuple(item.tensor for item in given),
+            origin=Origin(layer, asked, layer.arguments, target.parameter, target.init),
+        )
+        return self.unit(frame, unit) if count is None else self.chain(frame, unit, count)
+
+    def unit(self, frame: Frame, unit: Unit) -> Node | None:
+        """Build one repetition of a layer."""
+        if unit.target.operation is not None:
+            return self.leaf(frame, unit)
+        module = self.block(frame, unit) if unit.target.block else self.group(frame, unit)
+        if module is None:
+            return None
+        inputs = tuple(module.inputs.values())
+        return Call(
+            name=unit.name,
+            path=unit.path,
+            reads=unit.reads,
+            inputs=inputs,
+            outputs=module.outputs,
+            origin=unit.origin,
+            module=module,
+        )
+
+    def leaf(self, frame: Frame, unit: Unit) -> Node | None:
+        """Build the node of an operation."""
+
+        def fail(problem: Problem) -> None:
+            self.report.add(
+                problem, Place(unit.path, key=True), self.origins(frame, unit.origin.asks)
+            )
+
+        applied = apply(
+            self.report,
+            self.conditions,
+            unit.target,
+            unit.inputs,
+            name_place(unit.layer, unit.path),
+            self.batch,
+            fail,
+        )
+        if applied is None:
+            return None
+        return Leaf(
+            name=unit.name,
+            path=unit.path,
+            reads=unit.reads,
+            inputs=tuple(tensor for tensor in unit.inputs if tensor is not None),
+            outputs=applied.outputs,
+            origin=unit.origin,
+            operation=applied.operation,
+            given=applied.given,
+            inferred=applied.inferred,
+            weights=applied.weights,
+            buffers=applied.buffers,
+            macs=applied.macs,
+        )
+
+    def origins(self, frame: Frame, ports: tuple[Port, ...]) -> tuple[tuple[Place, str], ...]:
+        """Say where the values that a layer reads come from."""
+        found = []
+        for port in dict.fromkeys(ports):
+            given = frame.values.read(port)
+            place = self.origin_place(frame, given)
+            if place is not None and given.tensor is not None:
+                found.append((place, f"{given.tensor} comes from here"))
+        return tuple(found)
+
+    def origin_place(self, frame: Frame, given: Given) -> Place | None:
+        """Find the layer, or the model's input, that gives a value."""
+        for node in frame.values.nodes:
+            if node.name == given.port.name:
+                return Place(node.path, key=True)
+        return Place(("input",)) if frame.depth == 0 else None
+
+    def group(self, frame: Frame, unit: Unit) -> Module | None:
+        """Elaborate a group, which sees the names around it and its own inputs."""
+        body = unit.target.body
+        assert body is not None
+        scope = Scope(unit.target.scope.values, {})
+        return self.module(
+            Kind.GROUP,
+            unit.name,
+            body,
+            unit.target.path,
+            scope,
+            self.received(unit),
+            frame.blocks,
+            frame.depth + 1,
+            {},
+        )
+
+    def received(self, unit: Unit) -> dict[str, Tensor | None]:
+        """Name the one value that a block or group receives `input`."""
+        if len(unit.inputs) != 1:
+            raise WrongArity(f"a body takes 1 value, and receives {len(unit.inputs)}")
+        return {"input": unit.inputs[0]}
+
+    def block(self, frame: Frame, unit: Unit) -> Module | None:
+        """Specialise a block for its arguments and inputs, or find the specialisation."""
+        name = unit.target.block
+        assert name is not None
+        if name in frame.blocks:
+            circle = " uses ".join(f"`{item}`" for item in (*frame.blocks, name))
+            raise BlockCycle(f"a block may not use itself: {circle}")
+        definition = self.spec.blocks[name]
+        place = name_place(unit.layer, unit.path)
+        given = unit.target.arguments
+        check_names(self.report, f"block `{name}`", definition.params, given, place)
+        with self.report.call(unit.path, name):
+            return self.specialised(frame, name, given, self.received(unit))
+
+    def specialised(
+        self,
+        frame: Frame,
+        name: str,
+        given: Mapping[str, Written],
+        inputs: Mapping[str, Tensor | None],
+    ) -> Module | None:
+        """Bind a block's parameters and elaborate it, unless that has been done."""
+        self.called.add(name)
+        definition, path = self.spec.blocks[name], ("blocks", name)
+        arguments = bind(self.report, definition.params, given, self.model_scope, path)
+        key = (name, typed(arguments), tuple(inputs.items()))
+        if key not in self.modules:
+            self.modules[key] = self.module(
+                Kind.BLOCK,
+                name,
+                definition,
+                path,
+                Scope(self.model_scope.extended(arguments).values),
+                inputs,
+                (*frame.blocks, name),
+                frame.depth + 1,
+                arguments,
+            )
+        return self.modules[key]
+
+    # --- repetitions ------------------------------------------------------------------------
+
+    def chain(self, frame: Frame, unit: Unit, count: int) -> Node | None:
+        """Build the module of a repeated layer: equal repetitions are one counted node."""
+        names = ("input",) if len(unit.inputs) == 1 else tuple(
+            f"input{index}" for index in range(len(unit.inputs))
+        )
+        reads, inputs = tuple(map(Port, names)), unit.inputs
+        varies = "index" in mentioned(unit.layer)
+        nodes: list[Node] = []
+        index = 0
+        while index < count:
+            node = self.repetition(frame, unit, index, reads, inputs, varies=varies)
+            if node is None:
+                return None
+            after = node.outputs[: len(inputs)] + inputs[len(node.outputs) :]
+            alike = after == inputs and not varies and not (index == 0 and unit.layer.first)
+            node = replace(node, count=count - index if alike else 1)
+            nodes.append(node)
+            index += node.count
+            gives = tuple(Port(node.name, i) for i in range(len(node.outputs)))
+            reads, inputs = gives[: len(reads)] + reads[len(gives) :], after
+            if len(nodes) > MOST_DIFFERENT:
+                raise LimitExceeded(f"more than {MOST_DIFFERENT:,} repetitions differ")
+        return self.chained(unit, names, nodes)
+
+    def repetition(
+        self,
+        frame: Frame,
+        unit: Unit,
+        index: int,
+        reads: tuple[Port, ...],
+        inputs: Inputs,
+        *,
+        varies: bool,
+    ) -> Node | None:
+        """Build one repetition, with `index` and `first` where they matter."""
+        first = (unit.layer.first or {}) if index == 0 else {}
+        target, layer = unit.target, unit.layer
+        if varies:
+            scope = frame.layer_scope().extended({"index": index})
+            target = resolve(self.spec, layer, scope, unit.path)
+        scope = frame.layer_scope().extended({"index": index})
+        differing = {
+            name: Written(raw, scope, (*unit.path, "first", name)) for name, raw in first.items()
+        }
+        target = replace(target, arguments={**target.arguments, **differing})
+        origin = replace(unit.origin, asks=reads, arguments={**layer.arguments, **first})
+        repetition = replace(
+            unit, target=target, name=str(index), reads=reads, inputs=inputs, origin=origin
+        )
+        return self.unit(frame, repetition)
+
+    def chained(self, unit: Unit, names: tuple[str, ...], nodes: list[Node]) -> Node:
+        """Put repetitions into a module, and call it once."""
+        last = nodes[-1]
+        inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
+        module = Module(
+            kind=Kind.CHAIN,
+            name=unit.name,
+            path=unit.path,
+            inputs=dict(zip(names, inputs, strict=True)),
+            nodes=tuple(nodes),
+            results=tuple(Port(last.name, index) for index in range(len(last.outputs))),
+            outputs=last.outputs,
+        )
+        return Call(
+            name=unit.name,
+            path=unit.path,
+            reads=unit.reads,
+            inputs=inputs,
+            outputs=last.outputs,
+            origin=unit.origin,
+            module=module,
+        )
+
+

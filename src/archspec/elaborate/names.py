@@ -1,0 +1,150 @@
+"""What the names of a body stand for while its layers are elaborated in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from archspec.diagnostics import BadName, LimitExceeded, NotBuilt, UnknownReference
+from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
+from archspec.spec import close_match
+from archspec.tensors import Tensor
+
+MOST_SPLICED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value in a body: the port that gives it, and its tensor; `None` where it failed."""
+
+    port: Port
+    tensor: Tensor | None
+
+
+@dataclass(slots=True)
+class Values:
+    """The values of a body so far, by name, and the nodes that give them.
+
+    `above` is what the layer above gives, or the body's inputs; `numbered` says that layers are
+    called by numbers, which absent layers do not take.
+    """
+
+    inputs: Mapping[str, Tensor | None]
+    numbered: bool
+    gives: dict[str, tuple[Given, ...]] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
+    nodes: list[Node] = field(default_factory=list)
+    absent: dict[str, Port] = field(default_factory=dict)
+    splices: list[Splice] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    later: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Begin with the inputs."""
+        for name, tensor in self.inputs.items():
+            self.gives[name] = (Given(Port(name), tensor),)
+        self.above = tuple(self.inputs)
+
+    @property
+    def tensors(self) -> dict[str, object]:
+        """The tensors whose sizes an expression may ask for."""
+        return {name: self.gives[name][0].tensor for name in self.gives}
+
+    def name(self, key: str) -> str:
+        """Give the name that the layer under a key of the document gets."""
+        return str(len(self.nodes)) if self.numbered else key
+
+    def asked(self, references: tuple[str, ...] | None) -> tuple[Port, ...]:
+        """Find the ports that `from` names, absent layers included."""
+        if references is None:
+            return tuple(
+                Port(name, index) for name in self.above for index in range(self._count(name))
+            )
+        return tuple(port for reference in references for port in self._referred(reference))
+
+    def read(self, port: Port) -> Given:
+        """Find what a port gives; an absent layer gives what stands in for it."""
+        return self.gives[port.name][port.index]
+
+    def leave_out(self, key: str, name: str, asked: tuple[Port, ...]) -> None:
+        """Let an absent layer's first input stand in for it."""
+        self.names[key] = name
+        stand_in = self.read(asked[0])
+        self.absent[key] = stand_in.port
+        if self.numbered:
+            self.above = (asked[0].name,)
+            return
+        self.gives[name] = (stand_in,)
+        self.above = (name,)
+
+    def add(self, key: str, node: Node) -> None:
+        """Add a layer's node."""
+        self.names[key] = node.name
+        self.nodes.append(node)
+        self.gives[node.name] = tuple(
+            Given(Port(node.name, index), tensor) for index, tensor in enumerate(node.outputs)
+        )
+        self.above = (node.name,)
+
+    def fail(self, key: str, name: str) -> None:
+        """Poison a layer: who reads it fails in silence."""
+        self.names[key] = name
+        self.gives[name] = (Given(Port(name), None),)
+        self.above = (name,)
+
+    def splice(self, key: str, call: Call, *, deep: bool) -> None:
+        """Let what a layer holds stand in this body, its own name left out."""
+        before = len(self.nodes)
+        results = self._inline(call, call.reads, deep=deep)
+        nodes = tuple(node.name for node in self.nodes[before:])
+        self.splices.append(Splice(key, nodes, call))
+        self.above = tuple(port.name for port in results)
+
+    def _inline(self, call: Call, reads: tuple[Port, ...], *, deep: bool) -> tuple[Port, ...]:
+        known = dict(zip(map(Port, call.module.inputs), reads, strict=True))
+        for node in call.module.nodes:
+            entries = tuple(known[port] for port in node.reads)
+            for name in repetitions(node):
+                entries = self._place(call, node, name, entries, deep=deep) + entries[1:]
+                if len(self.nodes) > MOST_SPLICED:
+                    raise LimitExceeded(f"`splice` makes more than {MOST_SPLICED:,} layers")
+            known |= {Port(node.name, index): port for index, port in enumerate(entries[:1])}
+        return tuple(known[port] for port in call.module.results)
+
+    def _place(
+        self, call: Call, node: Node, name: str, reads: tuple[Port, ...], *, deep: bool
+    ) -> tuple[Port, ...]:
+        if deep and call.module.kind is Kind.CHAIN and isinstance(node, Call):
+            return self._inline(node, reads, deep=False)
+        final = str(len(self.nodes)) if self.numbered else name
+        if final in self.gives:
+            raise BadName(f"`splice` would make a second layer `{final}`")
+        origin = replace(node.origin, asks=reads)
+        node = replace(node, name=final, reads=reads, count=1, origin=origin)
+        self.nodes.append(node)
+        self.gives[final] = tuple(
+            Given(Port(final, index), tensor) for index, tensor in enumerate(node.outputs)
+        )
+        return (Port(final),)
+
+    def _count(self, name: str) -> int:
+        return len(self.gives[name])
+
+    def _referred(self, reference: str) -> tuple[Port, ...]:
+        name, _, rest = reference.partition(".")
+        if rest or "*" in reference or "{" in reference:
+            raise NotBuilt(f"references such as `{reference}` are not read yet")
+        if name not in self.gives:
+            raise self._unknown(name)
+        return tuple(Port(name, index) for index in range(self._count(name)))
+
+    def _unknown(self, name: str) -> UnknownReference:
+        if name in self.later:
+            return UnknownReference(
+                f"`{name}` does not stand above this layer",
+                help="a layer reads only what stands above it",
+            )
+        match = close_match(name, self.gives)
+        known = ", ".join(f"`{item}`" for item in self.gives)
+        help = match or f"it may read {known}; a body sees no other values"
+        return UnknownReference(f"nothing above is called `{name}`", help=help)
+
+

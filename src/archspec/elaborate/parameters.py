@@ -1,0 +1,101 @@
+"""Give parameters their values: what is passed, else the default, each in its own scope."""
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import ValidationError
+
+from archspec.diagnostics import MissingKey, Path, Place, Problem, UnknownParameter, WrongType
+from archspec.elaborate.report import Report
+from archspec.elaborate.targets import LayerValue, Written
+from archspec.elaborate.values import number, text
+from archspec.expressions import POISON, Poisoned, Scope, described
+from archspec.spec import Layer, Parameter, check_value, close_match, problems
+
+
+def bind(
+    report: Report,
+    parameters: Mapping[str, Parameter],
+    given: Mapping[str, Written],
+    outer: Scope,
+    path: Path,
+) -> dict[str, object]:
+    """Evaluate every parameter in order; one that fails is reported and poisoned.
+
+    `outer` is what the definition sees, so that a default may read the parameters before it;
+    `path` is the definition's.
+    """
+    bound: dict[str, object] = {}
+    for name, parameter in parameters.items():
+        written = given.get(name)
+        if written is None:
+            place = (*path, "params", name)
+            default = (*place, "default") if parameter.computed else place
+            written = Written(parameter.default, outer.extended(bound), default)
+            bound[name] = _value(report, name, parameter, written, is_default=True)
+        else:
+            bound[name] = _value(report, name, parameter, written)
+    return bound
+
+
+def _value(
+    report: Report, name: str, parameter: Parameter, written: Written, is_default: bool = False
+) -> object:
+    try:
+        if (is_default and parameter.required) or written.raw is POISON:
+            return POISON
+        if parameter.type == "layer":
+            return _layer(report, parameter, written, is_default)
+        return check_value(name, parameter, _evaluated(parameter, written, is_default))
+    except Problem as problem:
+        report.add(problem, Place(written.path))
+    except Poisoned:
+        pass
+    return POISON
+
+
+def _evaluated(parameter: Parameter, written: Written, is_default: bool) -> object:
+    if parameter.type == "str":
+        return text(written.raw, written.scope) if not is_default else written.raw
+    return number(written.raw, written.scope)
+
+
+def _layer(report: Report, parameter: Parameter, written: Written, is_default: bool) -> object:
+    if is_default:
+        assert parameter.layer is not None
+        return LayerValue(parameter.layer, written.scope, written.path)
+    raw = written.raw
+    known = written.scope.values.get(raw) if isinstance(raw, str) else None
+    if known is POISON:
+        raise Poisoned
+    if isinstance(known, LayerValue):
+        return known
+    if not isinstance(raw, str | dict | list):
+        raise WrongType(f"a layer is wanted here, not {described(raw)}")
+    try:
+        return LayerValue(Layer.model_validate(raw), written.scope, written.path)
+    except ValidationError as error:
+        for problem, place in problems(error, written.path, lambda _: Layer.model_fields):
+            report.add(problem, place)
+        raise Poisoned from None
+
+
+def check_names(
+    report: Report,
+    owner: str,
+    parameters: Mapping[str, Parameter],
+    given: Mapping[str, Written],
+    place: Place,
+) -> None:
+    """Report what is given and unknown, and what is required and not given."""
+    for name, written in given.items():
+        if name not in parameters:
+            report.add(_unknown(owner, name, parameters), Place(written.path, key=True))
+    for name, parameter in parameters.items():
+        if parameter.required and name not in given:
+            report.add(MissingKey(f"{owner} requires `{name}`"), place)
+
+
+def _unknown(owner: str, name: str, parameters: Iterable[str]) -> UnknownParameter:
+    listed = ", ".join(f"`{item}`" for item in parameters)
+    help = close_match(name, parameters) or (f"its parameters are {listed}" if listed else None)
+    return UnknownParameter(f"{owner} has no parameter `{name}`", help=help)

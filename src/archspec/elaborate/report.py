@@ -1,0 +1,51 @@
+"""Collect problems with their places; what follows from one is not reported again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from archspec.diagnostics import Path, Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem at its place, the places that explain it, and the calls that led there."""
+
+    problem: Problem
+    place: Place
+    related: tuple[tuple[Place, str], ...] = ()
+    calls: tuple[tuple[Path, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """The findings so far, one for each problem and place, and the calls that are being followed."""
+
+    _found: dict[tuple[str, Place], Finding] = field(default_factory=dict)
+    _calls: list[tuple[Path, str]] = field(default_factory=list)
+
+    def add(
+        self, problem: Problem, place: Place, related: tuple[tuple[Place, str], ...] = ()
+    ) -> None:
+        """Keep a problem, unless the same is known of this place from another call."""
+        if problem.offset is not None and place.offset is None:
+            place = Place(place.path, place.key, problem.offset)
+        key = (problem.slug, Place(place.path, place.key))
+        self._found.setdefault(key, Finding(problem, place, related, tuple(self._calls)))
+
+    @contextmanager
+    def call(self, path: Path, name: str) -> Iterator[None]:
+        """Remember, while it is followed, that the block `name` is called at a path."""
+        self._calls.append((path, name))
+        yield
+        self._calls.pop()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in the order in which they were made."""
+        return tuple(self._found.values())
+
+    @property
+    def failed(self) -> bool:
+        """Whether one of the findings is an error."""
+        return any(item.problem.severity == "error" for item in self._found.values())

@@ -1,0 +1,93 @@
+"""Read the values of arguments: keywords, texts and expressions, in the scope where they stand."""
+
+import re
+from collections.abc import Callable
+
+from archspec.diagnostics import SymbolicValue, WrongType
+from archspec.dimensions import Polynomial, Size, symbol
+from archspec.expressions import Scope, described, evaluate, parse, shorten
+from archspec.source import foreign_reading
+
+_SYMBOL = re.compile(r"[A-Z][A-Za-z0-9_]*")
+
+
+def number(raw: object, scope: Scope) -> object:
+    """Read a number, a truth value, or a list of them; a text is an expression.
+
+    >>> number(["2 * width", 3], Scope({"width": 4}))
+    [8, 3]
+    """
+    if isinstance(raw, list):
+        return [number(item, scope) for item in raw]
+    if not isinstance(raw, str):
+        return raw
+    return evaluate(parse(checked(raw)), scope)
+
+
+def checked(raw: str) -> str:
+    """Give a text back unless it is no expression but a number in the manner of other readers."""
+    foreign = foreign_reading(raw)
+    if foreign is not None:
+        raise WrongType(
+            f"`{shorten(raw)}` is a text here, not a number or truth value", notes=(foreign,)
+        )
+    if re.fullmatch(r"[0-9][0-9_.]*\s*[A-Za-z]+", raw.strip()):
+        raise WrongType(f"`{shorten(raw)}` is a text, not a number")
+    return raw
+
+
+def text(raw: object, scope: Scope) -> object:
+    """Read a text: the text parameter of that name, else itself.
+
+    >>> text("mode", Scope({"mode": "nearest"})), text("bilinear", Scope())
+    ('nearest', 'bilinear')
+    """
+    value = scope.values.get(raw) if isinstance(raw, str) else None
+    return value if isinstance(value, str) else raw
+
+
+def size(raw: object, scope: Scope) -> Size:
+    """Read a size of a shape: an integer, a symbol with a capital, or an expression of either."""
+    if isinstance(raw, str) and _SYMBOL.fullmatch(raw):
+        return symbol(raw)
+    value = number(raw, with_symbols(raw, scope))
+    if isinstance(value, bool) or not isinstance(value, int | Polynomial):
+        raise WrongType(f"a size is an integer, not {described(value)}")
+    return value
+
+
+def with_symbols(raw: object, scope: Scope) -> Scope:
+    """Add the symbols that an expression mentions, `H` in `H // 4`, to a scope."""
+    if not isinstance(raw, str):
+        return scope
+    names = [name for name in parse(checked(raw)).names if _SYMBOL.fullmatch(name)]
+    return scope.extended({name: symbol(name) for name in names})
+
+
+def integer(what: str) -> Callable[[object], int]:
+    """Make a check that a value is an integer, for a message about `what`."""
+
+    def check(value: object) -> int:
+        if isinstance(value, Polynomial):
+            raise SymbolicValue(f"{what} must be a number, and depends on a symbol: {value}")
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise WrongType(f"{what} must be an integer, not {described(value)}")
+        return value
+
+    return check
+
+
+def truth(raw: str | bool, scope: Scope) -> bool:
+    """Read a condition.
+
+    >>> truth("stride != 1", Scope({"stride": 2}))
+    True
+    """
+    value = number(raw, scope)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Polynomial):
+        raise SymbolicValue(f"a condition must be true or false, and depends on a symbol: {value}")
+    raise WrongType(f"a condition must be true or false, not {described(value)} (`{value}`)")
+
+

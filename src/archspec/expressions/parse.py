@@ -1,0 +1,180 @@
+"""Parse the text of an expression and refuse all that is not on the list."""
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archspec.diagnostics import ExpressionSyntax, ForbiddenExpression, LimitExceeded
+from archspec.expressions.functions import FUNCTIONS
+
+LONGEST = 1000
+"""The most characters that an expression may have."""
+
+ATTRIBUTES = ("shape", "batch", "channels", "features")
+CONSTANTS = {"true": True, "false": False}
+
+_ALLOWED: tuple[type[ast.AST], ...] = (
+    ast.Constant,
+    ast.Name,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Subscript,
+    ast.Slice,
+    ast.Call,
+    ast.Attribute,
+)
+_OPERATORS: tuple[type[ast.AST], ...] = (
+    *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
+    *(ast.UAdd, ast.USub, ast.Not, ast.And, ast.Or),
+    *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
+)
+_WORDS = {
+    ast.Lambda: "a function of its own",
+    ast.ListComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension",
+    ast.SetComp: "a comprehension",
+    ast.DictComp: "a comprehension",
+    ast.List: "a list",
+    ast.Tuple: "a list",
+    ast.Dict: "a mapping",
+    ast.Set: "a set",
+    ast.JoinedStr: "a formatted text",
+    ast.NamedExpr: "an assignment",
+    ast.Await: "`await`",
+    ast.Starred: "a star",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """A parsed expression: its text, its tree of Python's `ast` nodes, and the names it mentions."""
+
+    text: str
+    tree: ast.expr
+    names: frozenset[str]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Parse an expression, or raise the problem with its offset in the text.
+
+    >>> sorted(parse("stride != 1 or input.channels != 4 * planes").names)
+    ['input', 'planes', 'stride']
+    """
+    if len(text) > LONGEST:
+        raise LimitExceeded(
+            f"an expression may have {LONGEST:,} characters, and this one has {len(text):,}"
+        )
+    tree = _tree(text)
+    names = set()
+    for node in _nodes(tree):
+        _check(node, text)
+        if isinstance(node, ast.Name) and node.id not in CONSTANTS:
+            names.add(node.id)
+    return Expression(text, tree, frozenset(names))
+
+
+def _tree(text: str) -> ast.expr:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise _syntax(text, error) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise ExpressionSyntax(f"`{shorten(text)}` is no expression") from None
+
+
+def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
+    offset = max(0, (error.offset or 1) - 1)
+    if text.count("(") > text.count(")"):
+        return ExpressionSyntax(
+            f"`{shorten(text)}` has an open parenthesis",
+            offset=offset,
+            help=f'close it; inside {{}} and [] an expression with a comma wants quotes: "{text}…"',
+        )
+    if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
+        return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
+    return ExpressionSyntax(f"`{shorten(text)}` is no expression", offset=offset)
+
+
+def _nodes(tree: ast.expr) -> list[ast.AST]:
+    """List the nodes, without the names of functions that are called."""
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        called = node.func if isinstance(node, ast.Call) and _known(node.func) else None
+        waiting += [child for child in ast.iter_child_nodes(node) if child is not called]
+    return found
+
+
+def _known(function: ast.expr) -> bool:
+    return isinstance(function, ast.Name) and function.id in FUNCTIONS
+
+
+def _check(node: ast.AST, text: str) -> None:
+    if isinstance(node, ast.expr_context | ast.keyword) or isinstance(node, _OPERATORS):
+        return
+    offset = getattr(node, "col_offset", None)
+    if isinstance(node, ast.Call):
+        _check_call(node, offset)
+    elif isinstance(node, ast.Attribute):
+        _check_attribute(node, offset)
+    elif isinstance(node, ast.Constant):
+        _check_constant(node, text, offset)
+    elif not isinstance(node, _ALLOWED):
+        word = _WORDS.get(type(node), f"`{type(node).__name__.lower()}`")  # type: ignore[call-overload]  # any node type is a fair key
+        raise ForbiddenExpression(f"an expression may not hold {word}", offset=offset)
+
+
+def _check_call(node: ast.Call, offset: int | None) -> None:
+    if not _known(node.func):
+        called = ast.unparse(node.func)
+        raise ForbiddenExpression(
+            f"an expression may not call `{shorten(called)}`",
+            offset=offset,
+            help=f"the functions are {', '.join(FUNCTIONS)}",
+        )
+    if node.keywords:
+        raise ForbiddenExpression("a function takes no arguments by name here", offset=offset)
+
+
+def _check_attribute(node: ast.Attribute, offset: int | None) -> None:
+    if node.attr in ATTRIBUTES and isinstance(node.value, ast.Name):
+        return
+    raise ForbiddenExpression(
+        f"`{shorten(ast.unparse(node))}` is nothing that an expression may read",
+        offset=offset,
+        help="of an input or a layer it may read `shape`, `batch`, `channels` and `features`",
+    )
+
+
+def _check_constant(node: ast.Constant, text: str, offset: int | None) -> None:
+    if isinstance(node.value, bool):
+        raise ExpressionSyntax(
+            f"truth is written `{str(node.value).lower()}`", offset=offset
+        )
+    if isinstance(node.value, str):
+        return
+    written = ast.get_source_segment(text.strip(), node) or ""
+    if not isinstance(node.value, int | float) or not re.fullmatch(r"[\d_.]+([eE][-+]?\d+)?", written):
+        raise ExpressionSyntax(f"`{shorten(written)}` is no number of this language", offset=offset)
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """Cut a text that would fill a message.
+
+    >>> shorten("a" * 100, 5)
+    'aaaa…'
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,254 @@
+"""A network as a graph of graphs: modules whose nodes are operations or calls of other modules.
+
+A module is one body (the model, a block, a group, or the chain that a `repeat` makes), specialised
+by its arguments and the shapes that it receives, and built and checked once however often it is
+called. Its `graph` is a `networkx.MultiDiGraph` whose keys of edges are input slots.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Path
+from archspec.dimensions import Condition, Size
+from archspec.ops import Operation
+from archspec.spec import Body, Layer
+from archspec.tensors import Tensor
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One value of a body: the `index`-th that the layer or input `name` gives."""
+
+    name: str
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A layer of a body: what it reads, what it gives, and where it was written.
+
+    `count` is above 1 only in a chain: the node then stands for the repetitions
+    `name`, `name + 1`, … that are equal.
+    """
+
+    name: str
+    path: Path
+    reads: tuple[Port, ...]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    count: int = 1
+    origin: "Origin" = field(default_factory=lambda: Origin())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """How a layer was written, for whoever writes it again in another language.
+
+    `asks` are the ports as `from` names them, absent layers included; `arguments` those that were
+    written at the layer itself, as they stand there; `parameter` the layer parameter that it is.
+    """
+
+    layer: Layer | None = None
+    asks: tuple[Port, ...] = ()
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    parameter: str | None = None
+    init: object = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Splice:
+    """A layer that left its name out: the nodes that stand in the parent, and its own module."""
+
+    name: str
+    nodes: tuple[str, ...]
+    call: "Call"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf(Node):
+    """A node that is an operation.
+
+    `given` are the arguments as they were evaluated, before defaults; `inferred` those that the
+    operation read off its inputs. `weights` and `buffers` are shapes under their `state_dict` names.
+    """
+
+    operation: Operation = field(kw_only=True)
+    given: Mapping[str, object] = field(kw_only=True)
+    inferred: Mapping[str, int] = field(kw_only=True)
+    weights: Mapping[str, tuple[int, ...]] = field(kw_only=True)
+    buffers: Mapping[str, tuple[int, ...]] = field(kw_only=True)
+    macs: int | None = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call(Node):
+    """A node that is an instance of a module."""
+
+    module: "Module" = field(kw_only=True)
+
+
+class Kind(Enum):
+    """What a module was in the spec."""
+
+    MODEL = "model"
+    BLOCK = "block"
+    GROUP = "group"
+    CHAIN = "chain"
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """One specialised body.
+
+    `name` is the model's or block's name, and for a group or chain the name of its layer. `nodes`
+    stand in the order of the spec, absent layers left out. `absent` maps the layers that `when`
+    leaves out to what stands in for them. `arguments` are the block's evaluated parameters.
+    `definition` is the body in the document, `names` maps its keys to the names that they got.
+    """
+
+    kind: Kind
+    name: str
+    path: Path
+    inputs: Mapping[str, Tensor]
+    nodes: tuple[Node, ...]
+    results: tuple[Port, ...]
+    outputs: tuple[Tensor, ...]
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    absent: Mapping[str, Port] = field(default_factory=dict)
+    definition: Body | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    splices: tuple[Splice, ...] = ()
+
+    @cached_property
+    def graph(self) -> "nx.MultiDiGraph[str]":
+        """The body as a networkx graph; `node` holds the `Node`, `tensor` what an edge carries."""
+        graph = _new_graph(self.name)
+        for name, tensor in self.inputs.items():
+            graph.add_node(name, tensor=tensor)
+        for node in self.nodes:
+            graph.add_node(node.name, node=node)
+            _connect(graph, node)
+        return graph
+
+    def node(self, name: str) -> Node:
+        """Find a node by its name."""
+        return self.by_name[name]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        """The nodes under their names."""
+        return {node.name: node for node in self.nodes}
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A checked network: the model's module, the parameters it was built for, and its conditions."""
+
+    model: Module
+    parameters: Mapping[str, object]
+    conditions: tuple[Condition, ...] = ()
+    batch: str = "N"
+
+    @property
+    def graph(self) -> "nx.MultiDiGraph[str]":
+        """The model's own graph; its calls hold those of the blocks and groups."""
+        return self.model.graph
+
+    def modules(self) -> tuple[Module, ...]:
+        """Give every different module once, callees before their callers."""
+        seen: dict[int, Module] = {}
+        _collect(self.model, seen)
+        return tuple(seen.values())
+
+    def flatten(self) -> "nx.MultiDiGraph[str]":
+        """Give one graph of all operations, every instance under its own path `layer1.0.conv1`."""
+        graph = _new_graph(self.model.name)
+        entries = {}
+        for name, tensor in self.model.inputs.items():
+            graph.add_node(name, tensor=tensor)
+            entries[Port(name)] = Port(name)
+        _inline(graph, self.model, "", entries)
+        return graph
+
+
+def instances(module: Module, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
+    """Give every operation below a module under its full path, in order."""
+    for node in module.nodes:
+        for name in repetitions(node):
+            if isinstance(node, Call):
+                yield from instances(node.module, f"{prefix}{name}.")
+            elif isinstance(node, Leaf):
+                yield f"{prefix}{name}", node
+
+
+def repetitions(node: Node) -> Iterator[str]:
+    """Name the repetitions for which a node stands."""
+    if node.count == 1:
+        yield node.name
+        return
+    first = int(node.name)
+    yield from (str(index) for index in range(first, first + node.count))
+
+
+def per_sample(size: Size, batch: str) -> int:
+    """Give what a count over the whole batch is for one sample.
+
+    >>> from archspec.dimensions import symbol
+    >>> per_sample(12 * symbol("N"), "N")
+    12
+    """
+    value = size if isinstance(size, int) else size.substitute({batch: 1})
+    if not isinstance(value, int):
+        raise ValueError(f"{size} depends on more than the batch")
+    return value
+
+
+def _new_graph(name: str) -> "nx.MultiDiGraph[str]":
+    import networkx as nx  # a third of the start-up time, and no command asks for such a graph
+
+    return nx.MultiDiGraph(name=name)
+
+
+def _connect(graph: "nx.MultiDiGraph[str]", node: Node) -> None:
+    for slot, (port, tensor) in enumerate(zip(node.reads, node.inputs, strict=True)):
+        graph.add_edge(port.name, node.name, key=slot, index=port.index, tensor=tensor)
+
+
+def _collect(module: Module, seen: dict[int, Module]) -> None:
+    for node in module.nodes:
+        if isinstance(node, Call) and id(node.module) not in seen:
+            _collect(node.module, seen)
+    seen[id(module)] = module
+
+
+def _inline(
+    graph: "nx.MultiDiGraph[str]", module: Module, prefix: str, values: dict[Port, Port]
+) -> tuple[Port, ...]:
+    """Add a module's operations under a prefix; give the ports that are its outputs."""
+    known = dict(values)
+    for node in module.nodes:
+        reads = tuple(known[port] for port in node.reads)
+        for name in repetitions(node):
+            gives = _add_instance(graph, node, f"{prefix}{name}", reads)
+            reads = gives + reads[len(gives) :]
+        for index, port in enumerate(gives):
+            known[Port(node.name, index)] = port
+    return tuple(known[port] for port in module.results)
+
+
+def _add_instance(
+    graph: "nx.MultiDiGraph[str]", node: Node, path: str, reads: tuple[Port, ...]
+) -> tuple[Port, ...]:
+    if isinstance(node, Call):
+        entries = dict(zip(map(Port, node.module.inputs), reads, strict=True))
+        return _inline(graph, node.module, f"{path}.", entries)
+    graph.add_node(path, node=node)
+    for slot, (port, tensor) in enumerate(zip(reads, node.inputs, strict=True)):
+        graph.add_edge(port.name, path, key=slot, index=port.index, tensor=tensor)
+    return tuple(Port(path, index) for index in range(len(node.outputs)))

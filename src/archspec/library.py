@@ -1,0 +1,115 @@
+"""Specs by name: a file in the folder, a shipped spec, or a variant of a shipped spec."""
+
+import os
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from archspec.source import read
+
+SUFFIX = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A spec that comes with the package, and the names of its variants."""
+
+    name: str
+    path: Path
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the spec of a name stands: its file, its name in messages, perhaps its variant."""
+
+    path: Path
+    name: str
+    variant: str | None = None
+
+
+class SpecNotFound(LookupError):
+    """Nothing has this name: no file, no shipped spec and no variant of one."""
+
+    def __init__(self, name: str, similar: tuple[str, ...]) -> None:
+        self.name = name
+        self.similar = similar
+        super().__init__(
+            f"`{name}` is neither a file nor a shipped spec or variant{_hint(similar)}"
+        )
+
+
+def shipped() -> tuple[Shipped, ...]:
+    """List the shipped specs by name, each with its variants.
+
+    >>> [spec.name for spec in shipped() if spec.name == "resnet50"]
+    ['resnet50']
+    """
+    return tuple(Shipped(path.stem, path, _variants(path)) for path in _files())
+
+
+def find(name: str) -> Found:
+    """Find the file of a spec: one in the folder goes before a shipped one, that before a variant.
+
+    >>> find("resnet50").name
+    'resnet50.yaml'
+    """
+    if os.path.lexists(name) and not os.path.isdir(name):
+        return Found(Path(name), name)
+    found = _find_shipped(name) or _find_variant(name)
+    if found is not None:
+        return found
+    if os.path.isdir(name):
+        return Found(Path(name), name)
+    raise SpecNotFound(name, _similar(name))
+
+
+def _files() -> list[Path]:
+    return sorted(_folder().glob(f"*{SUFFIX}"))
+
+
+def _folder() -> Path:
+    """Give the folder of the shipped specs: in the wheel inside the package, else at the top."""
+    packaged = Path(__file__).parent / "specs"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "specs"
+
+
+def _variants(path: Path) -> tuple[str, ...]:
+    data = read(path.read_bytes(), path.name).data
+    variants = data.get("variants") if isinstance(data, dict) else None
+    return tuple(variants) if isinstance(variants, dict) else ()
+
+
+def _find_shipped(name: str) -> Found | None:
+    stem = name.removesuffix(SUFFIX)
+    for path in _files():
+        if path.stem == stem:
+            return Found(path, path.name)
+    return None
+
+
+def _find_variant(name: str) -> Found | None:
+    stem = name.removesuffix(SUFFIX)
+    for spec in shipped():
+        if stem in spec.variants:
+            return Found(spec.path, spec.path.name, stem)
+    return None
+
+
+def _similar(name: str) -> tuple[str, ...]:
+    names = _specs_beside(name)
+    for spec in shipped():
+        names += [spec.name, *spec.variants]
+    return tuple(dict.fromkeys(get_close_matches(name, names, 3)))
+
+
+def _specs_beside(name: str) -> list[str]:
+    folder = os.path.dirname(name)
+    if not os.path.isdir(folder or "."):
+        return []
+    names = sorted(os.listdir(folder or "."))
+    return [os.path.join(folder, name) for name in names if name.endswith((SUFFIX, ".yml"))]
+
+
+def _hint(similar: tuple[str, ...]) -> str:
+    return f"; did you mean {', '.join(f'`{name}`' for name in similar)}?" if similar else ""

@@ -1,0 +1,84 @@
+"""The types of arguments: bounded numbers, and windows that are one number or one a dimension."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """Words that an argument takes beside numbers."""
+
+    words: frozenset[str]
+
+
+def _bounded(value: Any, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise PydanticCustomError("int_type", "an integer")
+    if value < least:
+        raise PydanticCustomError(
+            "out_of_range", "at least {least}, not {value}", {"least": least, "value": value}
+        )
+    return value
+
+
+def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> BeforeValidator:
+    def validate(value: Any) -> Any:
+        if isinstance(value, str) and value in words:
+            return value
+        if not isinstance(value, list | tuple):
+            return (_bounded(value, least),) * length
+        if len(value) != length:
+            raise PydanticCustomError(
+                "window_length",
+                "an integer or a list of {length} integers",
+                {"length": length},
+            )
+        return tuple(_bounded(item, least) for item in value)
+
+    return BeforeValidator(validate)
+
+
+def _output_size(value: Any) -> Any:
+    if value is None:
+        return (None, None)
+    if not isinstance(value, list | tuple):
+        return (_bounded(value, 1),) * 2
+    if len(value) != 2:
+        raise PydanticCustomError(
+            "window_length", "an integer or a list of {length} integers", {"length": 2}
+        )
+    return tuple(None if item is None else _bounded(item, 1) for item in value)
+
+
+Count = Annotated[int, Field(ge=1, le=LARGEST)]
+"""An integer of at least 1: channels, features, groups."""
+
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+"""A number from 0 to 1."""
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A finite number above 0."""
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number."""
+
+Window2d = Annotated[tuple[int, int], _window(2, least=1)]
+"""Height and width of at least 1, or one number for both."""
+
+Padding2d = Annotated[tuple[int, int], _window(2, least=0)]
+"""Rows and columns added on either side, or one number for both."""
+
+_PADDING = frozenset(["same", "valid"])
+
+PaddingOrWord2d = Annotated[
+    tuple[int, int] | str, _window(2, least=0, words=_PADDING), Keywords(_PADDING)
+]
+"""Padding, or `same` (the output is as large as the input) or `valid` (none)."""
+
+OutputSize2d = Annotated[tuple[int | None, int | None], BeforeValidator(_output_size)]
+"""Height and width that come out; null keeps the input's."""

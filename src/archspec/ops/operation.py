@@ -1,0 +1,154 @@
+"""What the compiler knows of an operation: the contract that every class of the vocabulary keeps."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import ClassVar, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict
+
+from archspec.diagnostics import RankMismatch, WrongDtype
+from archspec.dimensions import Size
+from archspec.ops.fields import Keywords
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+Sizes = Mapping[str, Size]
+
+
+class Operation(BaseModel):
+    """One operation with its validated arguments, named and defaulted as in PyTorch.
+
+    A class declares its fields, and says in `infer` what it reads off its inputs, in `outputs`
+    what it gives, in `weights` and `buffers` what it keeps under which `state_dict` names, and in
+    `macs` what it costs. All else (labels, counts, constructor text) is derived.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    torch: ClassVar[str]
+    """The counterpart in PyTorch: a module, `nn.Conv2d`, or a function of the inputs."""
+
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The fewest and the most values that it takes; `None` for any number."""
+
+    weighted: ClassVar[bool] = False
+    """Whether it is a layer with weights as He et al. count them (norms are not)."""
+
+    inferred: ClassVar[tuple[str, ...]] = ()
+    """The arguments of the constructor that are read off the inputs, in its order."""
+
+    @classmethod
+    @cache
+    def op(cls) -> str:
+        """Give the name in a spec, the class's in snake case.
+
+        >>> from archspec.ops import load
+        >>> load("max_pool2d").op()
+        'max_pool2d'
+        """
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Read the arguments that nobody writes, `in_channels`, off the inputs; check their ranks."""
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give what comes out, or raise a `Problem` that states the fact."""
+        raise NotImplementedError
+
+    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """Give the shapes of the parameters under their `state_dict` names, in order."""
+        return {}
+
+    def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """Give the shapes of the buffers under their `state_dict` names, in order."""
+        return {}
+
+    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size | None:
+        """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
+        return None
+
+    @classmethod
+    @cache
+    def keywords(cls) -> Mapping[str, frozenset[str]]:
+        """Give the words that each number argument takes beside numbers: `padding: same`."""
+        return {
+            name: metadata.words
+            for name, field in cls.model_fields.items()
+            for metadata in field.metadata
+            if isinstance(metadata, Keywords)
+        }
+
+    @classmethod
+    @cache
+    def texts(cls) -> frozenset[str]:
+        """Name the arguments whose values are texts: `padding_mode`."""
+        return frozenset(
+            name for name, field in cls.model_fields.items() if _is_text(field.annotation)
+        )
+
+    @classmethod
+    @cache
+    def required(cls) -> tuple[str, ...]:
+        """Name the arguments without a default, in the order of the constructor."""
+        return tuple(name for name, field in cls.model_fields.items() if field.is_required())
+
+
+def _is_text(annotation: object) -> bool:
+    return annotation is str or (
+        get_origin(annotation) is Literal
+        and all(isinstance(choice, str) for choice in get_args(annotation))
+    )
+
+
+class ModuleOperation(Operation):
+    """An operation that is a class of `torch.nn`: constructed once, called on its inputs."""
+
+
+class FunctionOperation(Operation):
+    """An operation that PyTorch has as a function or operator of its inputs only."""
+
+    def call(self, inputs: tuple[str, ...], arguments: str) -> str:
+        """Write the Python expression that applies it; `arguments` are keyword arguments."""
+        return f"{self.torch}({', '.join((*inputs, arguments) if arguments else inputs)})"
+
+
+class FreeOperation(ModuleOperation):
+    """A module that multiplies and accumulates nothing, as torchvision's figures count."""
+
+    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
+        """Count 0: the convention leaves out what is no convolution or matrix product."""
+        return 0
+
+
+class ElementwiseOperation(FreeOperation):
+    """A module that gives a tensor of the shape that it receives."""
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        return inputs
+
+
+def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:
+    """Raise `RankMismatch` unless the tensor has one of these numbers of dimensions."""
+    if tensor.rank in ranks:
+        return
+    wanted = " or ".join(str(rank) for rank in ranks)
+    raise RankMismatch(
+        f"`{operation.op()}` takes a tensor of {wanted} dimensions, not of {tensor.rank}",
+        label=f"reads {tensor}",
+        notes=("the batch is one of the dimensions: N×C×H×W has 4",),
+    )
+
+
+def check_floating(operation: type[Operation], tensor: Tensor) -> None:
+    """Raise `WrongDtype` unless the tensor holds floating-point numbers."""
+    if not tensor.dtype.startswith(("float", "bfloat")):
+        raise WrongDtype(
+            f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
+            label=f"reads {tensor} of {tensor.dtype}",
+        )
+
+

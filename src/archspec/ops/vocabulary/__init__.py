@@ -1,0 +1,1 @@
+"""One file an operation, named as the operation is in a spec."""

@@ -1,0 +1,13 @@
+"""`relu`."""
+
+from typing import ClassVar
+
+from archspec.ops.operation import ElementwiseOperation
+
+
+class Relu(ElementwiseOperation):
+    """`max(x, 0)` of each number."""
+
+    torch: ClassVar = "nn.ReLU"
+
+    inplace: bool = False

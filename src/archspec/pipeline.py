@@ -1,0 +1,95 @@
+"""The whole compiler on one screen: text, document, network, claims."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archspec.analysis import check_claims, unused
+from archspec.diagnostics import Diagnostic
+from archspec.elaborate import Choice, elaborate
+from archspec.graph import Network
+from archspec.places import told, told_finding
+from archspec.source import Source
+from archspec.spec import Spec, read_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a caller says beside the spec.
+
+    `parameters` are laid over the spec's (values as YAML gives them), after those of `variant`.
+    `inputs` are shapes without the batch: `{"input": (3, 256, 192)}`.
+    """
+
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    variant: str | None = None
+    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def suspends_claims(self) -> bool:
+        """Whether the network is another than the one that the spec makes claims about."""
+        return bool(self.parameters or self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a text: a network where there were no errors, and all that was found."""
+
+    network: Network | None
+    diagnostics: tuple[Diagnostic, ...]
+    spec: Spec | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether one of the diagnostics is an error."""
+        return any(item.severity == "error" for item in self.diagnostics)
+
+
+def compile(source: Source, settings: Settings = Settings()) -> Outcome:
+    """Read, elaborate and check one spec for one set of parameters; never raises for a bad one."""
+    spec, problems = read_spec(source.data)
+    if spec is None:
+        return _outcome(source, [told(source, *problem) for problem in problems], None, spec)
+    elaboration = elaborate(spec, _choice(settings))
+    found = [told_finding(source, finding) for finding in elaboration.findings]
+    if elaboration.network is not None:
+        found += _claims(source, spec, settings, elaboration.network)
+    found += [told(source, *problem) for problem in unused(spec)]
+    return _outcome(source, found, elaboration.network, spec)
+
+
+def check(source: Source, settings: Settings = Settings()) -> Outcome:
+    """Do what `validate` does: without settings also every variant, each with its own claims."""
+    outcome = compile(source, settings)
+    if outcome.spec is None or settings != Settings():
+        return outcome
+    found = dict.fromkeys(outcome.diagnostics)
+    for name in outcome.spec.variants:
+        found |= dict.fromkeys(compile(source, Settings(variant=name)).diagnostics)
+    return _outcome(source, list(found), outcome.network, outcome.spec)
+
+
+def _choice(settings: Settings) -> Choice:
+    return Choice(settings.variant, settings.parameters, settings.inputs)
+
+
+def _claims(
+    source: Source, spec: Spec, settings: Settings, network: Network
+) -> Iterator[Diagnostic]:
+    if settings.suspends_claims:
+        return
+    claims, path = spec.expect, ("expect",)
+    if settings.variant is not None:
+        claims, path = spec.variants[settings.variant].expect, (
+            "variants", settings.variant, "expect"
+        )
+    if claims is not None:
+        for problem in check_claims(network, claims, path):
+            yield told(source, *problem)
+
+
+def _outcome(
+    source: Source, found: list[Diagnostic], network: Network | None, spec: Spec | None
+) -> Outcome:
+    diagnostics = tuple(dict.fromkeys((*source.diagnostics, *found)))
+    failed = any(item.severity == "error" for item in diagnostics)
+    return Outcome(None if failed else network, diagnostics, spec)

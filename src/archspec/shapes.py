@@ -1,0 +1,134 @@
+"""Window arithmetic and broadcasting, once for numbers and symbols alike.
+
+The formulas are those of PyTorch's documentation of `Conv2d` and `MaxPool2d`, as its CPU kernels
+apply them. A `require` decides a truth: it returns false where it fails, and keeps a condition
+that cannot be decided for every size.
+"""
+
+from collections.abc import Callable
+from functools import reduce
+
+from archspec.diagnostics import ShapeMismatch, WindowTooLarge
+from archspec.dimensions import Size, Truth, at_least, equal
+from archspec.tensors import Shape, Tensor
+
+Require = Callable[[Truth], bool]
+
+
+def effective(kernel: int, dilation: int) -> int:
+    """Give the extent of a dilated kernel.
+
+    >>> effective(3, 2)
+    5
+    """
+    return dilation * (kernel - 1) + 1
+
+
+def convolved(
+    require: Require, size: Size, kernel: int, stride: int, padding: int, dilation: int
+) -> Size:
+    """Give the size after a window has slid over it: `floor((n + 2p - d(k-1) - 1) / s) + 1`.
+
+    >>> convolved(bool, 224, kernel=7, stride=2, padding=3, dilation=1)
+    112
+    """
+    slack = size + 2 * padding - effective(kernel, dilation)
+    if not require(at_least(slack, 0)):
+        raise _too_large(size, kernel, padding, dilation)
+    return slack // stride + 1
+
+
+def pooled(
+    require: Require,
+    size: Size,
+    kernel: int,
+    stride: int,
+    padding: int,
+    dilation: int,
+    ceil_mode: bool,
+) -> Size:
+    """Give the size after pooling; with `ceil_mode` a last window must start inside the input.
+
+    >>> pooled(bool, 9, kernel=4, stride=4, padding=2, dilation=1, ceil_mode=True)
+    3
+    """
+    extent = effective(kernel, dilation)
+    slack = size + 2 * padding - extent
+    if ceil_mode:  # up, but not so far that the last window starts in the right padding
+        slack = slack + min(stride - 1, extent - padding - 1)
+    if not require(at_least(slack, 0)):
+        raise _too_large(size, kernel, padding, dilation)
+    return slack // stride + 1
+
+
+def _too_large(size: Size, kernel: int, padding: int, dilation: int) -> WindowTooLarge:
+    extent = effective(kernel, dilation)
+    window = (
+        f"a window of {extent}"
+        if dilation == 1
+        else (f"a window of {extent} (kernel {kernel}, dilation {dilation})")
+    )
+    padded = size + 2 * padding
+    over = f"an input of {size}" if not padding else f"an input of {padded} (with padding)"
+    return WindowTooLarge(
+        f"{window} does not fit into {over}: {extent} > {padded}",
+        help="use a smaller kernel or more padding, or shrink the input less in the layers before",
+    )
+
+
+def broadcast(require: Require, operation: str, tensors: tuple[Tensor, ...]) -> Tensor:
+    """Give the shape of element-wise operations: aligned at the right, sizes of 1 expand.
+
+    >>> print(broadcast(bool, "add", (Tensor((2, 64, 1, 1)), Tensor((2, 64, 56, 56)))))
+    2×64×56×56
+    """
+    shape: Shape = ()
+    for tensor in tensors:
+        shape = _joined(require, operation, shape, tensor.shape, tensors)
+    return Tensor(shape, promoted(tensors))
+
+
+def promoted(tensors: tuple[Tensor, ...]) -> str:
+    """Give the dtype of what is computed from several, by PyTorch's rules of type promotion.
+
+    >>> promoted((Tensor((2, 8), "int64"), Tensor((2, 8), "float32")))
+    'float32'
+    """
+    return reduce(_wider_dtype, (tensor.dtype for tensor in tensors))
+
+
+_DTYPES = (
+    *("bool", "uint8", "int8", "int16", "int32", "int64"),
+    *("float16", "bfloat16", "float32", "float64"),
+)
+
+_NEITHER_HOLDS_BOTH = {
+    frozenset(["uint8", "int8"]): "int16",
+    frozenset(["float16", "bfloat16"]): "float32",
+}
+
+
+def _wider_dtype(a: str, b: str) -> str:
+    return _NEITHER_HOLDS_BOTH.get(frozenset([a, b])) or max(a, b, key=_DTYPES.index)
+
+
+def _joined(
+    require: Require, operation: str, a: Shape, b: Shape, tensors: tuple[Tensor, ...]
+) -> Shape:
+    rank = max(len(a), len(b))
+    left = (1,) * (rank - len(a)) + a
+    right = (1,) * (rank - len(b)) + b
+    return tuple(
+        _wider(require, operation, *sizes, tensors) for sizes in zip(left, right, strict=True)
+    )
+
+
+def _wider(require: Require, operation: str, a: Size, b: Size, tensors: tuple[Tensor, ...]) -> Size:
+    if a == 1:
+        return b
+    if b == 1:
+        return a
+    if not require(equal(a, b)):
+        shapes = " and ".join(str(tensor) for tensor in tensors)
+        raise ShapeMismatch(f"`{operation}` cannot broadcast its inputs", label=shapes)
+    return a

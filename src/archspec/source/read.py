@@ -1,0 +1,69 @@
+"""The door: a text becomes data with positions, or errors with positions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from archspec.diagnostics import Diagnostic, Label, SpecError
+from archspec.source.events import FASTEST, parse
+from archspec.source.limits import DEFAULT, Limits
+from archspec.source.reader import Finding, Reader
+from archspec.source.source import Source, span_of, tell
+from archspec.source.stop import Stop
+from archspec.source.syntax import explain, refuse_directive
+from archspec.source.text import split
+
+
+def read(
+    text: str | bytes, name: str, limits: Limits = DEFAULT, *, loader: type[Any] = FASTEST
+) -> Source:
+    """Read one document; errors that do not stop the reader are in the source, others are raised.
+
+    >>> read("conv1: {op: conv2d, kernel_size: 7}", "net.yaml").data
+    {'conv1': {'op': 'conv2d', 'kernel_size': 7}}
+    """
+    lines = split(text, name, limits)
+    reader = Reader(lines, limits)
+    try:
+        refuse_directive(lines)
+        data = reader.document(parse(lines, loader))
+    except (Stop, yaml.MarkedYAMLError) as error:
+        stop = error if isinstance(error, Stop) else explain(error, lines, reader.opened)
+        raise SpecError(_diagnostics(_with(stop, reader), name, lines)) from None
+    diagnostics = _diagnostics(reader.findings, name, lines)
+    return Source(name, lines, data, diagnostics, reader.values, reader.keys, reader.paths)
+
+
+def read_value(text: str, name: str) -> object:
+    """Read one value of the command line, by the same rules as a spec.
+
+    >>> read_value("[3, 4, 23, 3]", "--set depths")
+    [3, 4, 23, 3]
+    """
+    source = read(text, name)
+    if source.diagnostics:
+        raise SpecError(source.diagnostics)
+    return source.data
+
+
+def _with(stop: Stop, reader: Reader) -> list[Finding]:
+    """Add the last finding, unless it is but the rest of an expression that a comma cut."""
+    if stop.mark[:2] < reader.cut_end:
+        return reader.findings
+    return [*reader.findings, Finding(stop.problem, stop.mark, stop.related)]
+
+
+def _diagnostics(
+    findings: Iterable[Finding], name: str, lines: tuple[str, ...]
+) -> tuple[Diagnostic, ...]:
+    return tuple(
+        tell(
+            item.problem,
+            span_of(item.mark),
+            name,
+            lines,
+            tuple(Label(span_of(mark), text) for mark, text in item.related),
+        )
+        for item in findings
+    )

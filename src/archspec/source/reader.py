@@ -1,0 +1,258 @@
+"""Data from the events of a YAML parser, with the mark of every node."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml import events as kinds
+
+from archspec.diagnostics import NumberTooLarge, Path, Problem
+from archspec.source import refusals
+from archspec.source.budget import Budget
+from archspec.source.events import mark_of
+from archspec.source.limits import Limits
+from archspec.source.scalars import is_integer, resolve
+from archspec.source.slips import is_cut, whole_expression
+from archspec.source.source import Mark
+from archspec.source.stop import Stop
+
+_INSTEAD_OF_NUMBER = 1
+_LOST = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem, where it stands, and remarks at other places."""
+
+    problem: Problem
+    mark: Mark
+    related: tuple[tuple[Mark, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A value that aliases repeat: where it stands, how large and how deep it is."""
+
+    path: Path
+    value: object
+    events: int
+    height: int
+
+
+class Reader:
+    """Reads one document; what it finds on the way is in its attributes, also after a `Stop`.
+
+    `values` and `keys` hold the mark of each path, `paths` leads from an alias to what it repeats,
+    `opened` are the brackets that are open now, `cut_end` is where the last cut expression ends.
+    """
+
+    def __init__(self, lines: tuple[str, ...], limits: Limits) -> None:
+        self.findings: list[Finding] = []
+        self.values: dict[Path, Mark] = {}
+        self.keys: dict[Path, Mark] = {}
+        self.paths: dict[Path, Path] = {}
+        self.opened: list[Mark] = []
+        self._lines = lines
+        self._budget = Budget(limits)
+        self._events: Iterator[yaml.Event] = iter(())
+        self._end = (0, 0)
+        self.cut_end = (0, 0)
+        self._anchors: dict[str, _Anchor | None] = {}
+
+    def document(self, events: Iterator[yaml.Event]) -> object:
+        """Read the only document of a text; the data of an empty text are `None`."""
+        self._events = events
+        self._take()
+        if isinstance(self._take(), kinds.StreamEndEvent):
+            return None
+        data = self._node(self._take(), ())
+        self._take()
+        following = self._take()
+        if isinstance(following, kinds.DocumentStartEvent):
+            line, column = mark_of(following)[:2]
+            raise Stop(refusals.second_document(), (line, column, line, column + 3))
+        return data
+
+    # Events are `Any`: in PyYAML's stubs they have no attributes in common.
+    def _take(self) -> Any:
+        event = next(self._events)
+        self._budget.spend(1, event)
+        return event
+
+    def _report(self, problem: Problem, mark: Mark) -> None:
+        self.findings.append(Finding(problem, mark))
+
+    def _node(self, event: Any, path: Path) -> object:
+        if isinstance(event, kinds.AliasEvent):
+            return self._alias(event, path)
+        if event.tag is not None:
+            self._refuse_tag(event)
+        if event.anchor is not None:
+            return self._anchored(event, path)
+        return self._content(event, path)
+
+    def _content(self, event: Any, path: Path) -> object:
+        if isinstance(event, kinds.ScalarEvent):
+            return self._scalar(event, path)
+        return self._collection(event, path)
+
+    def _refuse_tag(self, event: Any) -> None:
+        tag = refusals.plain_tag(event.tag)
+        line, column = mark_of(event)[:2]
+        column = max(self._lines[line].find(tag, column), column)
+        self._report(refusals.tag(tag), (line, column, line, column + len(tag)))
+
+    # --- anchors and aliases ----------------------------------------------------------------
+
+    def _anchored(self, event: Any, path: Path) -> object:
+        budget = self._budget
+        before, deepest, budget.deepest = budget.events, budget.deepest, budget.depth
+        self._anchors[event.anchor] = None
+        value = self._content(event, path)
+        size, height = budget.events - before + 1, budget.deepest - budget.depth
+        self._anchors[event.anchor] = _Anchor(path, value, size, height)
+        budget.deepest = max(deepest, budget.deepest)
+        return value
+
+    def _alias(self, event: yaml.AliasEvent, path: Path) -> object:
+        mark, name = mark_of(event), str(event.anchor)
+        anchor = self._anchors.get(name)
+        if anchor is None:
+            is_open = name in self._anchors
+            refuse = refusals.circular_alias if is_open else refusals.unknown_alias
+            raise Stop(refuse(name), mark)
+        self._budget.spend(anchor.events - 1, event)
+        self._budget.reach(anchor.height, event)
+        self.values[path], self.paths[path] = mark, anchor.path
+        self._end = mark[2:]
+        return anchor.value
+
+    # --- scalars ----------------------------------------------------------------------------
+
+    def _scalar(self, event: yaml.ScalarEvent, path: Path) -> object:
+        self.values[path] = mark = self._scalar_mark(event)
+        text: str = event.value
+        if event.style == '"' and any("\ud800" <= character <= "\udfff" for character in text):
+            raise Stop(refusals.half_character(), mark)
+        # libyaml gives plain scalars the style '', the parser in pure Python None.
+        if event.style:
+            return text
+        if self.opened and is_cut(text):
+            return self._cut(text, mark)
+        return self._resolve(text, mark)
+
+    def _scalar_mark(self, event: yaml.ScalarEvent) -> Mark:
+        line, column, end_line, end_column = mark_of(event)
+        if event.style in ("|", ">"):
+            end_line, end_column = line, len(self._lines[line])
+        if (line, column) != (end_line, end_column):
+            self._end = (end_line, end_column)
+        return line, column, end_line, end_column
+
+    def _resolve(self, text: str, mark: Mark) -> object:
+        try:
+            return resolve(text)
+        except NumberTooLarge as problem:
+            self._report(problem, mark)
+            return _INSTEAD_OF_NUMBER
+
+    def _cut(self, text: str, mark: Mark) -> str:
+        """Read an expression as a whole although a comma has cut it; what follows is left out."""
+        line, column = mark[:2]
+        whole = whole_expression(self._lines[line][column:])
+        self.cut_end = (line, column + len(whole))
+        self._report(refusals.cut_expression(text, whole), (line, column, *self.cut_end))
+        return whole
+
+    def _is_cut_off(self, event: yaml.Event) -> bool:
+        return mark_of(event)[:2] < self.cut_end
+
+    # --- collections ------------------------------------------------------------------------
+
+    def _collection(self, event: yaml.CollectionStartEvent, path: Path) -> object:
+        mark = mark_of(event)
+        self._budget.reach(1, event)
+        self._budget.depth += 1
+        if event.flow_style:
+            self.opened.append(mark)
+        is_mapping = isinstance(event, kinds.MappingStartEvent)
+        data = self._mapping(path) if is_mapping else self._sequence(path)
+        if event.flow_style:
+            self.opened.pop()
+        self._budget.depth -= 1
+        self.values[path] = (*mark[:2], *self._end)
+        return data
+
+    def _sequence(self, path: Path) -> list[object]:
+        items: list[object] = []
+        while not isinstance(event := self._take(), kinds.SequenceEndEvent):
+            if self._is_cut_off(event):
+                self._node(event, (*path, _LOST))
+            else:
+                items.append(self._node(event, (*path, len(items))))
+        self._close(event)
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, object]:
+        data: dict[str, object] = {}
+        while not isinstance(event := self._take(), kinds.MappingEndEvent):
+            mark = mark_of(event)
+            key = self._key(event, mark, path)
+            if key is None:
+                self._node(self._take(), (*path, _LOST))
+            else:
+                self._entry(event, mark, key, path, data)
+        self._close(event)
+        return data
+
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
+        line, column, *end = mark_of(event)
+        # The end of a block is only noticed at the next token; its last value is where it ends.
+        if (line, column) != tuple(end):
+            self._end = (end[0], end[1])
+
+    def _entry(self, event: Any, mark: Mark, key: str, path: Path, data: dict[str, object]) -> None:
+        inner = (*path, key)
+        if key in data:
+            again = Finding(refusals.key_twice(key), mark, ((self.keys[inner], "here first"),))
+            self.findings.append(again)
+        self.keys[inner] = mark
+        data[key] = self._node(self._take(), inner)
+        if self.values[inner][:2] != self.values[inner][2:]:
+            return
+        # What is empty stands where its key does.
+        self.values[inner] = mark
+        if self.opened and ":" in key and not event.style:
+            self._add_space(key, mark, path, data)
+
+    def _add_space(self, written: str, mark: Mark, path: Path, data: dict[str, object]) -> None:
+        """Report `{stride:2}`, and read on as if a space stood behind the colon."""
+        self._report(refusals.missing_space(written), mark)
+        key, _, text = written.partition(":")
+        del data[written]
+        data[key] = self._resolve(text, mark)
+        self.keys[*path, key] = self.values[*path, key] = mark
+
+    # --- keys -------------------------------------------------------------------------------
+
+    def _key(self, event: Any, mark: Mark, path: Path) -> str | None:
+        """Read a key; `None` for the rest of a cut expression, and, reported, for no key."""
+        before = len(self.findings)
+        is_rest = mark[:2] < self.cut_end
+        value = self._node(event, (*path, _LOST))
+        is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
+        if is_rest:
+            return None
+        if is_plain and event.value == "<<":
+            self._report(refusals.merge_key(), mark)
+            return None
+        if is_plain and is_integer(event.value):
+            return str(event.value)
+        if isinstance(value, str):
+            return value
+        if len(self.findings) == before:
+            line, column, end_line, end_column = mark
+            written = self._lines[line][column:end_column] if line == end_line else ""
+            self._report(refusals.key_type(value, written), mark)
+        return None

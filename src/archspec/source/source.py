@@ -1,0 +1,110 @@
+"""A text that was read: its data, and where in the text each part of them stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from archspec.diagnostics import Diagnostic, Label, Path, Place, Problem, Span
+from archspec.source.slips import value_offset
+
+Mark = tuple[int, int, int, int]
+"""First line and column, last line and the column behind it, all counted from 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The data of a text with the mark of every node, and the errors that did not stop the reader.
+
+    `anchors` leads from the path of an alias to the path of the value that it repeats.
+    """
+
+    name: str
+    lines: tuple[str, ...] = field(repr=False)
+    data: object
+    diagnostics: tuple[Diagnostic, ...] = ()
+    values: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
+    keys: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
+    anchors: Mapping[Path, Path] = field(default_factory=dict, repr=False)
+
+    def span(self, place: Place) -> Span:
+        """Find a place in the text; what is not there stands where the nearest node around it does.
+
+        >>> values = {("a",): (0, 3, 0, 9)}
+        >>> source = Source("net.yaml", ("a: {b: 1}",), {"a": {"b": 1}}, values=values)
+        >>> source.span(Place(("a", "missing")))
+        Span(line=1, column=4, end_line=1, end_column=10)
+        """
+        mark = self._mark(place)
+        if place.offset is None:
+            return span_of(mark)
+        return span_of(_character(mark, self.lines, place.offset))
+
+    def diagnostic(
+        self,
+        problem: Problem,
+        place: Place | None,
+        related: tuple[tuple[Place, str], ...] = (),
+    ) -> Diagnostic:
+        """Tell a problem at its place in this text."""
+        if place is not None and place.offset is None and problem.offset is not None:
+            place = replace(place, offset=problem.offset)
+        span = None if place is None else self.span(place)
+        labels = tuple(Label(self.span(where), text) for where, text in related)
+        return tell(problem, span, self.name, self.lines, labels)
+
+    def _mark(self, place: Place) -> Mark:
+        path = place.path
+        if place.key and path in self.keys:
+            return self.keys[path]
+        while path and path not in self.values:
+            path = self._outwards(path)
+        return self.values.get(path, (0, 0, 0, 0))
+
+    def _outwards(self, path: Path) -> Path:
+        """Go to the same node below the anchor repeated here, else to the node around it."""
+        for length in range(len(path) - 1, 0, -1):
+            anchor = self.anchors.get(path[:length])
+            if anchor is not None and anchor + path[length:] in self.values:
+                return anchor + path[length:]
+        return path[:-1]
+
+
+def span_of(mark: Mark) -> Span:
+    """Count from 1, as people and editors do.
+
+    >>> span_of((0, 3, 0, 9))
+    Span(line=1, column=4, end_line=1, end_column=10)
+    """
+    line, column, end_line, end_column = mark
+    return Span(line + 1, column + 1, end_line + 1, end_column + 1)
+
+
+def tell(
+    problem: Problem,
+    span: Span | None,
+    name: str,
+    lines: tuple[str, ...],
+    related: tuple[Label, ...] = (),
+) -> Diagnostic:
+    """Make of a problem and a span what is reported."""
+    return Diagnostic(
+        problem=type(problem),
+        message=problem.message,
+        file=name,
+        span=span,
+        label=problem.label,
+        related=related,
+        notes=problem.notes,
+        help=problem.help,
+        lines=lines,
+    )
+
+
+def _character(mark: Mark, lines: tuple[str, ...], offset: int) -> Mark:
+    line, column, end_line, end_column = mark
+    if line != end_line or line >= len(lines):
+        return mark
+    start = value_offset(lines[line][column:end_column])
+    if start is None:
+        return mark
+    column = min(column + start + offset, end_column)
+    return line, column, line, column + 1

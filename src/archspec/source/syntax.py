@@ -1,0 +1,245 @@
+"""What is wrong with a text that is not YAML, in words that need no knowledge of YAML parsers."""
+
+import re
+from collections.abc import Callable
+
+import yaml
+
+from archspec.diagnostics import Syntax, YamlFeature
+from archspec.source import refusals
+from archspec.source.failure import Failure, failure_of
+from archspec.source.slips import quoted, short, whole_expression
+from archspec.source.source import Mark
+from archspec.source.stop import Stop
+
+_ENTRY = re.compile(r":(?:\s|$)|^\s*(?:-(?:\s|$)|#)")
+_ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)")
+
+
+def refuse_directive(lines: tuple[str, ...]) -> None:
+    """Refuse `%YAML` and `%TAG`, which may only stand before the document."""
+    for number, line in enumerate(lines):
+        if line.startswith("%"):
+            problem = YamlFeature(
+                "a line that begins with `%` is a YAML directive, and a spec has none"
+            )
+            raise Stop(problem, (number, 0, number, len(line)))
+        if line.strip() and not line.lstrip().startswith("#"):
+            return
+
+
+def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Mark]) -> Stop:
+    """Say in our own words what a parser has against a text."""
+    failure = failure_of(error, lines, opened)
+    if failure.rest.startswith("\t"):
+        return _tab(failure)
+    said = f"{error.context} {error.problem}"
+    for needle, words in _WORDS:
+        if needle in said:
+            return words(failure)
+    return Stop(Syntax("the text cannot be read as YAML from here on"), failure.here())
+
+
+# --- one function a kind of slip ----------------------------------------------------------------
+
+
+def _tab(failure: Failure) -> Stop:
+    where = "indent a line" if not failure.before.strip() else "stand here"
+    return Stop(Syntax(f"a tab cannot {where}", help="use spaces"), failure.here())
+
+
+def _quote(failure: Failure) -> Stop:
+    line, column = failure.begin()[:2]
+    if failure.lines[line][column : column + 1] not in ("'", '"'):
+        line, column = failure.line, failure.column
+    quote = failure.lines[line][column : column + 1]
+    return Stop(Syntax(f"the quote `{quote}` is never closed"), (line, column, line, column + 1))
+
+
+def _escape(failure: Failure) -> Stop:
+    # Parsers stop at the backslash, behind it, or among its digits.
+    start = max(failure.text.rfind("\\", 0, failure.column + 1), 0)
+    found = _ESCAPE.match(failure.text, start)
+    written = found[0] if found else failure.text[start : start + 1]
+    problem = Syntax(
+        f"`{written}` is no escape sequence of a text in double quotes",
+        help="write the backslash twice, or use single quotes",
+    )
+    return Stop(problem, (failure.line, start, failure.line, start + max(1, len(written))))
+
+
+def _first_character(failure: Failure) -> Stop:
+    character = "a backtick" if failure.rest.startswith("`") else f"`{failure.rest[:1]}`"
+    value = failure.rest.split(" #")[0].strip()
+    if failure.is_in_brackets:
+        value = whole_expression(value)
+    problem = Syntax(f"a value cannot begin with {character}", help=f"quote it: {quoted(value)}")
+    return Stop(problem, failure.here())
+
+
+def _star_or_ampersand(failure: Failure) -> Stop:
+    line, column = failure.begin()[:2]
+    character = failure.lines[line][column : column + 1]
+    named = "repeats an anchor" if character == "*" else "names an anchor"
+    problem = Syntax(
+        f"`{character}` at the beginning of a value {named}, and no name follows it",
+        help="put a text that begins with it in quotes",
+    )
+    return Stop(problem, failure.begin())
+
+
+def _tag(failure: Failure) -> Stop:
+    problem = YamlFeature(
+        "`!` at the beginning of a value is a YAML tag, and a spec has none",
+        help="quote the text; in an expression write `not`",
+    )
+    return Stop(problem, failure.begin())
+
+
+def _second_colon(failure: Failure) -> Stop:
+    if ": " in failure.before:
+        problem = Syntax(
+            "a second `:` in one value",
+            help="quote the value, or write a mapping in braces, `{key: value}`",
+        )
+        return Stop(problem, failure.here())
+    above = failure.line_above()
+    if above is not None and not _ENTRY.search(failure.lines[above]):
+        return _unfinished(failure, above)
+    key = failure.before.strip()
+    problem = Syntax(
+        f"`{short(key)}` cannot begin here: the line above has a value already",
+        help="indent it as the key that it stands beside",
+    )
+    start = len(failure.before) - len(failure.before.lstrip())
+    return Stop(problem, (failure.line, start, failure.line, max(failure.column, start + 1)))
+
+
+def _no_colon(failure: Failure) -> Stop:
+    return _unfinished(failure, failure.begin()[0])
+
+
+def _unfinished(failure: Failure, line: int) -> Stop:
+    """Explain a line that is no entry of a mapping, although the next one is."""
+    text = failure.lines[line].split(" #")[0].strip()
+    problem = Syntax(
+        f"`{short(text)}` is no `key: value`", help="write a colon and a space after the key"
+    )
+    if ":" in text:
+        problem = Syntax(f"a space is missing after the colon of `{short(text)}`")
+    column = failure.lines[line].find(text)
+    return Stop(problem, (line, column, line, column + max(1, len(text))))
+
+
+def _entry(failure: Failure) -> Stop:
+    problem = Syntax(
+        f"`{failure.rest[:1]}` cannot begin an entry here", help="give the list lines of its own"
+    )
+    return Stop(problem, failure.here())
+
+
+def _block_scalar(failure: Failure) -> Stop:
+    line, column = failure.begin()[:2]
+    character = failure.lines[line][column : column + 1]
+    problem = Syntax(
+        f"`{character}` at the beginning of a value announces a text on the lines below",
+        help="put a value that begins with it in quotes",
+    )
+    return Stop(problem, failure.begin())
+
+
+def _comma(failure: Failure) -> Stop:
+    if failure.is_at_end:
+        return _unclosed(failure)
+    if failure.rest[0] in "[{":
+        return _bracket(failure)
+    opener = failure.begin()
+    if failure.rest[0] == ":" and _is_outside(failure, opener):
+        return _unclosed(failure)
+    closing = _closing(failure, opener)
+    problem = Syntax(f"a comma or `{closing}` is missing before `{failure.rest[0]}`")
+    related = ((opener, f"opened here, to be closed by `{closing}`"),)
+    return Stop(problem, failure.here(), related)
+
+
+def _bracket(failure: Failure) -> Stop:
+    start = max(failure.before.rfind(mark) for mark in (",", ":", "{", "[")) + 1
+    start += len(failure.text[start:]) - len(failure.text[start:].lstrip())
+    value = whole_expression(failure.text[start:])
+    problem = Syntax(
+        f"a value inside `{{}}` or `[]` ends at `{failure.rest[0]}`",
+        help=f"quote it: {quoted(value)}",
+    )
+    return Stop(problem, (failure.line, start, failure.line, start + max(1, len(value))))
+
+
+def _content(failure: Failure) -> Stop:
+    if failure.is_at_end and failure.opened:
+        return _unclosed(failure)
+    found = failure.rest[:1] or "the end"
+    return Stop(Syntax(f"a value is missing before `{found}`"), failure.here())
+
+
+def _is_outside(failure: Failure, opener: Mark) -> bool:
+    """Tell whether a line below an open bracket is indented as if the bracket were closed."""
+    outer = failure.lines[opener[0]]
+    indents = [len(line) - len(line.lstrip()) for line in (outer, failure.text)]
+    return failure.line > opener[0] and indents[1] <= indents[0]
+
+
+def _unclosed(failure: Failure) -> Stop:
+    line, column = (failure.opened[-1] if failure.opened else failure.begin())[:2]
+    opener = failure.lines[line][column : column + 1]
+    return Stop(Syntax(f"the bracket `{opener}` is never closed"), (line, column, line, column + 1))
+
+
+def _closing(failure: Failure, opener: Mark) -> str:
+    line, column = opener[:2]
+    return "]" if failure.lines[line][column : column + 1] == "[" else "}"
+
+
+def _block(failure: Failure) -> Stop:
+    """Explain why a line is none of the block around it: its indentation, or what stands before."""
+    if failure.before.strip():
+        problem = Syntax(
+            f"`{short(failure.rest.rstrip())}` cannot follow a complete value",
+            help="quote the value as a whole",
+        )
+        return Stop(problem, failure.here(max(1, len(failure.rest.rstrip()))))
+    problem = Syntax(
+        "this line belongs to nothing above it",
+        help="indent it as the lines that it stands beside; items of a list begin with `- `",
+    )
+    related: tuple[tuple[Mark, str], ...] = ()
+    if failure.context is not None and failure.context[0] != failure.line:
+        related = ((failure.begin(), "the entries begin here"),)
+    return Stop(problem, failure.here(), related)
+
+
+def _second_document(failure: Failure) -> Stop:
+    return Stop(refusals.second_document(), failure.here())
+
+
+# The first needle found decides; libyaml and the parser in pure Python share these words.
+_WORDS: tuple[tuple[str, Callable[[Failure], Stop]], ...] = (
+    ("tab character", _tab),
+    ("unexpected end of stream", _quote),
+    ("unexpected document", _quote),
+    ("tag", _tag),
+    ("escape", _escape),
+    ("quoted scalar", _escape),
+    ("cannot start any token", _first_character),
+    ("alias", _star_or_ampersand),
+    ("scanning an anchor", _star_or_ampersand),
+    ("mapping values", _second_colon),
+    ("expected ':'", _no_colon),
+    ("entries are not allowed", _entry),
+    ("mapping keys", _entry),
+    ("block scalar", _block_scalar),
+    ("document start", _second_document),
+    ("expected ','", _comma),
+    ("node content", _content),
+    ("expected key", _block),
+    ("block collection", _block),
+    ("block mapping", _block),
+)

@@ -1,0 +1,64 @@
+"""From bytes to lines: size, encoding, and the characters that no spec may hold."""
+
+import re
+
+from archspec.diagnostics import LimitExceeded, SpecError, Syntax
+from archspec.source.limits import Limits
+from archspec.source.source import span_of, tell
+
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+def split(text: str | bytes, name: str, limits: Limits) -> tuple[str, ...]:
+    r"""Split a text at its line ends, or raise where it is too long or no text.
+
+    >>> split(b"a: 1\r\nb: 2", "net.yaml", Limits())
+    ('a: 1', 'b: 2')
+    """
+    _check_size(text, name, limits)
+    decoded = text if isinstance(text, str) else _decode(text, name)
+    decoded = decoded.removeprefix(_BYTE_ORDER_MARK)
+    lines = tuple(_LINE_END.split(decoded))
+    if _FORBIDDEN.search(decoded):
+        _refuse_character(lines, name)
+    return lines
+
+
+def _check_size(text: str | bytes, name: str, limits: Limits) -> None:
+    size = len(text.encode("utf-8", "replace") if isinstance(text, str) else text)
+    if size <= limits.bytes:
+        return
+    problem = LimitExceeded(f"the text has {size:,} bytes, and a spec may have {limits.bytes:,}")
+    raise SpecError([tell(problem, None, name, ())])
+
+
+def _decode(data: bytes, name: str) -> str:
+    if data.startswith(_UTF16) or b"\0" in data[:2]:
+        problem = Syntax("the text is UTF-16, and a spec is UTF-8", help="save it as UTF-8")
+        raise SpecError([tell(problem, span_of((0, 0, 0, 1)), name, ())])
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        lines = tuple(_LINE_END.split(data.decode(errors="replace")))
+        before = _LINE_END.split(data[: error.start].decode().removeprefix(_BYTE_ORDER_MARK))
+        mark = (len(before) - 1, len(before[-1]))
+        problem = Syntax(f"the byte 0x{data[error.start]:02x} is no UTF-8", help="save it as UTF-8")
+        raise SpecError(
+            [tell(problem, span_of((*mark, mark[0], mark[1] + 1)), name, lines)]
+        ) from None
+
+
+def _refuse_character(lines: tuple[str, ...], name: str) -> None:
+    for number, line in enumerate(lines):
+        found = _FORBIDDEN.search(line)
+        if found is not None:
+            problem = Syntax(
+                f"the character U+{ord(found[0]):04X} cannot stand in a text", help="remove it"
+            )
+            span = span_of((number, found.start(), number, found.end()))
+            raise SpecError([tell(problem, span, name, lines)])

@@ -1,0 +1,109 @@
+"""Which names layers, parameters and blocks may have."""
+
+import builtins
+import keyword
+import re
+
+from archspec.diagnostics import BadName
+
+LONGEST = 63
+
+MODULE_ATTRIBUTES = frozenset(
+    """
+    T_destination _apply _backward_hooks _backward_pre_hooks _buffers _call_impl
+    _compiled_call_impl _forward_hooks _forward_hooks_always_called _forward_hooks_with_kwargs
+    _forward_pre_hooks _forward_pre_hooks_with_kwargs _get_backward_hooks
+    _get_backward_pre_hooks _get_name _is_full_backward_hook _load_from_state_dict
+    _load_state_dict_post_hooks _load_state_dict_pre_hooks _maybe_warn_non_full_backward_hook
+    _modules _named_members _non_persistent_buffers_set _parameters
+    _register_load_state_dict_pre_hook _register_state_dict_hook _replicate_for_data_parallel
+    _save_to_state_dict _slow_forward _state_dict_hooks _state_dict_pre_hooks _version
+    _wrapped_call_impl add_module apply bfloat16 buffers call_super_init children compile cpu
+    cuda double dump_patches eval extra_repr float forward get_buffer get_extra_state
+    get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers
+    named_children named_modules named_parameters parameters register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
+    set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()
+)
+"""The attributes of `torch.nn.Module` (2.13): a layer of that name would replace one in silence."""
+
+LAYER_KEYS = frozenset(
+    """
+    op block layers spec taps let inputs outputs order from when repeat first splice share init
+    trainable expect
+    """.split()
+)
+"""The keys that a layer may have beside its arguments."""
+
+_RESERVED = frozenset(["self", "index", "input"])
+
+
+def check_layer_name(name: str) -> str:
+    """Give the name back, or raise `BadName`: it becomes a key of the `state_dict`.
+
+    >>> check_layer_name("block1-0")
+    'block1-0'
+    """
+    if "{" in name:
+        return name
+    if len(name) > LONGEST:
+        raise BadName(f"a layer's name has at most {LONGEST} characters, and this one {len(name)}")
+    if not re.fullmatch(r"[0-9]+|[A-Za-z_][A-Za-z0-9_-]*", name, re.ASCII):
+        raise BadName(
+            f"`{name}` is no name of a layer",
+            help="a name is a number, or ASCII letters, digits, `_` and `-`, not beginning with "
+            "a digit or `-`",
+        )
+    _check_taken(name)
+    return name
+
+
+def _check_taken(name: str) -> None:
+    if name.startswith("__"):
+        raise BadName(f"`{name}` begins with `__`, and Python would rename it in a class")
+    if keyword.iskeyword(name):
+        raise BadName(f"`{name}` is a keyword of Python")
+    if name in ("input", "self"):
+        raise BadName(f"`{name}` has a meaning of its own and cannot name a layer")
+    if name in MODULE_ATTRIBUTES:
+        raise BadName(f"`{name}` is an attribute of `torch.nn.Module`, which it would replace")
+
+
+def check_parameter_name(name: str) -> str:
+    """Give the name back, or raise `BadName`: it becomes an argument of the emitted class.
+
+    >>> check_parameter_name("num_classes")
+    'num_classes'
+    """
+    if not re.fullmatch(r"[a-z][A-Za-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
+        raise BadName(
+            f"`{name}` is no name of a parameter",
+            help="a name begins with a small letter and goes on with ASCII letters, digits and `_`",
+        )
+    if keyword.iskeyword(name) or hasattr(builtins, name):
+        raise BadName(f"`{name}` is a word of Python's own")
+    if name in LAYER_KEYS:
+        raise BadName(f"`{name}` is a key of layers and cannot name a parameter")
+    if name in _RESERVED:
+        raise BadName(f"`{name}` has a meaning of its own and cannot name a parameter")
+    return name
+
+
+def check_block_name(name: str) -> str:
+    """Give the name back, or raise `BadName`: it becomes the name of a class.
+
+    >>> check_block_name("bottleneck")
+    'bottleneck'
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
+        raise BadName(
+            f"`{name}` is no name of a block",
+            help="a name begins with a letter and goes on with ASCII letters, digits and `_`",
+        )
+    if keyword.iskeyword(name):
+        raise BadName(f"`{name}` is a keyword of Python")
+    return name

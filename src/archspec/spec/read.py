@@ -1,0 +1,45 @@
+"""Turn what the YAML holds into a document, or into problems at their places."""
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from archspec.diagnostics import Path, Place, Problem
+from archspec.spec.claims import Claims
+from archspec.spec.document import Block, Input, Spec
+from archspec.spec.layers import Document
+from archspec.spec.names import LAYER_KEYS
+from archspec.spec.parameters import Parameter
+from archspec.spec.wrong import problems
+
+Found = tuple[Problem, Place]
+
+
+def read_spec(data: object) -> tuple[Spec | None, tuple[Found, ...]]:
+    """Validate the structure of a spec; without a document there are problems.
+
+    >>> read_spec({"archspec": 1, "name": "Net", "input": ["N", 3, 8, 8], "layers": ["relu"]})[1]
+    ()
+    """
+    try:
+        return Spec.model_validate(data), ()
+    except ValidationError as error:
+        return None, tuple(problems(error, (), _known))
+
+
+_SECTIONS: dict[str, type[Document]] = {"expect": Claims, "input": Input}
+
+
+def _known(path: Path) -> Iterable[str]:
+    """Name the keys that may stand at a path."""
+    if not path:
+        return Spec.model_fields.keys() - {"numbered"}
+    if len(path) == 2 and path[0] == "blocks":
+        return Block.model_fields.keys() - {"numbered"}
+    if "params" in path:
+        return Parameter.model_fields.keys() - {"required", "computed", "layer"}
+    if path[-1] in _SECTIONS:
+        return _SECTIONS[str(path[-1])].model_fields.keys()
+    return LAYER_KEYS
+
+

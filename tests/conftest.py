@@ -1,0 +1,49 @@
+"""What all tests share: golden files, and programs that pip cannot bring."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that rewrites the golden files."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of tests that need a program."""
+    config.addinivalue_line("markers", "program(name): needs a program that pip cannot bring")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose program is missing, or fail it where programs are required."""
+    for marker in item.iter_markers("program"):
+        if shutil.which(marker.args[0]) is None:
+            _report_missing(marker.args[0])
+
+
+def _report_missing(program: str) -> None:
+    if os.environ.get("ARCHSPEC_REQUIRE_PROGRAMS"):
+        pytest.fail(f"the program `{program}` is required and is not installed", pytrace=False)
+    pytest.skip(f"needs the program `{program}`")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a file under tests/golden/, or rewrite that file."""
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        assert path.exists(), f"no golden file `{name}`: run pytest --update-golden"
+        assert text == path.read_bytes().decode("utf-8")
+
+    return compare

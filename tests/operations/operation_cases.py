@@ -1,0 +1,173 @@
+"""Random configurations of any operation, drawn from the types of its fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from archspec.diagnostics import Problem
+from archspec.dimensions import Size, Truth
+from archspec.ops import Operation
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+INTEGERS = (1, 1, 1, 2, 2, 3, 4, 5, 0, -1, -2)
+FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))
+CHANNELS = (1, 2, 3, 4, 6, 8)
+SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
+RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments as a spec gives them, and inputs."""
+
+    cls: type[Operation]
+    given: Mapping[str, Any]
+    inputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What our rules say of a case that they accept."""
+
+    operation: Operation
+    inferred: Mapping[str, Size]
+    outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why they refuse it: the kind of the problem, or of the validation error."""
+
+    reason: str
+    message: str
+
+
+def draw(cls: type[Operation], random: Random) -> Case:
+    """Draw a case; every second one has only arguments that the class itself finds sane."""
+    given = _arguments(cls, random)
+    if random.random() < 0.5:
+        for _ in range(50):
+            if not isinstance(_built(cls, given), Refused):
+                break
+            given = _arguments(cls, random)
+    return Case(cls, given, _inputs(cls, random))
+
+
+def judge(case: Case, require: Require = bool) -> Accepted | Refused:
+    """Say what our rules say."""
+    operation = _built(case.cls, case.given)
+    if isinstance(operation, Refused):
+        return operation
+    try:
+        inferred = operation.infer(*case.inputs)
+        return Accepted(operation, inferred, operation.outputs(require, *case.inputs))
+    except Problem as problem:
+        return Refused(problem.slug, problem.message)
+
+
+class Conditions:
+    """A `require` that keeps what cannot be decided."""
+
+    def __init__(self) -> None:
+        self.kept: list[Any] = []
+
+    def __call__(self, truth: Truth) -> bool:
+        """Refuse what is false, keep what is open."""
+        if not isinstance(truth, bool):
+            self.kept.append(truth)
+            return True
+        return truth
+
+    def hold(self, values: Mapping[str, int]) -> bool:
+        """Say whether all that was kept holds at these sizes."""
+        return all(condition.holds(values) for condition in self.kept)
+
+
+def _built(cls: type[Operation], given: Mapping[str, Any]) -> Operation | Refused:
+    try:
+        return cls(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return Refused(first["type"], f"{first['loc']}: {first['msg']}")
+
+
+# --- arguments --------------------------------------------------------------------------------
+
+
+def _arguments(cls: type[Operation], random: Random) -> dict[str, Any]:
+    return {
+        name: _value(field.annotation, cls.keywords().get(name, frozenset()), random)
+        for name, field in cls.model_fields.items()
+        if field.is_required() or random.random() < 0.5
+    }
+
+
+def _value(annotation: Any, words: frozenset[str], random: Random) -> Any:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _value(parts[0], words, random)
+    if origin in (Union, UnionType):
+        return _value(random.choice(parts), words, random)
+    if origin is Literal:
+        return random.choice(parts)
+    if origin is tuple:
+        return _window(parts, random)
+    return _scalar(annotation, words, random)
+
+
+def _scalar(annotation: Any, words: frozenset[str], random: Random) -> Any:
+    choices: dict[Any, tuple[Any, ...]] = {
+        NoneType: (None,),
+        bool: (True, False),
+        int: INTEGERS,
+        float: FLOATS,
+        str: tuple(sorted(words)),
+    }
+    return random.choice(choices[annotation])
+
+
+def _window(parts: tuple[Any, ...], random: Random) -> Any:
+    """One value for all dimensions, one for each or, now and then, one too many."""
+    kind = random.random()
+    if kind < 0.5:
+        return _value(parts[0], frozenset(), random)
+    length = len(parts) + (kind > 0.95)
+    return [_value(parts[0], frozenset(), random) for _ in range(length)]
+
+
+# --- inputs -----------------------------------------------------------------------------------
+
+
+def _inputs(cls: type[Operation], random: Random) -> tuple[Tensor, ...]:
+    fewest, most = cls.arity
+    first = _tensor(random)
+    others = random.randint(fewest, most or 3) - 1
+    return (first, *(_similar(first, random) for _ in range(others)))
+
+
+def _tensor(random: Random) -> Tensor:
+    rank = random.choice(RANKS)
+    sizes = (1, 1, 1) if random.random() < 0.1 else random.choices(SIZES, k=3)
+    shape = (random.choice((1, 1, 2, 3)), random.choice(CHANNELS), *sizes)
+    return Tensor(shape[:rank], "int64" if random.random() < 0.1 else "float32")
+
+
+def _similar(tensor: Tensor, random: Random) -> Tensor:
+    """Often the same shape, else another size somewhere, another rank or dtype."""
+    kind = random.random()
+    if kind < 0.4:
+        return tensor
+    if kind < 0.45:
+        return Tensor(tensor.shape, random.choice(("int64", "float32")))
+    if kind < 0.5:
+        return _tensor(random)
+    if kind < 0.6:
+        return tensor.reshaped(*tensor.shape[1:]) if tensor.rank > 1 else tensor
+    axis = random.randrange(tensor.rank)
+    size = random.choice((1, 1, *SIZES))
+    return tensor.reshaped(*tensor.shape[:axis], size, *tensor.shape[axis + 1 :])

@@ -1,0 +1,166 @@
+"""Every operation against PyTorch: what we accept runs, what PyTorch refuses we refuse.
+
+An operation is found by itself, and its cases are drawn from the types of its fields. Where we are
+stricter than PyTorch, `STRICTER` says why, and a test holds that nothing in it is idle.
+"""
+
+from collections import Counter
+from functools import cache
+from random import Random
+
+import pytest
+from in_torch import inferred_names, module, run, runs
+from operation_cases import Accepted, Case, Conditions, Refused, draw, judge
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from archspec.dimensions import symbol
+from archspec.ops import FunctionOperation, load, names
+
+NAMES = sorted(names())
+
+
+def _unbatched(case: Case) -> bool:
+    return case.inputs[0].rank == 3
+
+
+def _always(case: Case) -> bool:
+    return True
+
+
+STRICTER = {
+    # A network's tensors always have a batch; PyTorch also takes one sample without it, and
+    # an average over whole maps (size 1) is to it one over the last two of any dimensions.
+    ("adaptive_avg_pool2d", "rank-mismatch"): _always,
+    ("conv2d", "rank-mismatch"): _unbatched,
+    ("max_pool2d", "rank-mismatch"): _unbatched,
+    # Every dimension is at least 1; PyTorch makes empty tensors.
+    ("adaptive_avg_pool2d", "out_of_range"): _always,
+    ("linear", "greater_than_equal"): _always,
+    # Numbers are finite, and a variance of 0 must not divide by 0.
+    ("batch_norm2d", "finite_number"): _always,
+    ("batch_norm2d", "greater_than"): _always,
+}
+
+
+def stricter(case: Case, said: Refused) -> bool:
+    """Say whether we refuse knowingly what PyTorch may run."""
+    knowingly = STRICTER.get((case.cls.op(), said.reason))
+    return knowingly is not None and knowingly(case)
+
+
+@cache
+def cases(name: str) -> tuple[tuple[Case, Accepted | Refused], ...]:
+    """Draw the cases of an operation, the same ones in every run, and judge them."""
+    random = Random(name)
+    number = 200 + 100 * len(load(name).model_fields)
+    drawn = (draw(load(name), random) for _ in range(number))
+    return tuple((case, judge(case)) for case in drawn)
+
+
+def accepted(name: str) -> list[tuple[Case, Accepted]]:
+    return [(case, said) for case, said in cases(name) if isinstance(said, Accepted)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_we_accept_runs_with_the_same_shapes_and_dtypes(name: str) -> None:
+    assert len(accepted(name)) >= len(cases(name)) // 8
+    for case, said in accepted(name):
+        assert run(said, case.inputs) == said.outputs, case
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_we_refuse_does_not_run_or_the_list_says_why(name: str) -> None:
+    for case, said in cases(name):
+        if isinstance(said, Refused) and not stricter(case, said):
+            assert not runs(case), (said, case)
+
+
+def test_the_list_of_what_we_are_stricter_in_is_not_idle() -> None:
+    seen = Counter(
+        (name, said.reason)
+        for name in NAMES
+        for case, said in cases(name)
+        if isinstance(said, Refused) and stricter(case, said) and runs(case)
+    )
+    assert set(seen) == set(STRICTER)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_and_buffers_are_those_of_the_state_dict(name: str) -> None:
+    for case, said in accepted(name)[:60]:
+        if isinstance(said.operation, FunctionOperation):
+            assert not said.operation.weights(said.inferred)
+            assert not said.operation.buffers(said.inferred)
+            continue
+        built = module(said.operation, said.inferred)
+        weights = said.operation.weights(said.inferred)
+        buffers = said.operation.buffers(said.inferred)
+        shapes = [(key, tuple(value.shape)) for key, value in built.state_dict().items()]
+        assert shapes == list((weights | buffers).items()), case
+        assert list(weights) == [key for key, _ in built.named_parameters()]
+        assert list(buffers) == [key for key, _ in built.named_buffers()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_macs_are_half_of_the_flops_that_pytorch_counts(name: str) -> None:
+    for case, said in accepted(name)[:25]:
+        macs = said.operation.macs(case.inputs, said.outputs)
+        if macs is None:
+            continue
+        with FlopCounterMode(display=False) as counter:
+            run(said, case.inputs)
+        assert 2 * macs == counter.get_total_flops(), case
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_symbols_give_the_same_verdict_and_shapes_as_numbers(name: str) -> None:
+    random = Random(name)
+    for case, said in cases(name):
+        symbolic, values = _with_symbols(case, random)
+        conditions = Conditions()
+        verdict = judge(symbolic, conditions)
+        holds = isinstance(verdict, Accepted) and conditions.hold(values)
+        assert holds == isinstance(said, Accepted), (said, symbolic, conditions.kept)
+        if isinstance(verdict, Accepted) and isinstance(said, Accepted):
+            assert tuple(t.substitute(values) for t in verdict.outputs) == said.outputs
+
+
+def _with_symbols(case: Case, random: Random) -> tuple[Case, dict[str, int]]:
+    """Put symbols in the place of some sizes above 1, the same one for the same size.
+
+    A symbol is not taken for a size of 1 that expands.
+    """
+    sizes = {size for tensor in case.inputs for size in tensor.shape if size > 1}
+    values = {f"S{size}": size for size in sizes if random.random() < 0.6}
+    known = {size: symbol(name) for name, size in values.items()}
+    inputs = tuple(
+        tensor.reshaped(*(known.get(size, size) for size in tensor.shape)) for tensor in case.inputs
+    )
+    return Case(case.cls, case.given, inputs), values
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_inferred_arguments_are_no_fields(name: str) -> None:
+    assert not set(inferred_names(load(name))) & set(load(name).model_fields)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_left_out_means_what_pytorch_means_by_it(name: str) -> None:
+    for case, said in accepted(name)[:20]:
+        if isinstance(said.operation, FunctionOperation):
+            continue
+        full = module(said.operation, said.inferred)
+        given = {name: getattr(said.operation, name) for name in case.given}
+        assert _settings(type(full)(**said.inferred, **given)) == _settings(full)
+
+
+def _settings(built: nn.Module) -> dict[str, object]:
+    """Give what a module was built with; `(1, 1)` and `1` are one setting."""
+    own = {name: value for name, value in vars(built).items() if not name.startswith("_")}
+    return {name: _plain(value) for name, value in own.items()}
+
+
+def _plain(value: object) -> object:
+    same = isinstance(value, tuple) and len(set(value)) == 1
+    return value[0] if same else value

@@ -1,0 +1,86 @@
+"""Which spec a name means: a file here, a shipped one, a variant of one, or nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from archspec import library
+from archspec.cli.main import main
+from archspec.library import Found, SpecNotFound, find, shipped
+
+FAMILY = "archspec: 1\nvariants:\n  family18: {depth: 18}\n  single: {depth: 50}\n"
+
+
+@pytest.fixture
+def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder of shipped specs in which `single` is both a file and a variant."""
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    (specs / "family.yaml").write_text(FAMILY)
+    (specs / "single.yaml").write_text("archspec: 1\n")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(library, "_folder", lambda: specs)
+    return specs
+
+
+@pytest.mark.parametrize("suffix", ["", ".yaml"])
+def test_a_shipped_file_goes_before_a_variant(specs: Path, suffix: str) -> None:
+    assert find(f"single{suffix}") == Found(specs / "single.yaml", "single.yaml")
+    family = Found(specs / "family.yaml", "family.yaml", "family18")
+    assert find(f"family18{suffix}") == family
+
+
+def test_a_file_in_the_folder_goes_before_a_shipped_one(specs: Path) -> None:
+    Path("single.yaml").touch()
+    assert find("single.yaml") == Found(Path("single.yaml"), "single.yaml")
+    assert find("single") == Found(specs / "single.yaml", "single.yaml")
+
+
+def test_a_folder_does_not_hide_a_shipped_spec(specs: Path) -> None:
+    Path("single").mkdir()
+    Path("other").mkdir()
+    assert find("single").path == specs / "single.yaml"
+    assert find("other") == Found(Path("other"), "other")
+
+
+@pytest.mark.parametrize(
+    ("name", "similar"),
+    [
+        ("famly18", ("family18", "family")),
+        ("mine.yml", ("mine.yaml",)),
+        ("sub/one.yaml", ("sub/ones.yaml",)),
+        ("nothing/at/all", ()),
+        ("x" * 5000, ()),
+        ("\0", ()),
+    ],
+)
+def test_close_names_are_offered(specs: Path, name: str, similar: tuple[str, ...]) -> None:
+    Path("mine.yaml").touch()
+    Path("sub").mkdir()
+    Path("sub/ones.yaml").touch()
+    with pytest.raises(SpecNotFound) as caught:
+        find(name)
+    assert caught.value.similar == similar
+
+
+def test_a_variant_by_name_takes_no_other_variant(
+    specs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["count", "family18", "--variant", "single"]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "error[usage]: `family18` is a variant itself, and takes no `--variant`"
+    )
+
+
+def test_list_names_specs_and_variants(
+    specs: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["list"]) == 0
+    assert capfdbinary.readouterr().out == b"family  family18 single\nsingle\n"
+
+
+def test_no_name_of_a_variant_is_in_two_shipped_specs() -> None:
+    variants = [name for spec in shipped() for name in spec.variants]
+    assert "resnet50" in {spec.name for spec in shipped()}
+    assert len(variants) == len(set(variants))

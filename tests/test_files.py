@@ -1,0 +1,164 @@
+"""Files: what is refused, with its reason, and what is left when writing goes wrong."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archspec import files
+from archspec.files import FileError, read_file, write_file
+
+LIMIT = 1000
+
+
+def test_reads_no_more_than_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    path.write_bytes(b"x" * 2 * LIMIT)
+    assert read_file(path, LIMIT) == b"x" * LIMIT
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FileError) as caught:
+        read_file(path, LIMIT)
+    assert caught.value.name == str(path)
+    return caught.value.reason
+
+
+def test_refuses_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "dead").symlink_to(tmp_path / "nothing")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").touch()
+    assert refusal(tmp_path) == "is a folder, not a file"
+    assert refusal(tmp_path / "pipe") == "is a pipe or a device, not a file"
+    assert refusal(Path("/dev/zero")) == "is a pipe or a device, not a file"
+    assert refusal(tmp_path / "nothing") == "there is no such file"
+    assert refusal(tmp_path / "dead") == "there is no such file"
+    assert refusal(tmp_path / "loop") == "too many levels of symbolic links"
+    assert refusal(tmp_path / "file" / "x") == "part of the path is a file, not a folder"
+    assert refusal(tmp_path / ("x" * 300)) == "file name too long"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_refuses_an_unreadable_file(tmp_path: Path) -> None:
+    path = tmp_path / "secret.yaml"
+    path.touch(mode=0)
+    assert refusal(path) == "permission denied"
+
+
+def test_says_that_permission_is_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deny(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "secret.yaml"
+    path.touch()
+    monkeypatch.setattr(Path, "open", deny)
+    assert refusal(path) == "permission denied"
+
+
+def test_writes_with_the_permissions_that_the_user_wants(tmp_path: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        write_file(tmp_path / "new", b"text")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+
+
+def test_replaces_a_file_and_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    write_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(tmp_path) == ["old"]
+
+
+def refused_write(path: Path, *inputs: Path) -> str:
+    with pytest.raises(FileError) as caught:
+        write_file(path, b"new", inputs)
+    return caught.value.reason
+
+
+def test_does_not_write_onto_the_input(tmp_path: Path) -> None:
+    spec, link = tmp_path / "spec.yaml", tmp_path / "link.yaml"
+    spec.write_bytes(b"old")
+    os.link(spec, link)
+    reason = "is the spec that is read, and would be overwritten"
+    assert refused_write(spec, spec) == reason
+    assert refused_write(tmp_path / ".." / tmp_path.name / "spec.yaml", spec) == reason
+    assert refused_write(link, spec) == reason
+    assert spec.read_bytes() == b"old"
+
+
+def test_does_not_write_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"old")
+    for name, target in {"link": "target", "dead": "nothing"}.items():
+        (tmp_path / name).symlink_to(tmp_path / target)
+        reason = "is a symbolic link, which is not written through"
+        assert refused_write(tmp_path / name) == reason
+    assert (tmp_path / "target").read_bytes() == b"old"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_does_not_replace_a_folder_or_a_device(tmp_path: Path) -> None:
+    assert refused_write(tmp_path) == "is a folder, not a file"
+    assert refused_write(Path("/dev/null")) == "is a pipe or a device, not a file"
+
+
+def test_names_the_folder_that_is_missing(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    assert refused_write(folder / "x.svg") == f"the folder `{folder}` does not exist"
+    folder.touch()
+    assert refused_write(folder / "x.svg") == f"`{folder}` is a file, not a folder"
+
+
+def test_says_what_is_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.svg").touch()
+    monkeypatch.setattr(os, "access", lambda path, _: path == tmp_path)
+    assert refused_write(tmp_path / "x.svg") == "is read-only"
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert refused_write(tmp_path / "x.svg") == f"the folder `{tmp_path}` is read-only"
+
+
+FAILURES = {
+    "a full disk": OSError(28, "No space left on device"),
+    "an interrupt": KeyboardInterrupt(),
+}
+
+
+@pytest.mark.parametrize("error", FAILURES.values(), ids=FAILURES.keys())
+def test_leaves_the_old_file_and_nothing_else_when_writing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def write_half(path: Path, data: bytes) -> None:
+        path.write_bytes(data[:1])
+        raise error
+
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(files, "_create", write_half)
+    with pytest.raises((FileError, KeyboardInterrupt)):
+        write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["old"]
+
+
+def test_reports_a_disk_that_is_full(tmp_path: Path) -> None:
+    """A process that may write no more than 1,000 bytes to a file stands for a small disk."""
+    program = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from archspec.files import FileError, write_file\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try: write_file(Path(sys.argv[1]), bytes(5000))\n"
+        "except FileError as error: print(error.reason)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "x.svg")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "file too large\n"
+    assert os.listdir(tmp_path) == []
