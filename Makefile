@@ -26,7 +26,7 @@ test: $(VENV)/.tested
 	$(BIN)/pytest -n 2
 
 bench: $(VENV)/.tested
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+	for file in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$file || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist

@@ -4,7 +4,10 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,6 +15,7 @@ from archspec import files
 from archspec.files import FileError, read_file, write_file
 
 LIMIT = 1000
+NOBODY = 65534
 
 
 def test_reads_no_more_than_the_limit(tmp_path: Path) -> None:
@@ -42,21 +46,31 @@ def test_refuses_what_is_no_file(tmp_path: Path) -> None:
     assert refusal(tmp_path / ("x" * 300)) == "file name too long"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_refuses_an_unreadable_file(tmp_path: Path) -> None:
-    path = tmp_path / "secret.yaml"
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Let root, too, be refused what others are."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Make a folder that every user may enter, unlike `tmp_path`."""
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_refuses_an_unreadable_file(open_folder: Path) -> None:
+    path = open_folder / "secret.yaml"
     path.touch(mode=0)
-    assert refusal(path) == "permission denied"
-
-
-def test_says_that_permission_is_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deny(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    path = tmp_path / "secret.yaml"
-    path.touch()
-    monkeypatch.setattr(Path, "open", deny)
-    assert refusal(path) == "permission denied"
+    with without_privileges():
+        assert refusal(path) == "permission denied"
 
 
 def test_writes_with_the_permissions_that_the_user_wants(tmp_path: Path) -> None:
@@ -117,12 +131,16 @@ def test_names_the_folder_that_is_missing(tmp_path: Path) -> None:
     assert refused_write(folder / "x.svg") == f"`{folder}` is a file, not a folder"
 
 
-def test_says_what_is_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "x.svg").touch()
-    monkeypatch.setattr(os, "access", lambda path, _: path == tmp_path)
-    assert refused_write(tmp_path / "x.svg") == "is read-only"
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    assert refused_write(tmp_path / "x.svg") == f"the folder `{tmp_path}` is read-only"
+def test_says_what_is_read_only(open_folder: Path) -> None:
+    inner = open_folder / "inner"
+    inner.mkdir(mode=0o555)
+    owned = open_folder / "owned"
+    owned.mkdir()
+    owned.chmod(0o777)
+    (owned / "x.svg").touch(mode=0o444)
+    with without_privileges():
+        assert refused_write(inner / "x.svg") == f"the folder `{inner}` is read-only"
+        assert refused_write(owned / "x.svg") == "is read-only"
 
 
 FAILURES = {

@@ -15,7 +15,7 @@ PACKAGE = Path(archspec.__file__).parent
 
 # Each line may import only from lines above it; names on one line do not import each other.
 LAYERS = (
-    ("diagnostics",),
+    ("diagnostics", "version"),
     ("source", "dimensions", "files"),
     ("tensors", "library"),
     ("expressions", "shapes"),

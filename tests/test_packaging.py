@@ -86,7 +86,7 @@ def test_the_installed_command_works_in_an_empty_folder(tmp_path: Path, command:
 
 def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
     out = python("-m", "archspec", "--version", cwd=tmp_path)
-    assert out == f"archspec, version {PROJECT['version']}\n"
+    assert out == f"archspec {PROJECT['version']}\n"
 
 
 def test_the_constraints_name_every_dependency_with_one_version() -> None:

@@ -141,6 +141,12 @@ def test_a_place_has_a_span(place: Place, text: str, loader: Loader) -> None:
     assert written(read(SAMPLE, "net.yaml", loader=loader), place) == text
 
 
+def test_a_key_below_an_alias_is_that_below_the_anchor(loader: Loader) -> None:
+    source = read("a: &a {op: relu}\nb: {c: *a}", "net.yaml", loader=loader)
+    assert source.span(Place(("b", "c", "op"), key=True)) == Span(1, 8, 1, 10)
+    assert source.span(Place(("b", "c", "missing"), key=True)) == Span(2, 8, 2, 10)
+
+
 def test_a_block_ends_with_its_last_value(loader: Loader) -> None:
     span = read(SAMPLE, "net.yaml", loader=loader).span(Place(("blocks", "bottleneck")))
     assert (span.line, span.column, span.end_line, span.end_column) == (7, 5, 11, 21)

@@ -46,6 +46,8 @@ BAD: list[tuple[str | bytes, str]] = [
     ("a:\n  - b\n c: d", "syntax 3:2 this line belongs to nothing above it"),
     ("a: 1\nb\nc: 2", "syntax 2:1 `b` is no `key: value`"),
     ("a: 1\nb:2\nc: 2", "syntax 2:1 a space is missing after the colon of `b:2`"),
+    ("- a\n-b\n- c", "syntax 2:1 a space is missing after the `-` of `-b`"),
+    ("a: {b: 1}}", "syntax 1:10 `}` closes no open bracket"),
     ("a: {b:2}", "syntax 1:5 a space is missing after the colon of `b:2`"),
     ("a: {b: depths[0], c: 1}", "syntax 1:8 a value inside `{}` or `[]` ends at `[`"),
     ("a: {b: 1, , c: 1}", "syntax 1:11 a value is missing before `,`"),
@@ -99,7 +101,8 @@ BAD: list[tuple[str | bytes, str]] = [
     ),
     (
         "a: [" + "1, " * 60_000 + "]",
-        "limit-exceeded 1:149990 the spec has more than 50,000 YAML events, with its aliases expanded",
+        "limit-exceeded 1:149990 the spec has more than 50,000 YAML events, "
+        "with its aliases expanded",
     ),
 ]
 

@@ -1,7 +1,6 @@
 """Files read within a limit and written whole or not at all."""
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -58,6 +57,8 @@ def reason_of(error: OSError) -> str:
     return text[:1].lower() + text[1:]
 
 
+_EFFECTIVE = os.access in os.supports_effective_ids
+
 _REASONS = {
     FileNotFoundError: "there is no such file",
     IsADirectoryError: "is a folder",
@@ -84,7 +85,7 @@ def _mode_of_target(path: Path, inputs: Iterable[Path]) -> int | None:
     _require_regular(path)
     if any(source.exists() and path.samefile(source) for source in inputs):
         raise FileError(str(path), "is the spec that is read, and would be overwritten")
-    if not os.access(path, os.W_OK):
+    if not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
         raise FileError(str(path), "is read-only")
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -95,12 +96,12 @@ def _require_folder(path: Path) -> None:
         raise FileError(str(path), f"the folder `{folder}` does not exist")
     if not folder.is_dir():
         raise FileError(str(path), f"`{folder}` is a file, not a folder")
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not os.access(folder, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
         raise FileError(str(path), f"the folder `{folder}` is read-only")
 
 
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
-    temporary = path.with_name(f".archspec-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".archspec-{os.urandom(8).hex()}.tmp")
     try:
         _create(temporary, data)
         if mode is not None:

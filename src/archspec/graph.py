@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from archspec.diagnostics import Path
 from archspec.dimensions import Condition, Size
 from archspec.ops import Operation
-from archspec.spec import Body, Layer
+from archspec.spec import Body, Layer, Spec
 from archspec.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -109,7 +109,10 @@ class Module:
     `name` is the model's or block's name, and for a group or chain the name of its layer. `nodes`
     stand in the order of the spec, absent layers left out. `absent` maps the layers that `when`
     leaves out to what stands in for them. `arguments` are the block's evaluated parameters.
-    `definition` is the body in the document, `names` maps its keys to the names that they got.
+    `definition` is the body in the document, `names` maps its keys to the names that they got,
+    `scope` holds every name that its layers see, of which `owned` are the block's or group's, not
+    the model's. `further` is, in a chain of one whose `repeat` is an
+    expression, what a second repetition would be: source is written for other values, too.
     """
 
     kind: Kind
@@ -123,6 +126,9 @@ class Module:
     absent: Mapping[str, Port] = field(default_factory=dict)
     definition: Body | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    scope: Mapping[str, object] = field(default_factory=dict)
+    owned: frozenset[str] = frozenset()
+    further: Node | None = None
     splices: tuple[Splice, ...] = ()
 
     @cached_property
@@ -148,12 +154,16 @@ class Module:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A checked network: the model's module, the parameters it was built for, and its conditions."""
+    """A checked network: the model's module, the parameters it was built for, and its conditions.
+
+    `spec` is the document that it was made of; a graph that was built by hand has none.
+    """
 
     model: Module
     parameters: Mapping[str, object]
     conditions: tuple[Condition, ...] = ()
     batch: str = "N"
+    spec: Spec | None = field(default=None, repr=False)
 
     @property
     def graph(self) -> "nx.MultiDiGraph[str]":

@@ -53,7 +53,8 @@ def compile(source: Source, settings: Settings = Settings()) -> Outcome:
     found = [told_finding(source, finding) for finding in elaboration.findings]
     if elaboration.network is not None:
         found += _claims(source, spec, settings, elaboration.network)
-    found += [told(source, *problem) for problem in unused(spec)]
+    if not elaboration.findings:
+        found += [told(source, *problem) for problem in unused(spec)]
     return _outcome(source, found, elaboration.network, spec)
 
 
@@ -90,6 +91,10 @@ def _claims(
 def _outcome(
     source: Source, found: list[Diagnostic], network: Network | None, spec: Spec | None
 ) -> Outcome:
-    diagnostics = tuple(dict.fromkeys((*source.diagnostics, *found)))
+    """Put the findings together; what follows from broken YAML on its line is not told again."""
+    errors = [item for item in source.diagnostics if item.severity == "error"]
+    lines = {item.span.line for item in errors if item.span is not None}
+    sound = (item for item in found if item.span is None or item.span.line not in lines)
+    diagnostics = tuple(dict.fromkeys((*source.diagnostics, *sound)))
     failed = any(item.severity == "error" for item in diagnostics)
     return Outcome(None if failed else network, diagnostics, spec)

@@ -1,7 +1,7 @@
 """Lead from places in the document to places in the YAML, and tell findings there."""
 
 from archspec.diagnostics import Diagnostic, Path, Place, Problem
-from archspec.elaborate import Finding
+from archspec.elaborate import Finding, Followed
 from archspec.source import Source
 
 _TRANSPARENT = frozenset(["layers", "body", "arguments", "parameters", "layer", "shape", "default"])
@@ -52,12 +52,14 @@ def told_finding(source: Source, finding: Finding) -> Diagnostic:
         (Place(yaml_path(source.data, place.path), place.key), text)
         for place, text in finding.related
     )
-    finding.problem.notes += tuple(_call(source, *call) for call in finding.calls[-1:])
+    finding.problem.notes += tuple(_call(source, call) for call in finding.calls[-1:])
     return source.diagnostic(finding.problem, where, related)
 
 
-def _call(source: Source, path: Path, name: str) -> str:
-    line = source.span(Place(yaml_path(source.data, path), key=True)).line
+def _call(source: Source, call: Followed) -> str:
+    path = call.path
     if path[0] == "blocks" and len(path) == 2:
-        return f"in block `{name}`, which nothing calls here"
-    return f"in block `{name}`, called at line {line}"
+        return f"in block `{call.name}`, which nothing calls here"
+    line = source.span(Place(yaml_path(source.data, path), key=True)).line
+    told = f"in block `{call.name}`, called at line {line}"
+    return f"{told}, in its repetition {call.repetition}" if call.repetition else told

@@ -84,7 +84,7 @@ def broadcast(require: Require, operation: str, tensors: tuple[Tensor, ...]) -> 
     """
     shape: Shape = ()
     for tensor in tensors:
-        shape = _joined(require, operation, shape, tensor.shape, tensors)
+        shape = _joined(require, operation, shape, tensor.shape)
     return Tensor(shape, promoted(tensors))
 
 
@@ -113,22 +113,43 @@ def _wider_dtype(a: str, b: str) -> str:
 
 
 def _joined(
-    require: Require, operation: str, a: Shape, b: Shape, tensors: tuple[Tensor, ...]
+    require: Require, operation: str, a: Shape, b: Shape
 ) -> Shape:
     rank = max(len(a), len(b))
     left = (1,) * (rank - len(a)) + a
     right = (1,) * (rank - len(b)) + b
     return tuple(
-        _wider(require, operation, *sizes, tensors) for sizes in zip(left, right, strict=True)
+        _wider(require, operation, *sizes, dimension_name(index, rank))
+        for index, sizes in enumerate(zip(left, right, strict=True))
     )
 
 
-def _wider(require: Require, operation: str, a: Size, b: Size, tensors: tuple[Tensor, ...]) -> Size:
+def _wider(require: Require, operation: str, a: Size, b: Size, name: str) -> Size:
     if a == 1:
         return b
     if b == 1:
         return a
     if not require(equal(a, b)):
-        shapes = " and ".join(str(tensor) for tensor in tensors)
-        raise ShapeMismatch(f"`{operation}` cannot broadcast its inputs", label=shapes)
+        raise mismatch(f"`{operation}`", name, a, b)
     return a
+
+
+def dimension_name(index: int, rank: int) -> str:
+    """Say what a dimension is where its place tells.
+
+    >>> dimension_name(1, 4), dimension_name(1, 3)
+    ('number of channels', 'dimension 1')
+    """
+    names = {4: ("batch", "number of channels", "height", "width")}
+    return names[rank][index] if rank in names else f"dimension {index}"
+
+
+def mismatch(operation: str, name: str, a: Size, b: Size) -> ShapeMismatch:
+    """Say that what is joined differs in a dimension, and how that can be mended."""
+    remedy = {
+        "number of channels": "a `conv2d` with `kernel_size: 1` changes the number of channels",
+        "height": "layers of the same stride and padding give the same height and width",
+        "width": "layers of the same stride and padding give the same height and width",
+    }
+    text = f"{operation} cannot join its inputs: the {name} differs, {a} and {b}"
+    return ShapeMismatch(text, help=remedy.get(name))

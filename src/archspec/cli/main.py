@@ -9,7 +9,8 @@ import click
 
 from archspec.cli.exits import Exit
 from archspec.cli.report import report
-from archspec.cli.terminal import tell
+from archspec.cli.terminal import tell, write_result
+from archspec.version import current
 
 # Each is loaded when it is called: `validate` must not wait for what `draw` needs.
 COMMANDS = {
@@ -36,13 +37,27 @@ class Commands(click.Group):
         return command
 
 
+def _tell_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    """Show the version and exit."""
+    if wanted:
+        write_result(f"archspec {current()}\n")
+        context.exit()
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 good, 1 the spec has errors, 2 usage, 3 a file or something that is "
     "not installed, 4 a limit, 70 a mistake of archspec, 130 interrupted.",
 )
-@click.version_option(package_name="archspec-nn", prog_name="archspec")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 def group() -> None:
     """Compile a neural network's architecture from YAML: check, count, draw, build.
 

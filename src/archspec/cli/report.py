@@ -7,9 +7,9 @@ import traceback
 import click
 
 from archspec.cli.exits import Exit, Failure, code_of
-from archspec.cli.terminal import tell_diagnostics, tell_failure
+from archspec.cli.terminal import abandon_stdout, tell_diagnostics, tell_failure
 from archspec.diagnostics import SpecError
-from archspec.files import FileError
+from archspec.files import FileError, reason_of
 from archspec.library import SpecNotFound
 
 
@@ -25,14 +25,22 @@ def report(error: Exception) -> int:
         case FileError():
             tell_failure("file", str(error))
             return Exit.FILES
-        case BrokenPipeError():  # the reader has gone, and knows it
-            return Exit.FILES
+        case OSError():
+            return _report_stdout(error)
         case Failure():
             tell_failure(error.kind, error.message, error.help)
             return error.code
         case click.UsageError():
             return _report_usage(error)
     return _report_bug(error)
+
+
+def _report_stdout(error: OSError) -> int:
+    """Tell why stdout takes nothing; where its reader has gone, nobody needs to be told."""
+    abandon_stdout()
+    if not isinstance(error, BrokenPipeError):
+        tell_failure("file", str(FileError("<stdout>", reason_of(error))))
+    return Exit.FILES
 
 
 def _report_usage(error: click.UsageError) -> int:

@@ -5,7 +5,7 @@ import sys
 
 from archspec.diagnostics import Diagnostic
 from archspec.diagnostics.render import render_text
-from archspec.files import FileError, reason_of
+from archspec.files import FileError
 
 
 def write_result(result: str | bytes) -> None:
@@ -13,15 +13,15 @@ def write_result(result: str | bytes) -> None:
     data = result.encode("utf-8", "backslashreplace") if isinstance(result, str) else result
     if sys.stdout is None:  # as after `>&-` in a shell
         raise FileError("<stdout>", "is closed")
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        _abandon_stdout()
-        raise
-    except OSError as error:
-        _abandon_stdout()
-        raise FileError("<stdout>", reason_of(error)) from error
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def abandon_stdout() -> None:
+    """Let what could not be written go, else the interpreter tries again when it ends."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
 
 
 def tell(message: str) -> None:
@@ -56,10 +56,3 @@ def visible(text: str) -> str:
 def _wants_color() -> bool:
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stderr.isatty() and not plain
-
-
-def _abandon_stdout() -> None:
-    """Let the interpreter flush stdout into nothing when it ends, instead of failing again."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
-    os.close(nothing)

@@ -1,6 +1,8 @@
 """From a document to a network: parameters, conditions, repetitions, specialisations, shapes."""
 
 from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
-from archspec.elaborate.report import Finding
+from archspec.elaborate.keys import mentioned
+from archspec.elaborate.report import Finding, Followed
+from archspec.elaborate.targets import LayerValue
 
-__all__ = ["Choice", "Elaboration", "Finding", "elaborate"]
+__all__ = ["Choice", "Elaboration", "Finding", "Followed", "LayerValue", "elaborate", "mentioned"]

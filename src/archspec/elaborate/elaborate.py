@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archspec.diagnostics import (
+    MissingKey,
     OutOfRange,
     Place,
     Problem,
@@ -12,6 +13,7 @@ from archspec.diagnostics import (
 )
 from archspec.dimensions import Polynomial, Size
 from archspec.elaborate.elaborator import Elaborator, Frame
+from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind
 from archspec.elaborate.report import Finding, Report
@@ -19,7 +21,7 @@ from archspec.elaborate.targets import Written
 from archspec.elaborate.values import size
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Kind, Network
-from archspec.spec import Spec, close_match
+from archspec.spec import Spec, close_match, listed
 from archspec.tensors import Tensor
 
 
@@ -43,7 +45,8 @@ class Elaboration:
 def elaborate(spec: Spec, choice: Choice) -> Elaboration:
     """Build the graph of graphs of a spec and check every shape in it."""
     report = Report()
-    elaborator = Elaborator(spec, report)
+    elaborator = Elaborator(spec, report, initial=Initial(spec.init or {}))
+    check_weights(report, spec.init or {})
     parameters = _parameters(report, spec, choice)
     scope = _scope(elaborator, parameters)
     elaborator.model_scope = scope
@@ -57,7 +60,7 @@ def elaborate(spec: Spec, choice: Choice) -> Elaboration:
     if model is None or report.failed:
         return Elaboration(None, report.findings)
     network = Network(
-        model, parameters, tuple(elaborator.conditions.kept), elaborator.batch
+        model, parameters, tuple(elaborator.conditions.kept), elaborator.batch, spec
     )
     return Elaboration(network, report.findings)
 
@@ -77,12 +80,10 @@ def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]
 
 def _variant(report: Report, spec: Spec, name: str) -> dict[str, Written]:
     if name not in spec.variants:
-        help = close_match(name, spec.variants)
-        listed = ", ".join(f"`{item}`" for item in spec.variants) or "none"
-        report.add(
-            UnknownVariant(f"there is no variant `{name}`", help=help or f"there are {listed}"),
-            Place(("--variant",)),
-        )
+        known = f"its variants are {listed(spec.variants)}" if spec.variants else None
+        help = close_match(name, spec.variants) or known
+        problem = UnknownVariant(f"the spec has no variant `{name}`", help=help)
+        report.add(problem, Place(("--variant",)))
         return {}
     path = ("variants", name, "parameters")
     written = {}
@@ -98,7 +99,7 @@ def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) ->
     for name, parameter in spec.params.items():
         if parameter.required and name not in given:
             report.add(
-                OutOfRange(
+                MissingKey(
                     f"the parameter `{name}` has no value",
                     help=f"give it a default, or a value by `--set {name}=…` or a variant",
                 ),
@@ -172,8 +173,10 @@ def _check_uncalled(elaborator: Elaborator) -> None:
             if parameter.required
         }
         try:
-            with elaborator.report.call(("blocks", name), name):
-                elaborator.specialised(frame, name, given, {"input": None})
+            path = ("blocks", name)
+            arguments = bind(elaborator.report, block.params, given, frame.scope, path)
+            with elaborator.report.call(path, name):
+                elaborator.specialised(frame, name, arguments, {"input": None})
         except Problem as problem:
             elaborator.report.add(problem, Place(("blocks", name), key=True))
 

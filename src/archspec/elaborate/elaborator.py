@@ -7,6 +7,7 @@ from archspec.diagnostics import (
     BlockCycle,
     ClaimFails,
     LimitExceeded,
+    MisplacedKey,
     OutOfRange,
     Path,
     Place,
@@ -14,6 +15,7 @@ from archspec.diagnostics import (
     WrongArity,
 )
 from archspec.dimensions import equal
+from archspec.elaborate.initial import Initial
 from archspec.elaborate.keys import mentioned, typed
 from archspec.elaborate.names import Given, Values
 from archspec.elaborate.operations import Conditions, apply
@@ -28,6 +30,9 @@ from archspec.tensors import Tensor
 
 MOST_DIFFERENT = 10_000
 """The most repetitions of a layer that may differ from each other."""
+
+MOST_LAYERS = 100_000
+"""The most layers that may be built, equal ones counted once."""
 
 MOST_DEEP = 64
 """The most blocks and groups that may stand in each other."""
@@ -45,6 +50,7 @@ class Frame:
     values: Values
     blocks: tuple[str, ...]
     depth: int
+    owned: frozenset[str] = frozenset()
 
     def layer_scope(self) -> Scope:
         """What the keys of a layer see."""
@@ -57,7 +63,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One layer about to be built under a name: its target, what it reads, and where it stands."""
+    """One layer about to be built under a name: its target, what it reads, and where it stands.
+
+    `sources` are the values of the body around it that it reads, for messages.
+    """
 
     layer: Layer
     target: Target
@@ -66,6 +75,8 @@ class Unit:
     reads: tuple[Port, ...]
     inputs: Inputs
     origin: Origin
+    sources: tuple[Port, ...] = ()
+    repetition: int | None = None
 
 
 @dataclass(slots=True)
@@ -76,9 +87,11 @@ class Elaborator:
     report: Report
     batch: str = "N"
     model_scope: Scope = field(default_factory=Scope)
+    initial: Initial = field(default_factory=Initial)
     conditions: Conditions = field(default_factory=Conditions)
     modules: dict[object, Module | None] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
+    built_layers: int = 0
 
     # --- bodies -----------------------------------------------------------------------------
 
@@ -93,12 +106,14 @@ class Elaborator:
         blocks: tuple[str, ...],
         depth: int,
         arguments: Mapping[str, object],
+        owned: frozenset[str] = frozenset(),
     ) -> Module | None:
         """Elaborate a body layer by layer; `None` where its result failed."""
         if depth > MOST_DEEP:
             raise LimitExceeded(f"blocks and groups stand in each other more than {MOST_DEEP} deep")
         values = Values(inputs, body.numbered, later=tuple(body.layers))
-        frame = Frame(body, path, scope, values, blocks, depth)
+        owned = owned | set(body.let)
+        frame = Frame(body, path, scope, values, blocks, depth, owned)
         frame = replace(frame, scope=self.let(frame))
         for key, layer in body.layers.items():
             self.layer(frame, key, layer)
@@ -118,6 +133,8 @@ class Elaborator:
             absent=values.absent,
             definition=body,
             names=values.names,
+            scope=frame.scope.values,
+            owned=frame.owned if kind is not Kind.MODEL else frozenset(),
             splices=tuple(values.splices),
         )
 
@@ -144,9 +161,9 @@ class Elaborator:
         """Elaborate one layer, whatever its form; a failure poisons what it gives."""
         values, path = frame.values, (*frame.path, "layers", key)
         name = values.name(key)
-        place = Place((*path, "from") if layer.references is not None else path)
+        place = Place(path)
         try:
-            asked = values.asked(layer.references)
+            asked = self.asked(frame, layer, path)
             place = Place((*path, "when"))
             if layer.when is not None and not truth(layer.when, frame.layer_scope()):
                 values.leave_out(key, name, asked)
@@ -165,6 +182,22 @@ class Elaborator:
             node = None
         self.place(frame, key, layer, name, path, node)
 
+    def asked(self, frame: Frame, layer: Layer, path: Path) -> tuple[Port, ...]:
+        """Find what a layer reads; each reference that leads nowhere is reported at its place."""
+        if layer.references is None:
+            return frame.values.asked(None)
+        found: list[Port] = []
+        failed = False
+        for index, reference in enumerate(layer.references):
+            try:
+                found += frame.values.asked((reference,))
+            except Problem as problem:
+                failed = True
+                self.report.add(problem, Place((*path, "from", index)))
+        if failed:
+            raise Poisoned
+        return tuple(found)
+
     def count(self, frame: Frame, layer: Layer) -> int | None:
         """Evaluate `repeat`; `None` where there is none."""
         if layer.repeat is None:
@@ -172,6 +205,11 @@ class Elaborator:
         count = integer("`repeat`")(number(layer.repeat, frame.layer_scope()))
         if count < 0:
             raise OutOfRange(f"`repeat` must be at least 0, not {count}")
+        if count > MOST_DIFFERENT and "index" in mentioned(layer):
+            raise LimitExceeded(
+                f"`repeat` makes {count:,} repetitions that differ by `index`, and at most "
+                f"{MOST_DIFFERENT:,} may differ"
+            )
         return count
 
     def place(
@@ -195,7 +233,7 @@ class Elaborator:
     def splice(self, frame: Frame, key: str, layer: Layer, node: Node) -> None:
         """Let what the layer holds stand in its body."""
         if not isinstance(node, Call):
-            raise OutOfRange("`splice` is for what holds layers: a block, a group, a repetition")
+            raise MisplacedKey("`splice` is for what holds layers: a block, a group, a repetition")
         frame.values.splice(key, node, deep=layer.splice == "all")
 
     def check_claim(self, frame: Frame, layer: Layer, path: Path, node: Node) -> None:
@@ -233,7 +271,10 @@ class Elaborator:
     ) -> Node | None:
         """Build the node of a layer: an operation, a call, or a chain of repetitions."""
         given = tuple(frame.values.read(port) for port in asked)
-        target = resolve(self.spec, layer, frame.layer_scope(), path)
+        target = resolve(self.report, self.spec, layer, frame.layer_scope(), path)
+        if target.operation is None and target.init is not None:
+            text = "`init` belongs to an operation, not to a block or group"
+            self.report.add(MisplacedKey(text), Place(target.init_path, key=True))
         unit = Unit(
             layer=layer,
             target=target,
@@ -242,11 +283,17 @@ class Elaborator:
             reads=tuple(item.port for item in given),
             inputs=tuple(item.tensor for item in given),
             origin=Origin(layer, asked, layer.arguments, target.parameter, target.init),
+            sources=asked,
         )
         return self.unit(frame, unit) if count is None else self.chain(frame, unit, count)
 
     def unit(self, frame: Frame, unit: Unit) -> Node | None:
         """Build one repetition of a layer."""
+        self.built_layers += 1
+        if self.built_layers > MOST_LAYERS + 1:
+            raise Poisoned
+        if self.built_layers > MOST_LAYERS:
+            raise LimitExceeded(f"the network has more than {MOST_LAYERS:,} layers that differ")
         if unit.target.operation is not None:
             return self.leaf(frame, unit)
         module = self.block(frame, unit) if unit.target.block else self.group(frame, unit)
@@ -266,10 +313,12 @@ class Elaborator:
     def leaf(self, frame: Frame, unit: Unit) -> Node | None:
         """Build the node of an operation."""
 
-        def fail(problem: Problem) -> None:
-            self.report.add(
-                problem, Place(unit.path, key=True), self.origins(frame, unit.origin.asks)
-            )
+        def fail(problem: Problem, place: Place | None) -> None:
+            if unit.repetition:
+                text = f"this is repetition {unit.repetition} of the layer, counted from 0"
+                problem.notes += (text,)
+            place = place or Place(unit.path, key=True)
+            self.report.add(problem, place, self.origins(frame, unit.sources))
 
         applied = apply(
             self.report,
@@ -282,6 +331,7 @@ class Elaborator:
         )
         if applied is None:
             return None
+        self.initial.check(self.report, unit.target, applied, self.model_scope)
         return Leaf(
             name=unit.name,
             path=unit.path,
@@ -302,17 +352,20 @@ class Elaborator:
         found = []
         for port in dict.fromkeys(ports):
             given = frame.values.read(port)
-            place = self.origin_place(frame, given)
-            if place is not None and given.tensor is not None:
-                found.append((place, f"{given.tensor} comes from here"))
+            if given.tensor is not None:
+                place, words = self.origin_place(frame, given)
+                found.append((place, f"{given.tensor} {words}"))
         return tuple(found)
 
-    def origin_place(self, frame: Frame, given: Given) -> Place | None:
-        """Find the layer, or the model's input, that gives a value."""
+    def origin_place(self, frame: Frame, given: Given) -> tuple[Place, str]:
+        """Find the layer that gives a value, the model's input, or the layer that passes it on."""
         for node in frame.values.nodes:
             if node.name == given.port.name:
-                return Place(node.path, key=True)
-        return Place(("input",)) if frame.depth == 0 else None
+                return Place(node.path, key=True), "comes from here"
+        if frame.depth == 0:
+            return Place(("input",)), "comes from here"
+        around = frame.path[:-1] if frame.path[-1] == "body" else self.report.caller
+        return Place(around or (), key=True), "goes in here"
 
     def group(self, frame: Frame, unit: Unit) -> Module | None:
         """Elaborate a group, which sees the names around it and its own inputs."""
@@ -325,16 +378,21 @@ class Elaborator:
             body,
             unit.target.path,
             scope,
-            self.received(unit),
+            self.received(frame, unit, "a group"),
             frame.blocks,
             frame.depth + 1,
             {},
+            frame.owned if frame.depth else frozenset(),
         )
 
-    def received(self, unit: Unit) -> dict[str, Tensor | None]:
+    def received(self, frame: Frame, unit: Unit, who: str) -> dict[str, Tensor | None]:
         """Name the one value that a block or group receives `input`."""
         if len(unit.inputs) != 1:
-            raise WrongArity(f"a body takes 1 value, and receives {len(unit.inputs)}")
+            text = f"{who} takes 1 value, and receives {len(unit.inputs)}"
+            problem = WrongArity(text, help="join them before, with `add` or `cat`")
+            place = Place(unit.path, key=True)
+            self.report.add(problem, place, self.origins(frame, unit.sources))
+            raise Poisoned
         return {"input": unit.inputs[0]}
 
     def block(self, frame: Frame, unit: Unit) -> Module | None:
@@ -348,20 +406,22 @@ class Elaborator:
         place = name_place(unit.layer, unit.path)
         given = unit.target.arguments
         check_names(self.report, f"block `{name}`", definition.params, given, place)
-        with self.report.call(unit.path, name):
-            return self.specialised(frame, name, given, self.received(unit))
+        inputs = self.received(frame, unit, f"block `{name}`")
+        path = ("blocks", name)
+        arguments = bind(self.report, definition.params, given, self.model_scope, path)
+        with self.report.call(unit.path, name, unit.repetition):
+            return self.specialised(frame, name, arguments, inputs)
 
     def specialised(
         self,
         frame: Frame,
         name: str,
-        given: Mapping[str, Written],
+        arguments: Mapping[str, object],
         inputs: Mapping[str, Tensor | None],
     ) -> Module | None:
-        """Bind a block's parameters and elaborate it, unless that has been done."""
+        """Elaborate a block for its arguments and inputs, unless that has been done."""
         self.called.add(name)
         definition, path = self.spec.blocks[name], ("blocks", name)
-        arguments = bind(self.report, definition.params, given, self.model_scope, path)
         key = (name, typed(arguments), tuple(inputs.items()))
         if key not in self.modules:
             self.modules[key] = self.module(
@@ -374,6 +434,7 @@ class Elaborator:
                 (*frame.blocks, name),
                 frame.depth + 1,
                 arguments,
+                frozenset(arguments),
             )
         return self.modules[key]
 
@@ -401,7 +462,20 @@ class Elaborator:
             reads, inputs = gives[: len(reads)] + reads[len(gives) :], after
             if len(nodes) > MOST_DIFFERENT:
                 raise LimitExceeded(f"more than {MOST_DIFFERENT:,} repetitions differ")
-        return self.chained(unit, names, nodes)
+        further = None
+        if count == 1 and isinstance(unit.layer.repeat, str):
+            further = self.further(frame, unit, reads, inputs, varies=varies)
+        return self.chained(unit, names, nodes, further)
+
+    def further(
+        self, frame: Frame, unit: Unit, reads: tuple[Port, ...], inputs: Inputs, *, varies: bool
+    ) -> Node | None:
+        """Build the second repetition of a chain of one; that it may not fit is no mistake."""
+        quiet = replace(self, report=Report(), conditions=Conditions(), called=set(), modules={})
+        try:
+            return quiet.repetition(frame, unit, 1, reads, inputs, varies=varies)
+        except (Problem, Poisoned):
+            return None
 
     def repetition(
         self,
@@ -418,7 +492,7 @@ class Elaborator:
         target, layer = unit.target, unit.layer
         if varies:
             scope = frame.layer_scope().extended({"index": index})
-            target = resolve(self.spec, layer, scope, unit.path)
+            target = resolve(self.report, self.spec, layer, scope, unit.path)
         scope = frame.layer_scope().extended({"index": index})
         differing = {
             name: Written(raw, scope, (*unit.path, "first", name)) for name, raw in first.items()
@@ -426,11 +500,20 @@ class Elaborator:
         target = replace(target, arguments={**target.arguments, **differing})
         origin = replace(unit.origin, asks=reads, arguments={**layer.arguments, **first})
         repetition = replace(
-            unit, target=target, name=str(index), reads=reads, inputs=inputs, origin=origin
+            unit,
+            target=target,
+            name=str(index),
+            reads=reads,
+            inputs=inputs,
+            origin=origin,
+            sources=unit.sources if index == 0 else (),
+            repetition=index,
         )
         return self.unit(frame, repetition)
 
-    def chained(self, unit: Unit, names: tuple[str, ...], nodes: list[Node]) -> Node:
+    def chained(
+        self, unit: Unit, names: tuple[str, ...], nodes: list[Node], further: Node | None
+    ) -> Node:
         """Put repetitions into a module, and call it once."""
         last = nodes[-1]
         inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
@@ -442,6 +525,7 @@ class Elaborator:
             nodes=tuple(nodes),
             results=tuple(Port(last.name, index) for index in range(len(last.outputs))),
             outputs=last.outputs,
+            further=further,
         )
         return Call(
             name=unit.name,

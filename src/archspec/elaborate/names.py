@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from archspec.diagnostics import BadName, LimitExceeded, NotBuilt, UnknownReference
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
-from archspec.spec import close_match
+from archspec.spec import close_match, listed
 from archspec.tensors import Tensor
 
 MOST_SPLICED = 10_000
@@ -137,14 +137,21 @@ class Values:
         return tuple(Port(name, index) for index in range(self._count(name)))
 
     def _unknown(self, name: str) -> UnknownReference:
+        if name == self._current():
+            help = "a layer reads only what stands above it"
+            return UnknownReference(f"`{name}` would read itself", help=help)
         if name in self.later:
             return UnknownReference(
                 f"`{name}` does not stand above this layer",
                 help="a layer reads only what stands above it",
             )
         match = close_match(name, self.gives)
-        known = ", ".join(f"`{item}`" for item in self.gives)
-        help = match or f"it may read {known}; a body sees no other values"
+        help = match or f"it may read {listed(self.gives, 'or')}; a body sees no other values"
+        if name.startswith("-"):
+            help = "without `from` a layer reads the one above it"
         return UnknownReference(f"nothing above is called `{name}`", help=help)
 
-
+    def _current(self) -> str:
+        """Name the layer that is being elaborated."""
+        key = next((key for key in self.later if key not in self.names), "")
+        return self.name(key)

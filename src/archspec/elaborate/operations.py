@@ -7,13 +7,16 @@ from math import prod
 from pydantic import ValidationError
 
 from archspec.diagnostics import (
+    ChannelMismatch,
     EmptyTensor,
     MissingKey,
-    Path,
     Place,
     Problem,
+    ShapeMismatch,
     SymbolicValue,
     TensorTooLarge,
+    UnknownKey,
+    UnknownName,
     WrongArity,
 )
 from archspec.dimensions import Condition, Polynomial, Truth, at_least
@@ -23,10 +26,13 @@ from archspec.elaborate.values import number, text
 from archspec.expressions import POISON, Poisoned
 from archspec.graph import per_sample
 from archspec.ops import Operation
-from archspec.spec import problems
+from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
 
 LARGEST = 2**63 - 1
+Fail = Callable[[Problem, Place | None], None]
+"""Reports a problem, at the layer itself unless a place is given."""
+
 _BYTES = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2, "bool": 1}
 
 
@@ -64,7 +70,7 @@ def apply(
     inputs: tuple[Tensor | None, ...],
     place: Place,
     batch: str,
-    fail: Callable[[Problem], None],
+    fail: Fail,
 ) -> Applied | None:
     """Apply the target's operation; `fail` reports a shape problem with its origins."""
     assert target.operation is not None
@@ -76,18 +82,50 @@ def apply(
         name: _argument(report, target.operation, name, written, inferred)
         for name, written in target.arguments.items()
     }
+    for name in target.operation.inferred:
+        if name in given:
+            problem = _read_off(target.operation, name, given.pop(name), inferred)
+            fail(problem, Place(target.arguments[name].path, key=isinstance(problem, UnknownKey)))
+            known = None
     operation = _validated(report, target, given, place)
     if operation is None or known is None:
         return None
     try:
         return _computed(conditions, operation, given, known, inputs, batch)
     except Problem as problem:
-        fail(problem)
+        _labelled(problem, inputs)
+        fail(problem, None)
         return None
 
 
+def _labelled(problem: Problem, inputs: tuple[Tensor | None, ...]) -> None:
+    """Say what the layer reads, unless the operation has said it."""
+    told = [str(tensor) for tensor in inputs]
+    if problem.label is None and told:
+        *most, last = told
+        problem.label = f"reads {', '.join(most)} and {last}" if most else f"reads {last}"
+
+
+def _read_off(
+    operation: type[Operation], name: str, value: object, known: Mapping[str, object]
+) -> Problem:
+    """Refuse an argument that nobody writes: what was written may even be wrong."""
+    op, right = operation.op(), known.get(name)
+    help = f"leave `{name}` out: `{op}` reads it off its input"
+    if right is POISON or value is POISON or value == right:
+        return UnknownKey(f"`{name}` is no argument here", help=help)
+    if name != "in_channels":
+        text = f"`{name}` must be what the input has: {right}, not {value}"
+        return ShapeMismatch(text, help=help)
+    return ChannelMismatch(
+        "the number of channels in the input and in the kernel must match: "
+        f"the input has {right}, and `{name}` says {value}",
+        help=help,
+    )
+
+
 def _known(
-    operation: type[Operation], inputs: tuple[Tensor | None, ...], fail: Callable[[Problem], None]
+    operation: type[Operation], inputs: tuple[Tensor | None, ...], fail: Fail
 ) -> dict[str, object] | None:
     """Infer what the inputs say; `None` where one of them failed or does not fit."""
     try:
@@ -95,7 +133,8 @@ def _known(
         tensors = tuple(tensor for tensor in inputs if tensor is not None)
         return dict(operation.infer(*tensors)) if len(tensors) == len(inputs) else None
     except Problem as problem:
-        fail(problem)
+        _labelled(problem, inputs)
+        fail(problem, None)
         return None
 
 
@@ -105,7 +144,9 @@ def _check_arity(operation: type[Operation], count: int) -> None:
         return
     wanted = f"{least}" if most == least else f"{least} or more"
     plural = "value" if wanted == "1" else "values"
-    raise WrongArity(f"`{operation.op()}` takes {wanted} {plural}, and receives {count}")
+    help = "join them before, with `add` or `cat`" if count > least == most else None
+    text = f"`{operation.op()}` takes {wanted} {plural}, and receives {count}"
+    raise WrongArity(text, help=help)
 
 
 def _argument(
@@ -121,10 +162,14 @@ def _argument(
     try:
         if name in operation.texts():
             return text(raw, scope)
-        if name not in operation.model_fields:
+        if name not in operation.model_fields and name not in operation.inferred:
             return raw
         return number(raw, scope.extended(inferred) if inferred else scope)
     except Problem as problem:
+        words = operation.keywords().get(name)
+        if words and isinstance(problem, UnknownName):
+            beside = f"beside numbers `{name}` may be {listed(sorted(words), 'or')}"
+            problem.help = close_match(str(raw), words) or beside
         report.add(problem, Place(written.path))
     except Poisoned:
         pass
@@ -137,29 +182,38 @@ def _validated(
     """Validate the arguments; what failed before is not reported again."""
     assert target.operation is not None
     values = {name: value for name, value in given.items() if value is not POISON}
+    poisoned = given.keys() - values.keys()
     try:
         operation = target.operation.model_validate(values)
         return operation if len(values) == len(given) else None
     except ValidationError as error:
-        for problem, found in problems(error, (), lambda _: _arguments(target)):
-            name = str(found.path[0]) if found.path else _missing(problem)
-            if given.get(name) is not POISON:
-                report.add(problem, _argument_place(target, name, found, place))
+        owner = f"`{target.operation.op()}`"
+        for problem, found in problems(error, (), lambda _: _arguments(target), owner, poisoned):
+            _mended(target.operation, problem)
+            report.add(problem, _argument_place(target, problem, found, place))
         return None
 
 
 def _arguments(target: Target) -> list[str]:
     assert target.operation is not None
-    return list(target.operation.model_fields)
+    return [*target.operation.model_fields, *LAYER_KEYS]
 
 
-def _missing(problem: Problem) -> str:
-    return problem.message.split("`")[1] if isinstance(problem, MissingKey) else ""
+def _mended(operation: type[Operation], problem: Problem) -> None:
+    """Add how the operation is written, where nothing better is known."""
+    fields = list(operation.model_fields)
+    if isinstance(problem, MissingKey):
+        required = "".join(f", {name}: …" for name in operation.required())
+        problem.help = f"write `{{op: {operation.op()}{required}}}`"
+    elif isinstance(problem, UnknownKey) and problem.help is None:
+        problem.help = f"its arguments are {listed(fields)}" if fields else "it has none"
 
 
-def _argument_place(target: Target, name: str, found: Place, place: Place) -> Place:
-    written = target.arguments.get(name)
-    if written is None:
+def _argument_place(target: Target, problem: Problem, found: Place, place: Place) -> Place:
+    """Find the argument that a problem is about: the one it names first where it has no path."""
+    name = found.path[0] if found.path else problem.message.split("`")[1].partition(":")[0]
+    written = target.arguments.get(str(name))
+    if written is None or isinstance(problem, MissingKey):
         return place
     return Place((*written.path, *found.path[1:]), key=found.key)
 

@@ -8,8 +8,17 @@ from archspec.diagnostics import MissingKey, Path, Place, Problem, UnknownParame
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import LayerValue, Written
 from archspec.elaborate.values import number, text
-from archspec.expressions import POISON, Poisoned, Scope, described
-from archspec.spec import Layer, Parameter, check_value, close_match, problems
+from archspec.expressions import POISON, Poisoned, Scope
+from archspec.spec import (
+    Layer,
+    Parameter,
+    check_value,
+    close_match,
+    listed,
+    misplaced_key,
+    problems,
+    told,
+)
 
 
 def bind(
@@ -29,7 +38,7 @@ def bind(
         written = given.get(name)
         if written is None:
             place = (*path, "params", name)
-            default = (*place, "default") if parameter.computed else place
+            default = (*place, "default")
             written = Written(parameter.default, outer.extended(bound), default)
             bound[name] = _value(report, name, parameter, written, is_default=True)
         else:
@@ -70,7 +79,11 @@ def _layer(report: Report, parameter: Parameter, written: Written, is_default: b
     if isinstance(known, LayerValue):
         return known
     if not isinstance(raw, str | dict | list):
-        raise WrongType(f"a layer is wanted here, not {described(raw)}")
+        raise WrongType(f"a layer is wanted here, not {told(raw)}")
+    misplaced = misplaced_key(raw)
+    if misplaced is not None:
+        report.add(misplaced[0], Place((*written.path, misplaced[1]), key=True))
+        raise Poisoned
     try:
         return LayerValue(Layer.model_validate(raw), written.scope, written.path)
     except ValidationError as error:
@@ -90,12 +103,12 @@ def check_names(
     for name, written in given.items():
         if name not in parameters:
             report.add(_unknown(owner, name, parameters), Place(written.path, key=True))
-    for name, parameter in parameters.items():
-        if parameter.required and name not in given:
-            report.add(MissingKey(f"{owner} requires `{name}`"), place)
+    missing = [name for name, item in parameters.items() if item.required and name not in given]
+    if missing:
+        report.add(MissingKey(f"{owner} requires {listed(missing)}"), place)
 
 
 def _unknown(owner: str, name: str, parameters: Iterable[str]) -> UnknownParameter:
-    listed = ", ".join(f"`{item}`" for item in parameters)
-    help = close_match(name, parameters) or (f"its parameters are {listed}" if listed else None)
+    known = list(parameters)
+    help = close_match(name, known) or (f"its parameters are {listed(known)}" if known else None)
     return UnknownParameter(f"{owner} has no parameter `{name}`", help=help)

@@ -8,13 +8,22 @@ from archspec.diagnostics import Path, Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """A call of a block that is being followed: where it stands, and in which repetition."""
+
+    path: Path
+    name: str
+    repetition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A problem at its place, the places that explain it, and the calls that led there."""
 
     problem: Problem
     place: Place
     related: tuple[tuple[Place, str], ...] = ()
-    calls: tuple[tuple[Path, str], ...] = ()
+    calls: tuple["Followed", ...] = ()
 
 
 @dataclass(slots=True)
@@ -22,7 +31,7 @@ class Report:
     """The findings so far, one for each problem and place, and the calls that are being followed."""
 
     _found: dict[tuple[str, Place], Finding] = field(default_factory=dict)
-    _calls: list[tuple[Path, str]] = field(default_factory=list)
+    _calls: list[Followed] = field(default_factory=list)
 
     def add(
         self, problem: Problem, place: Place, related: tuple[tuple[Place, str], ...] = ()
@@ -34,11 +43,18 @@ class Report:
         self._found.setdefault(key, Finding(problem, place, related, tuple(self._calls)))
 
     @contextmanager
-    def call(self, path: Path, name: str) -> Iterator[None]:
+    def call(self, path: Path, name: str, repetition: int | None = None) -> Iterator[None]:
         """Remember, while it is followed, that the block `name` is called at a path."""
-        self._calls.append((path, name))
-        yield
-        self._calls.pop()
+        self._calls.append(Followed(path, name, repetition))
+        try:
+            yield
+        finally:
+            self._calls.pop()
+
+    @property
+    def caller(self) -> Path | None:
+        """Where the block that is being followed was called."""
+        return self._calls[-1].path if self._calls else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
+from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.ops import Operation, load, names
-from archspec.spec import Block, Body, Layer, Spec, close_match
+from archspec.spec import Body, Layer, Spec, close_match, listed, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +43,48 @@ class Target:
     scope: Scope = field(default_factory=Scope)
     path: Path = ()
     init: object = None
+    init_scope: Scope = field(default_factory=Scope)
+    init_path: Path = ()
     parameter: str | None = None
 
 
-def resolve(spec: Spec, layer: Layer, scope: Scope, path: Path) -> Target:
+def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) -> Target:
     """Resolve the name of a layer: a layer parameter, else a block, else an operation.
 
-    Raises `Poisoned` where the parameter's value failed.
+    Raises `Poisoned` where the parameter's value failed, which is reported where it is written.
     """
     written = {
         name: Written(raw, scope, (*path, "arguments", name))
         for name, raw in layer.arguments.items()
     }
     if layer.body is not None:
-        return Target(body=layer.body, scope=scope, path=(*path, "body"), init=layer.init)
+        return Target(body=layer.body, scope=scope, path=(*path, "body"))
     name = layer.word or layer.op or layer.block or ""
     value = scope.values.get(name)
     if value is POISON:
         raise Poisoned
     if isinstance(value, LayerValue):
-        inner = resolve(spec, value.layer, value.scope, value.path)
-        arguments = {**inner.arguments, **written}
-        init = inner.init if layer.init is None else layer.init
-        return replace(inner, arguments=arguments, init=init, parameter=name)
+        inner = _resolved_value(report, spec, value)
+        overlaid = replace(inner, arguments={**inner.arguments, **written}, parameter=name)
+        return overlaid if layer.init is None else _initialised(overlaid, layer, scope, path)
+    target = Target(arguments=written, path=path)
     if name in spec.blocks and layer.op is None:
-        return Target(block=name, arguments=written, path=path, init=layer.init)
+        return _initialised(replace(target, block=name), layer, scope, path)
     if name in names() and layer.block is None:
-        return Target(operation=load(name), arguments=written, path=path, init=layer.init)
+        return _initialised(replace(target, operation=load(name)), layer, scope, path)
     raise _unknown(spec, layer, name, scope)
+
+
+def _resolved_value(report: Report, spec: Spec, value: LayerValue) -> Target:
+    try:
+        return resolve(report, spec, value.layer, value.scope, value.path)
+    except Problem as problem:
+        report.add(problem, name_place(value.layer, value.path))
+        raise Poisoned from None
+
+
+def _initialised(target: Target, layer: Layer, scope: Scope, path: Path) -> Target:
+    return replace(target, init=layer.init, init_scope=scope, init_path=(*path, "init"))
 
 
 def name_place(layer: Layer, path: Path) -> Place:
@@ -88,14 +103,17 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     if name in spec.blocks:
         help = f"`{name}` is a block: write `{{block: {name}, …}}`"
         return UnknownOperation(f"there is no operation `{name}`", help=help)
+    if name in scope.values:
+        help = f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block"
+        text = f"the parameter `{name}` is no layer: its value is {told(scope.values[name])}"
+        return UnknownOperation(text, help=help)
     blocks = list(spec.blocks) if layer.form == "word" else []
-    help = close_match(name, [*names(), *blocks, *parameters]) or f"known are {_joined(sorted(names()))}"
-    return UnknownOperation(f"there is no operation `{name}`", help=help)
+    help = close_match(name, [*names(), *blocks, *parameters])
+    kind = "operation or block" if layer.form == "word" and blocks else "operation"
+    return UnknownOperation(
+        f"there is no {kind} `{name}`", help=help or f"operations are {listed(sorted(names()))}"
+    )
 
 
 def _listed(spec: Spec) -> str:
-    return f"its blocks are {_joined(list(spec.blocks)) or 'none'}"
-
-
-def _joined(items: list[str]) -> str:
-    return ", ".join(f"`{item}`" for item in items)
+    return f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"

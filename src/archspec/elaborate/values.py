@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from archspec.diagnostics import SymbolicValue, WrongType
 from archspec.dimensions import Polynomial, Size, symbol
-from archspec.expressions import Scope, described, evaluate, parse, shorten
-from archspec.source import foreign_reading
+from archspec.expressions import POISON, Poisoned, Scope, checked, evaluate, parse
+from archspec.spec import told
 
 _SYMBOL = re.compile(r"[A-Z][A-Za-z0-9_]*")
 
@@ -24,18 +24,6 @@ def number(raw: object, scope: Scope) -> object:
     return evaluate(parse(checked(raw)), scope)
 
 
-def checked(raw: str) -> str:
-    """Give a text back unless it is no expression but a number in the manner of other readers."""
-    foreign = foreign_reading(raw)
-    if foreign is not None:
-        raise WrongType(
-            f"`{shorten(raw)}` is a text here, not a number or truth value", notes=(foreign,)
-        )
-    if re.fullmatch(r"[0-9][0-9_.]*\s*[A-Za-z]+", raw.strip()):
-        raise WrongType(f"`{shorten(raw)}` is a text, not a number")
-    return raw
-
-
 def text(raw: object, scope: Scope) -> object:
     """Read a text: the text parameter of that name, else itself.
 
@@ -43,6 +31,8 @@ def text(raw: object, scope: Scope) -> object:
     ('nearest', 'bilinear')
     """
     value = scope.values.get(raw) if isinstance(raw, str) else None
+    if value is POISON:
+        raise Poisoned
     return value if isinstance(value, str) else raw
 
 
@@ -52,7 +42,7 @@ def size(raw: object, scope: Scope) -> Size:
         return symbol(raw)
     value = number(raw, with_symbols(raw, scope))
     if isinstance(value, bool) or not isinstance(value, int | Polynomial):
-        raise WrongType(f"a size is an integer, not {described(value)}")
+        raise WrongType(f"a size is an integer, not {told(value)}")
     return value
 
 
@@ -71,7 +61,8 @@ def integer(what: str) -> Callable[[object], int]:
         if isinstance(value, Polynomial):
             raise SymbolicValue(f"{what} must be a number, and depends on a symbol: {value}")
         if isinstance(value, bool) or not isinstance(value, int):
-            raise WrongType(f"{what} must be an integer, not {described(value)}")
+            help = "take one element of it, as `depths[0]` does" if _listed(value) else None
+            raise WrongType(f"{what} must be an integer, not {told(value)}", help=help)
         return value
 
     return check
@@ -88,6 +79,8 @@ def truth(raw: str | bool, scope: Scope) -> bool:
         return value
     if isinstance(value, Polynomial):
         raise SymbolicValue(f"a condition must be true or false, and depends on a symbol: {value}")
-    raise WrongType(f"a condition must be true or false, not {described(value)} (`{value}`)")
+    raise WrongType(f"a condition must be true or false, not {told(value)}")
 
 
+def _listed(value: object) -> bool:
+    return isinstance(value, list | tuple)

@@ -3,5 +3,17 @@
 from archspec.expressions.evaluate import POISON, Poisoned, Scope, described, evaluate
 from archspec.expressions.functions import FUNCTIONS
 from archspec.expressions.parse import Expression, parse, shorten
+from archspec.expressions.written import checked
 
-__all__ = ["POISON", "Scope", "described", "shorten", "FUNCTIONS", "Expression", "Poisoned", "evaluate", "parse"]
+__all__ = [
+    "FUNCTIONS",
+    "POISON",
+    "Expression",
+    "Poisoned",
+    "Scope",
+    "checked",
+    "described",
+    "evaluate",
+    "parse",
+    "shorten",
+]

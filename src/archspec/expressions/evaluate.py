@@ -24,6 +24,8 @@ from archspec.tensors import Tensor
 
 LARGEST = 2**63 - 1
 
+_MOST_LISTED = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -123,7 +125,7 @@ def _name(node: ast.Name, scope: Scope) -> Any:
     if node.id in CONSTANTS:
         return CONSTANTS[node.id]
     if node.id in scope.values:
-        return _clean(scope.values[node.id])
+        return _usable(node, _clean(scope.values[node.id]))
     if node.id in scope.tensors:
         value = _clean(scope.tensors[node.id])
         raise WrongType(
@@ -140,9 +142,17 @@ def _clean(value: object) -> Any:
     return value
 
 
+def _usable(node: ast.Name, value: object) -> object:
+    if isinstance(value, bool | int | float | str | list | tuple | Polynomial):
+        return value
+    raise WrongType(f"`{node.id}` is a layer here, not a number", offset=node.col_offset)
+
+
 def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
     found = get_close_matches(node.id, list(known), n=1)
-    help = f"did you mean `{found[0]}`?" if found else None
+    names = ", ".join(f"`{name}`" for name in known)
+    help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
+    help = f"did you mean `{found[0]}`?" if found else help
     return UnknownName(f"nothing here is called `{node.id}`", offset=node.col_offset, help=help)
 
 
@@ -298,7 +308,20 @@ def _call(node: ast.Call, scope: Scope) -> Any:
         )
     if any(isinstance(item, str) for item in items):
         raise WrongType(f"`{_text(node)}` computes with a text", offset=node.col_offset)
+    _check_lists(node, node.func.id, arguments)
     return FUNCTIONS[node.func.id](*arguments)
+
+
+def _check_lists(node: ast.Call, name: str, arguments: list[Any]) -> None:
+    of_one = len(arguments) == 1 and not _listed(arguments[0])
+    if of_one and name in ("sum", "len", "min", "max"):
+        raise WrongType(
+            f"`{_text(node)}` takes a list, not {described(arguments[0])}", offset=node.col_offset
+        )
+    if len(arguments) == 1 and not arguments[0] and name in ("min", "max"):
+        raise WrongType(f"`{_text(node)}` takes a list that is not empty", offset=node.col_offset)
+    if not arguments:
+        raise WrongType(f"`{_text(node)}` lacks its arguments", offset=node.col_offset)
 
 
 def _listed(value: object) -> bool:
@@ -324,7 +347,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "a text"),
     ((list, tuple), "a list"),
     (dict, "a mapping"),
-    (type(None), "nothing"),
+    (type(None), "an empty value"),
     (Polynomial, "a symbolic size"),
     (Tensor, "a tensor"),
 )

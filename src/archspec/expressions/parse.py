@@ -6,11 +6,19 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archspec.diagnostics import ExpressionSyntax, ForbiddenExpression, LimitExceeded
+from archspec.diagnostics import (
+    ExpressionSyntax,
+    ForbiddenExpression,
+    LimitExceeded,
+    UnknownAttribute,
+)
 from archspec.expressions.functions import FUNCTIONS
 
 LONGEST = 1000
 """The most characters that an expression may have."""
+
+DEEPEST = 50
+"""The most operations of an expression that may stand in each other."""
 
 ATTRIBUTES = ("shape", "batch", "channels", "features")
 CONSTANTS = {"true": True, "false": False}
@@ -50,6 +58,22 @@ _WORDS = {
 }
 
 
+_SIGNS: dict[type[ast.AST], tuple[str, str | None]] = {
+    ast.BitXor: ("^", "a power is written `**`"),
+    ast.BitAnd: ("&", "write `and`"),
+    ast.BitOr: ("|", "write `or`"),
+    ast.Invert: ("~", "write `not`"),
+    ast.LShift: ("<<", None),
+    ast.RShift: (">>", None),
+    ast.MatMult: ("@", None),
+    ast.Is: ("is", "equality is written `==`"),
+    ast.IsNot: ("is not", "write `!=`"),
+    ast.In: ("in", "compare with each: `a == 1 or a == 2`"),
+    ast.NotIn: ("not in", "compare with each: `a != 1 and a != 2`"),
+}
+"""Operators of Python that a spec has no use for, and what may have been meant."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A parsed expression: its text, its tree of Python's `ast` nodes, and the names it mentions."""
@@ -73,6 +97,8 @@ def parse(text: str) -> Expression:
         raise LimitExceeded(
             f"an expression may have {LONGEST:,} characters, and this one has {len(text):,}"
         )
+    if not text.strip():
+        raise ExpressionSyntax("a value is missing here, between the quotes")
     tree = _tree(text)
     names = set()
     for node in _nodes(tree):
@@ -97,24 +123,41 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
     offset = max(0, (error.offset or 1) - 1)
     if text.count("(") > text.count(")"):
         return ExpressionSyntax(
-            f"`{shorten(text)}` has an open parenthesis",
-            offset=offset,
-            help=f'close it; inside {{}} and [] an expression with a comma wants quotes: "{text}…"',
+            f"`{shorten(text)}` has an open parenthesis", offset=offset, help="close it with `)`"
         )
     if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
         return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
+    for pattern, help in _HINTS:
+        match = re.search(pattern, text)
+        if match is not None:
+            text = f"`{shorten(text)}` is no expression"
+            return ExpressionSyntax(text, offset=match.start(), help=help)
     return ExpressionSyntax(f"`{shorten(text)}` is no expression", offset=offset)
+
+
+_HINTS = (
+    (r"&&", "write `and`"),
+    (r"\|\|", "write `or`"),
+    (r"!(?!=)", "write `not`"),
+    (r"(?<![=!<>])=(?!=)", "equality is written `==`"),
+    (r"\$\{", "write the name without `${` and `}`"),
+    (r"\?", "a choice is written `a if condition else b`"),
+)
+"""What people write who come from other languages, and what Python has for it."""
 
 
 def _nodes(tree: ast.expr) -> list[ast.AST]:
     """List the nodes, without the names of functions that are called."""
     found: list[ast.AST] = []
-    waiting: list[ast.AST] = [tree]
+    waiting: list[tuple[ast.AST, int]] = [(tree, 0)]
     while waiting:
-        node = waiting.pop()
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise LimitExceeded(f"an expression stands in itself more than {DEEPEST} deep")
         found.append(node)
         called = node.func if isinstance(node, ast.Call) and _known(node.func) else None
-        waiting += [child for child in ast.iter_child_nodes(node) if child is not called]
+        children = (child for child in ast.iter_child_nodes(node) if child is not called)
+        waiting += [(child, depth + 1) for child in children]
     return found
 
 
@@ -132,6 +175,9 @@ def _check(node: ast.AST, text: str) -> None:
         _check_attribute(node, offset)
     elif isinstance(node, ast.Constant):
         _check_constant(node, text, offset)
+    elif type(node) in _SIGNS:
+        sign, help = _SIGNS[type(node)]
+        raise ForbiddenExpression(f"an expression may not hold `{sign}`", help=help)
     elif not isinstance(node, _ALLOWED):
         word = _WORDS.get(type(node), f"`{type(node).__name__.lower()}`")  # type: ignore[call-overload]  # any node type is a fair key
         raise ForbiddenExpression(f"an expression may not hold {word}", offset=offset)
@@ -143,7 +189,7 @@ def _check_call(node: ast.Call, offset: int | None) -> None:
         raise ForbiddenExpression(
             f"an expression may not call `{shorten(called)}`",
             offset=offset,
-            help=f"the functions are {', '.join(FUNCTIONS)}",
+            help=f"the functions are {', '.join(f'`{name}`' for name in FUNCTIONS)}",
         )
     if node.keywords:
         raise ForbiddenExpression("a function takes no arguments by name here", offset=offset)
@@ -152,7 +198,7 @@ def _check_call(node: ast.Call, offset: int | None) -> None:
 def _check_attribute(node: ast.Attribute, offset: int | None) -> None:
     if node.attr in ATTRIBUTES and isinstance(node.value, ast.Name):
         return
-    raise ForbiddenExpression(
+    raise UnknownAttribute(
         f"`{shorten(ast.unparse(node))}` is nothing that an expression may read",
         offset=offset,
         help="of an input or a layer it may read `shape`, `batch`, `channels` and `features`",
@@ -160,15 +206,18 @@ def _check_attribute(node: ast.Attribute, offset: int | None) -> None:
 
 
 def _check_constant(node: ast.Constant, text: str, offset: int | None) -> None:
-    if isinstance(node.value, bool):
-        raise ExpressionSyntax(
-            f"truth is written `{str(node.value).lower()}`", offset=offset
-        )
+    if isinstance(node.value, bool) or node.value is None:
+        word = "null" if node.value is None else str(node.value).lower()
+        raise ExpressionSyntax(f"`{node.value}` is written `{word}` here", offset=offset)
     if isinstance(node.value, str):
         return
     written = ast.get_source_segment(text.strip(), node) or ""
     if not isinstance(node.value, int | float) or not re.fullmatch(r"[\d_.]+([eE][-+]?\d+)?", written):
-        raise ExpressionSyntax(f"`{shorten(written)}` is no number of this language", offset=offset)
+        raise ExpressionSyntax(
+            f"`{shorten(written)}` is no number of this language",
+            offset=offset,
+            help="write numbers in decimal",
+        )
 
 
 def shorten(text: str, most: int = 60) -> str:

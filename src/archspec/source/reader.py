@@ -18,7 +18,10 @@ from archspec.source.source import Mark
 from archspec.source.stop import Stop
 
 _INSTEAD_OF_NUMBER = 1
+"""What stands in the data for a number that is too large: it clashes with little."""
+
 _LOST = -1
+"""Where nodes stand that do not go into the data: an index that no list has."""
 
 
 @dataclass(frozen=True, slots=True)

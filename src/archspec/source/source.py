@@ -53,10 +53,11 @@ class Source:
 
     def _mark(self, place: Place) -> Mark:
         path = place.path
-        if place.key and path in self.keys:
-            return self.keys[path]
         while path and path not in self.values:
             path = self._outwards(path)
+        is_itself = path[-1:] == place.path[-1:]
+        if place.key and is_itself and path in self.keys:
+            return self.keys[path]
         return self.values.get(path, (0, 0, 0, 0))
 
     def _outwards(self, path: Path) -> Path:

@@ -125,7 +125,9 @@ def _unfinished(failure: Failure, line: int) -> Stop:
     problem = Syntax(
         f"`{short(text)}` is no `key: value`", help="write a colon and a space after the key"
     )
-    if ":" in text:
+    if re.match(r"-[^-\s]", text):
+        problem = Syntax(f"a space is missing after the `-` of `{short(text)}`")
+    elif ":" in text:
         problem = Syntax(f"a space is missing after the colon of `{short(text)}`")
     column = failure.lines[line].find(text)
     return Stop(problem, (line, column, line, column + max(1, len(text))))
@@ -200,6 +202,8 @@ def _closing(failure: Failure, opener: Mark) -> str:
 
 def _block(failure: Failure) -> Stop:
     """Explain why a line is none of the block around it: its indentation, or what stands before."""
+    if failure.rest[:1] in ("]", "}"):
+        return Stop(Syntax(f"`{failure.rest[0]}` closes no open bracket"), failure.here())
     if failure.before.strip():
         problem = Syntax(
             f"`{short(failure.rest.rstrip())}` cannot follow a complete value",

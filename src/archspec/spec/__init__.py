@@ -2,12 +2,15 @@
 
 from archspec.spec.claims import Claims, Figure
 from archspec.spec.document import Block, Input, Spec, Variant
-from archspec.spec.layers import Body, Layer
+from archspec.spec.initial import Rule, read_rule, read_rules
+from archspec.spec.layers import Body, Layer, misplaced_key
+from archspec.spec.names import LAYER_KEYS
 from archspec.spec.parameters import Parameter, check_value
 from archspec.spec.read import Found, read_spec
-from archspec.spec.wrong import close_match, problems
+from archspec.spec.wrong import close_match, listed, problems, told
 
 __all__ = [
+    "LAYER_KEYS",
     "Block",
     "Body",
     "Claims",
@@ -16,10 +19,16 @@ __all__ = [
     "Input",
     "Layer",
     "Parameter",
+    "Rule",
     "Spec",
     "Variant",
     "check_value",
     "close_match",
+    "listed",
+    "misplaced_key",
     "problems",
+    "read_rule",
+    "read_rules",
     "read_spec",
+    "told",
 ]

@@ -47,7 +47,7 @@ def figure(value: Any) -> Figure:
     digits = fraction or ""
     scale = _UNITS[unit]
     if len(digits) > len(str(scale)) - 1:
-        raise WrongType(f"`{value}` has a fraction of one")
+        raise WrongType(f"`{value}` is no whole number")
     step = scale // 10 ** len(digits)
     number = int(whole.replace("_", "") + digits) * step
     return Figure(str(value), number, step, bound is not None)
@@ -76,5 +76,5 @@ class Claims(Document):
     @classmethod
     def _shape(cls, value: Any) -> Any:
         if not isinstance(value, list):
-            raise wrong(WrongType("`output` must be a shape, `[N, 1000]`"))
+            raise wrong(WrongType("`output` must be a shape, as `[N, 1000]` is"))
         return value

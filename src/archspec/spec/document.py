@@ -4,13 +4,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from archspec.diagnostics import BadName, NotBuilt, OutOfRange, Problem, UnknownParameter, WrongType
-from archspec.expressions import described
+from archspec.diagnostics import (
+    BadName,
+    MissingKey,
+    NotBuilt,
+    OutOfRange,
+    Problem,
+    UnknownOperation,
+    UnknownParameter,
+    WrongType,
+)
+from archspec.ops import names
 from archspec.spec.claims import Claims
-from archspec.spec.layers import Body, Document, ParameterName, Scalar
+from archspec.spec.layers import Body, Document, Initial, ParameterName
 from archspec.spec.names import check_block_name
 from archspec.spec.parameters import Parameter
-from archspec.spec.wrong import close_match, wrong
+from archspec.spec.wrong import close_match, listed, told, wrong
 
 _LATER = ("extends", "inputs", "kernels")
 
@@ -22,13 +31,33 @@ def _block_name(name: str) -> str:
         raise wrong(problem) from None
 
 
+def _operation_name(name: str) -> str:
+    if name not in names():
+        help = close_match(name, names()) or "`init` gives rules by operation"
+        raise wrong(UnknownOperation(f"there is no operation `{name}`", help=help))
+    return name
+
+
 BlockName = Annotated[str, AfterValidator(_block_name)]
+OperationName = Annotated[str, AfterValidator(_operation_name)]
 
 
 class Block(Body):
     """A body with parameters of its own, used by name."""
 
     params: dict[ParameterName, Parameter] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return data
+        raise wrong(
+            WrongType(
+                f"a block is a mapping with `layers`, not {told(data)}",
+                help="write its layers under the key `layers`",
+            )
+        )
 
 
 class Input(Document):
@@ -42,22 +71,26 @@ class Input(Document):
     @model_validator(mode="before")
     @classmethod
     def _normalise(cls, data: Any) -> Any:
-        return {"shape": data} if isinstance(data, list) else data
+        if isinstance(data, dict):
+            return data
+        if not isinstance(data, list):
+            text = f"`input` must be a shape, not {told(data)}"
+            raise wrong(WrongType(text, help="write `[N, 3, 224, 224]`, the batch first"))
+        return {"shape": data}
 
     @field_validator("shape", mode="before")
     @classmethod
     def _sizes(cls, shape: Any) -> Any:
         if not isinstance(shape, list):
-            raise wrong(WrongType(f"a shape is a list, not {described(shape)}"))
+            raise wrong(WrongType(f"a shape is a list, not {told(shape)}"))
         if not shape:
             raise wrong(OutOfRange("a shape has at least the batch: `[N, 3, 224, 224]`"))
-        for size in shape:
+        for index, size in enumerate(shape):
             if isinstance(size, bool) or not isinstance(size, int | str):
-                raise wrong(
-                    WrongType(f"a size is an integer, a symbol or an expression, not {described(size)}")
-                )
+                text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+                raise wrong(WrongType(text), index)
             if isinstance(size, int) and size < 1:
-                raise wrong(OutOfRange(f"every size of a shape is at least 1, not {size}"))
+                raise wrong(OutOfRange(f"every size of a shape is at least 1, not {size}"), index)
         return shape
 
 
@@ -86,22 +119,23 @@ class Spec(Body):
     params: dict[ParameterName, Parameter] = {}
     input: Input
     blocks: dict[BlockName, Block] = {}
-    init: dict[str, Any] | None = None
+    init: dict[OperationName, dict[str, Initial]] | None = None
     expect: Claims | None = None
     variants: dict[str, Variant] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _built(cls, data: Any) -> Any:
-        if data is None:
-            return {}
+        if not data and (data is None or isinstance(data, dict)):
+            text = "a spec has at least `archspec: 1`, `name`, `input` and `layers`"
+            raise wrong(MissingKey("the spec is empty", help=text))
         if not isinstance(data, dict):
             raise wrong(
-                WrongType(f"a spec is a mapping of keys such as `layers`, not {described(data)}")
+                WrongType(f"a spec is a mapping of keys such as `layers`, not {told(data)}")
             )
         for key in _LATER:
             if key in data:
-                raise wrong(NotBuilt(f"`{key}` is not read yet"))
+                raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
         return data
 
     @field_validator("name")
@@ -111,18 +145,8 @@ class Spec(Body):
             raise wrong(BadName("`name` needs a letter: the emitted class is called after it"))
         return name
 
-    @model_validator(mode="after")
-    def _apart(self) -> "Spec":
-        both = set(self.params) & set(self.blocks)
-        if both:
-            name = min(both)
-            raise wrong(BadName(f"`{name}` is both a parameter and a block"))
-        return self
-
     def unknown_parameter(self, name: str) -> UnknownParameter:
         """Say that the spec has no parameter of this name."""
         match = close_match(name, self.params)
-        listed = ", ".join(f"`{item}`" for item in self.params) or "none"
-        return UnknownParameter(
-            f"the spec has no parameter `{name}`", help=match or f"its parameters are {listed}"
-        )
+        known = f"its parameters are {listed(self.params)}" if self.params else None
+        return UnknownParameter(f"the spec has no parameter `{name}`", help=match or known)

@@ -2,16 +2,25 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
-from archspec.diagnostics import MisplacedKey, MissingKey, NotBuilt, Problem, WrongType
-from archspec.expressions import described
+from archspec.diagnostics import MisplacedKey, MissingKey, NotBuilt, Problem, UnknownReference, WrongType
+from archspec.spec.initial import read_rule
 from archspec.spec.names import LAYER_KEYS, check_layer_name, check_parameter_name
-from archspec.spec.wrong import unknown_key, wrong
+from archspec.spec.wrong import told, unknown_key, wrong
 
 FORMS = ("op", "block", "layers", "share", "spec")
 _LATER = ("share", "spec", "taps", "trainable")
 _BODY_LATER = ("inputs", "outputs", "order")
+_CONTROL = ("from", "when", "repeat", "first", "splice", "expect")
 
 
 class Document(BaseModel):
@@ -43,6 +52,15 @@ Scalar = Any
 """A YAML scalar or a list of them, read later: as an expression, a keyword or a text."""
 
 
+def _rule(raw: Any) -> Any:
+    read_rule(raw)
+    return raw
+
+
+Initial = Annotated[Any, BeforeValidator(_rule)]
+"""A rule for initial weights as it stands in the YAML, found to be one."""
+
+
 class Body(Document):
     """What the model, a block and a group are: layers in order.
 
@@ -61,10 +79,13 @@ class Body(Document):
             return data
         for key in _BODY_LATER:
             if key in data:
-                raise wrong(NotBuilt(f"`{key}` is not read yet"))
+                raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
         if "numbered" in data:
-            raise wrong(unknown_key("numbered", cls.model_fields))
-        layers = data.get("layers")
+            raise wrong(unknown_key("numbered", cls.model_fields.keys() - {"numbered"}), "numbered")
+        layers = data.get("layers", {})
+        if not isinstance(layers, list | dict):
+            text = f"`layers` must be a mapping of names to layers or a list of them, not {told(layers)}"
+            raise wrong(WrongType(text), "layers")
         if isinstance(layers, list):
             named = {str(index): layer for index, layer in enumerate(layers)}
             return data | {"layers": named, "numbered": True}
@@ -95,7 +116,7 @@ class Layer(Document):
     repeat: int | str | None = None
     first: dict[str, Scalar] | None = None
     splice: Literal[True, False, "all"] = False
-    init: Any = None
+    init: dict[str, Initial] | None = None
     expect: list[int | str] | None = None
 
     @model_validator(mode="before")
@@ -109,7 +130,7 @@ class Layer(Document):
         if not isinstance(data, dict):
             raise wrong(
                 WrongType(
-                    f"a layer is a name or a mapping, not {described(data)}",
+                    f"a layer is a name or a mapping, not {told(data)}",
                     help="write `relu`, `{op: conv2d, …}`, `{block: …}` or `{layers: …}`",
                 )
             )
@@ -118,16 +139,14 @@ class Layer(Document):
     @field_validator("reads", mode="before")
     @classmethod
     def _reference(cls, value: Any) -> Any:
-        items = value if isinstance(value, list) else [value]
-        for item in items:
-            if isinstance(item, float):
-                raise wrong(
-                    WrongType(
-                        f"`{item}` is a number here, not a reference", help=f'quote it: "{item}"'
-                    )
-                )
-            if isinstance(item, bool) or not isinstance(item, str | int):
-                raise wrong(WrongType(f"a reference is a name, not {described(item)}"))
+        if not isinstance(value, list):
+            _check_reference(value)
+            return value
+        if not value:
+            help = "leave `from` out, and the layer reads the one above it"
+            raise wrong(UnknownReference("`from` names no layer", help=help))
+        for index, item in enumerate(value):
+            _check_reference(item, index)
         return value
 
     @field_validator("when", "repeat", "splice", mode="before")
@@ -136,7 +155,7 @@ class Layer(Document):
         words, types = _CONTROLS[info.field_name]
         if isinstance(value, types) and not (info.field_name == "repeat" and value is True):
             return value
-        raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {described(value)}"))
+        raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {told(value)}"))
 
     @property
     def form(self) -> str:
@@ -163,33 +182,87 @@ _CONTROLS: dict[str, tuple[str, tuple[type, ...]]] = {
 }
 
 
+def _check_reference(item: Any, *below: int) -> None:
+    if isinstance(item, float):
+        text = f"`{item}` is a number here, not a reference"
+        raise wrong(WrongType(text, help=f'quote it: "{item}"'), *below)
+    if isinstance(item, bool) or not isinstance(item, str | int):
+        raise wrong(WrongType(f"a reference is a name, not {told(item)}"), *below)
+
+
 def _sorted_keys(data: dict[str, Any]) -> dict[str, Any]:
     for key in _LATER:
         if key in data:
-            raise wrong(NotBuilt(f"`{key}` is not read yet"))
+            raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
     forms = [key for key in FORMS if key in data]
     if not forms:
         raise wrong(
             MissingKey("a layer says what it is: `op`, `block` or `layers`", help=_guess(data))
         )
     if len(forms) > 1:
-        raise wrong(MisplacedKey(f"`{forms[0]}` and `{forms[1]}` cannot stand in one layer"))
+        text = f"`{forms[0]}` and `{forms[1]}` cannot stand in one layer"
+        raise wrong(MisplacedKey(text), forms[1])
+    if "first" in data:
+        _check_first(data)
     if forms[0] == "layers":
         return _group(data)
-    body_keys = [key for key in ("let", *_BODY_LATER) if key in data]
-    if body_keys:
-        raise wrong(MisplacedKey(f"`{body_keys[0]}` belongs to a group or block with `layers`"))
+    for key in ("let", *_BODY_LATER):
+        if key in data:
+            raise wrong(MisplacedKey(f"`{key}` belongs to a group or block with `layers`"), key)
     control = {key: value for key, value in data.items() if key in LAYER_KEYS}
     arguments = {key: value for key, value in data.items() if key not in LAYER_KEYS}
     return control | {"arguments": arguments}
 
 
+def _check_first(data: dict[str, Any]) -> None:
+    if "repeat" not in data:
+        raise wrong(MisplacedKey("`first` says nothing without `repeat`"), "first")
+    if "layers" in data:
+        text = "`first` gives arguments or parameters, and a group has none"
+        raise wrong(MisplacedKey(text), "first")
+    first = data["first"]
+    if not isinstance(first, dict):
+        text = f"`first` must be a mapping of arguments or parameters, not {told(first)}"
+        raise wrong(WrongType(text), "first")
+    for key in first:
+        if key in LAYER_KEYS:
+            raise wrong(
+                MisplacedKey(
+                    f"`{key}` cannot differ in the first repetition",
+                    help="`first` holds arguments or parameters only",
+                ),
+                *("first", key),
+            )
+
+
 def _group(data: dict[str, Any]) -> dict[str, Any]:
     body = {key: value for key, value in data.items() if key in ("layers", "let", *_BODY_LATER)}
-    return {key: value for key, value in data.items() if key not in body} | {"body": body}
+    others = {key: value for key, value in data.items() if key not in body}
+    for key in others:
+        if key == "init":
+            raise wrong(MisplacedKey("`init` belongs to an operation, not to a group"), key)
+        if key not in LAYER_KEYS:
+            known = [*_CONTROL, "layers", "let"]
+            raise wrong(unknown_key(key, known), key)
+    return others | {"body": body}
+
+
+_SYNONYMS = {"type": "op", "operation": "op", "module": "op", "group": "layers"}
 
 
 def _guess(data: dict[str, Any]) -> str | None:
-    words = {"type": "op", "operation": "op", "module": "op", "group": "layers"}
-    found = [key for key in data if key in words]
-    return f"did you mean `{words[found[0]]}` instead of `{found[0]}`?" if found else None
+    for key, value in data.items():
+        if key in _SYNONYMS:
+            return f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
+        if len(data) == 1 and isinstance(value, dict | list):
+            return f"layers in a list have no names: write `{key}` without the `-`, in a mapping"
+    return None
+
+
+def misplaced_key(raw: object) -> tuple[MisplacedKey, str] | None:
+    """Find a control key in the value of a layer parameter: it belongs where that is used."""
+    for key in raw if isinstance(raw, dict) else ():
+        if key in _CONTROL:
+            text = f"the value of a layer parameter may not hold `{key}`"
+            return MisplacedKey(text, help="write it at the layer that uses the parameter"), key
+    return None

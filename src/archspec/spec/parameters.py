@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from archspec.diagnostics import MisplacedKey, OutOfRange, WrongType
-from archspec.expressions import described
-from archspec.spec.layers import FORMS, Document, Layer
-from archspec.spec.wrong import wrong
+from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType
+from archspec.expressions import shorten
+from archspec.spec.layers import FORMS, Document, Layer, misplaced_key
+from archspec.spec.wrong import close_match, listed, told, wrong
 
 Type = Literal["number", "int", "float", "bool", "str", "size", "list", "layer"]
 TYPES = ("int", "float", "bool", "str", "size", "list", "layer")
@@ -38,22 +38,47 @@ class Parameter(Document):
 
 def _mapping(data: dict[str, Any]) -> dict[str, Any]:
     if any(key in data for key in FORMS):
+        _check_layer(data)
         return {"type": "layer", "layer": data}
     for key in ("required", "layer", "computed"):
         if key in data:
-            raise wrong(MisplacedKey(f"`{key}` is no key of a parameter"))
+            raise wrong(MisplacedKey(f"`{key}` is no key of a parameter"), key)
     full = dict(data)
     if "type" not in full and "default" in full:
         full["type"] = _type(full["default"])
+    if full.get("type", "int") not in TYPES:
+        raise wrong(_unknown_type(full["type"]), "type")
     if "default" not in full:
         return full | {"required": True}
     if full["type"] == "layer":
+        _check_layer(full["default"], "default")
         return {"type": "layer", "layer": full.pop("default")}
-    choices = full.get("choices")
-    if isinstance(choices, list) and full["default"] not in choices:
-        raise wrong(OutOfRange(f"the default `{full['default']}` is none of the choices"))
+    _check_choices(full)
     number = full["type"] in ("number", "int", "float", "size")
     return full | {"computed": number and isinstance(full["default"], str)}
+
+
+def _check_layer(raw: object, *path: str) -> None:
+    found = misplaced_key(raw)
+    if found is not None:
+        raise wrong(found[0], *path, found[1])
+
+
+def _unknown_type(name: object) -> Problem:
+    if not isinstance(name, str):
+        return WrongType(f"`type` must be {listed(TYPES, 'or')}, not {told(name)}")
+    return OutOfRange(
+        f"`type` must be {listed(TYPES, 'or')}, not `{shorten(name)}`", help=close_match(name, TYPES)
+    )
+
+
+def _check_choices(full: dict[str, Any]) -> None:
+    choices, default = full.get("choices"), full["default"]
+    if choices == []:
+        raise wrong(OutOfRange("`choices` is empty, and leaves no value"), "choices")
+    if isinstance(choices, list) and default not in choices:
+        text = f"the default `{default}` is none of the choices {listed(map(str, choices))}"
+        raise wrong(OutOfRange(text, help=close_match(str(default), map(str, choices))), "default")
 
 
 def _type(default: Any) -> str:
@@ -65,8 +90,8 @@ def _type(default: Any) -> str:
         return "str"
     raise wrong(
         WrongType(
-            f"a parameter has a default or a type, not {described(default)}",
-            help=f"a type is one of {', '.join(f'`{item}`' for item in TYPES)}",
+            f"a parameter has a default or a type, not {told(default)}",
+            help=f"a type is {listed(TYPES, 'or')}",
         )
     )
 
@@ -81,17 +106,12 @@ def check_value(name: str, parameter: Parameter, value: object) -> object:
     """
     words, fits = _FITS[parameter.type]
     if not fits(value):
-        raise WrongType(f"`{name}` must be {words}, not {_told(value)}")
+        raise WrongType(f"`{name}` must be {words}, not {told(value)}")
     choices = parameter.choices
     if choices is not None and value not in choices:
-        listed = ", ".join(f"`{item}`" for item in choices)
-        raise OutOfRange(f"`{name}` must be one of {listed}, not `{value}`")
+        text = f"`{name}` must be {listed(map(str, choices), 'or')}, not `{value}`"
+        raise OutOfRange(text, help=close_match(str(value), map(str, choices)))
     return value
-
-
-def _told(value: object) -> str:
-    plain = isinstance(value, str | int | float)
-    return f"{described(value)} (`{value}`)" if plain else described(value)
 
 
 def _number(value: object) -> bool:

@@ -1,10 +1,10 @@
 """Turn what the YAML holds into a document, or into problems at their places."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import ValidationError
 
-from archspec.diagnostics import Path, Place, Problem
+from archspec.diagnostics import BadName, Path, Place, Problem
 from archspec.spec.claims import Claims
 from archspec.spec.document import Block, Input, Spec
 from archspec.spec.layers import Document
@@ -22,9 +22,22 @@ def read_spec(data: object) -> tuple[Spec | None, tuple[Found, ...]]:
     ()
     """
     try:
-        return Spec.model_validate(data), ()
+        spec = Spec.model_validate(data)
     except ValidationError as error:
         return None, tuple(problems(error, (), _known))
+    found = tuple(_ambiguous(spec))
+    return (None if found else spec), found
+
+
+def _ambiguous(spec: Spec) -> Iterator[Found]:
+    """Find parameters that have the name of a block: a layer of that name could be either."""
+    owners: list[tuple[Mapping[str, Parameter], Path]] = [(spec.params, ("params",))]
+    owners += [(block.params, ("blocks", name, "params")) for name, block in spec.blocks.items()]
+    for parameters, path in owners:
+        for name in parameters:
+            if name in spec.blocks:
+                text = f"`{name}` is both a parameter and a block"
+                yield BadName(text, help="rename one of them"), Place((*path, name), key=True)
 
 
 _SECTIONS: dict[str, type[Document]] = {"expect": Claims, "input": Input}
@@ -41,5 +54,3 @@ def _known(path: Path) -> Iterable[str]:
     if path[-1] in _SECTIONS:
         return _SECTIONS[str(path[-1])].model_fields.keys()
     return LAYER_KEYS
-
-

@@ -1,6 +1,6 @@
 """Carry our problems through pydantic, and pydantic's errors into our problems."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,9 +13,11 @@ from archspec.diagnostics import (
     Path,
     Place,
     Problem,
+    SymbolicValue,
     UnknownKey,
     WrongType,
 )
+from archspec.dimensions import Polynomial
 from archspec.expressions import described, shorten
 
 _TYPES: Mapping[str, str] = {
@@ -35,41 +37,107 @@ _RANGES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("at most", "le"),
     "less_than": ("below", "lt"),
 }
+_LENGTHS = {"string_too_short": "at least", "string_too_long": "at most"}
 
 
-def wrong(problem: Problem) -> PydanticCustomError:
-    """Wrap a problem so that a validator can raise it and pydantic adds where it stands."""
-    return PydanticCustomError("problem", "{text}", {"text": problem.message, "problem": problem})
+def wrong(problem: Problem, *below: str | int) -> PydanticCustomError:
+    """Wrap a problem so that a validator can raise it and pydantic adds where it stands.
+
+    `below` leads from there to the key that is wrong.
+    """
+    context = {"text": problem.message, "problem": problem, "below": below}
+    return PydanticCustomError("problem", "{text}", context)
 
 
 def close_match(name: str, known: Iterable[str]) -> str | None:
-    """Say which known name may have been meant.
+    """Say which known name may have been meant, also where it is spelt as a class of PyTorch is.
 
     >>> close_match("kernal_size", ["kernel_size", "stride"])
     'did you mean `kernel_size`?'
+    >>> close_match("nn.ReLU", ["relu", "add"])
+    'did you mean `relu`?'
     """
-    found = get_close_matches(name, list(known), n=1)
+    names = list(known)
+    last = name.rpartition(".")[2].lower()
+    found = get_close_matches(name, names, n=1) or get_close_matches(last, names, n=1, cutoff=0.75)
     return f"did you mean `{found[0]}`?" if found else None
 
 
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """List names in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    '`a`, `b` and `c`'
+    """
+    *most, end = [f"`{name}`" for name in names] or ["none"]
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def told(value: object) -> str:
+    """Tell a value by its kind and, where it is short, by itself.
+
+    >>> told(True), told("64px")
+    ('`true`', 'a text (`64px`)')
+    """
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str | int | float):
+        return f"{described(value)} (`{shorten(str(value))}`)"
+    return described(value)
+
+
 def problems(
-    error: ValidationError, prefix: Path, known: Callable[[Path], Iterable[str]]
+    error: ValidationError,
+    prefix: Path,
+    known: Callable[[Path], Iterable[str]],
+    owner: str | None = None,
+    poisoned: Collection[str] = (),
 ) -> Iterator[tuple[Problem, Place]]:
     """Give each of pydantic's errors as a problem at its place below `prefix`.
 
-    `known` names the keys that may stand at a path, to offer the one that was meant.
+    `known` names the keys that may stand at a path, to offer the one that was meant. `owner` is
+    whose arguments they are, and `poisoned` those that failed before.
     """
-    for detail in error.errors(include_url=False):
+    details = [
+        detail
+        for detail in error.errors(include_url=False)
+        if not (detail["loc"] and detail["loc"][0] in poisoned)
+    ]
+    yield from _missing(details, prefix, owner)
+    for detail in details:
+        if detail["type"] == "missing":
+            continue
         loc = tuple(step for step in detail["loc"] if step != "[key]")
-        is_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
-        missing = detail["type"] == "missing"
-        problem = _problem(detail, loc, known)
-        place = Place(prefix + (loc[:-1] if missing else loc), key=is_key or missing)
-        yield problem, place
+        below = detail.get("ctx", {}).get("below", ())
+        is_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden" or bool(below)
+        yield _problem(detail, loc, known, owner), Place(prefix + loc + below, key=is_key)
+
+
+def _missing(
+    details: Iterable[ErrorDetails], prefix: Path, owner: str | None
+) -> Iterator[tuple[Problem, Place]]:
+    """Tell what is missing in one mapping together; what is there misspelt is told already."""
+    missing: dict[Path, list[str]] = {}
+    misspelt: dict[Path, list[str]] = {}
+    for detail in details:
+        *around, name = detail["loc"] or ("",)
+        group = {"missing": missing, "extra_forbidden": misspelt}.get(detail["type"])
+        if group is not None:
+            group.setdefault(tuple(around), []).append(str(name))
+    for path, names in missing.items():
+        absent = [name for name in names if not get_close_matches(name, misspelt.get(path, ()))]
+        if absent:
+            yield _required(absent, owner), Place(prefix + path, key=True)
+
+
+def _required(names: list[str], owner: str | None) -> MissingKey:
+    if owner is not None:
+        return MissingKey(f"{owner} requires {listed(names)}")
+    return MissingKey(f"{listed(names)} {'is' if len(names) == 1 else 'are'} required")
 
 
 def _problem(
-    detail: ErrorDetails, loc: Path, known: Callable[[Path], Iterable[str]]
+    detail: ErrorDetails, loc: Path, known: Callable[[Path], Iterable[str]], owner: str | None
 ) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     name = loc[-1] if loc else ""
@@ -78,12 +146,14 @@ def _problem(
         assert isinstance(problem, Problem)
         return problem
     if kind == "extra_forbidden":
-        return unknown_key(str(name), known(loc[:-1]))
-    if kind == "missing":
-        return MissingKey(f"`{name}` is required")
+        return unknown_key(str(name), known(loc[:-1]), owner)
     if kind in _RANGES:
         words, key = _RANGES[kind]
-        return OutOfRange(f"`{name}` must be {words} {context[key]}, not {_shown(detail)}")
+        return OutOfRange(f"`{name}` must be {words} {context[key]:g}, not {_shown(detail)}")
+    if kind in _LENGTHS:
+        length = context.get("min_length", context.get("max_length"))
+        plural = "character" if length == 1 else "characters"
+        return OutOfRange(f"`{name}` must have {_LENGTHS[kind]} {length} {plural}")
     return _value_problem(detail, name, context)
 
 
@@ -95,13 +165,28 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
         text = detail["msg"]
         return OutOfRange(text if text.startswith("`") else f"`{name}` must be {text}")
     if kind == "literal_error":
-        expected = str(context["expected"]).replace("'", "`")
-        match = close_match(str(value), expected.replace("`", "").split(", "))
-        return OutOfRange(f"`{name}` must be {expected}, not `{_shown(detail)}`", help=match)
+        return _no_choice(name, value, str(context["expected"]))
+    if isinstance(value, Polynomial):
+        return SymbolicValue(f"`{name}` must be a number, and depends on a symbol: {value}")
     wanted = _TYPES.get(kind, detail["msg"])
     if kind == "int_type" and isinstance(value, float):
         return _not_whole(name, value)
-    return WrongType(f"`{name}` must be {wanted}, not {_told(value)}")
+    return WrongType(f"`{name}` must be {wanted}, not {told(value)}", help=_help(value))
+
+
+def _no_choice(name: object, value: object, expected: str) -> Problem:
+    texts = "'" in expected
+    words = expected.replace("'", "`").replace("True", "`true`").replace("False", "`false`")
+    if isinstance(value, str) is not texts:
+        return WrongType(f"`{name}` must be {words}, not {told(value)}")
+    match = close_match(str(value), expected.replace("'", "").replace(" or ", ", ").split(", "))
+    return OutOfRange(f"`{name}` must be {words}, not `{shorten(str(value))}`", help=match)
+
+
+def _help(value: object) -> str | None:
+    if isinstance(value, list | tuple):
+        return "take one element of a list, as `depths[0]` does"
+    return None
 
 
 def _not_whole(name: object, value: float) -> WrongType:
@@ -109,23 +194,16 @@ def _not_whole(name: object, value: float) -> WrongType:
     return WrongType(f"`{name}` must be an integer, not {value}", help=help)
 
 
-def _told(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    if isinstance(value, str | int | float):
-        return f"{described(value)} (`{shorten(str(value))}`)"
-    return described(value)
-
-
 def _shown(detail: ErrorDetails) -> str:
     return shorten(str(detail["input"]))
 
 
-def unknown_key(name: str, known: Iterable[str]) -> UnknownKey:
+def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> UnknownKey:
     """Say that a key is unknown, and which one may have been meant."""
-    names = sorted(str(item) for item in known)
-    listed = ", ".join(f"`{item}`" for item in names)
+    names = list(known)
     match = close_match(name, names)
-    return UnknownKey(f"`{shorten(name)}` is unknown here", help=match or f"known are {listed}")
+    if owner is not None:
+        return UnknownKey(f"{owner} has no argument `{shorten(name)}`", help=match)
+    return UnknownKey(
+        f"`{shorten(name)}` is unknown here", help=match or f"known are {listed(sorted(names))}"
+    )

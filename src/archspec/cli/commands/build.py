@@ -2,13 +2,14 @@
 
 import click
 
-from archspec.api import Architecture
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.output import STDOUT, deliver
 from archspec.cli.settings import takes_settings
 from archspec.cli.specs import build_network, open_spec
 from archspec.cli.terminal import tell
-from archspec.emit import VerificationError
+from archspec.emit import CannotEmit, VerificationError, to_torch_source
+from archspec.emit import verify as verify_network
+from archspec.graph import Network
 from archspec.pipeline import Settings
 
 
@@ -25,17 +26,24 @@ def command(spec: str, target: str, output: str, verify: bool, settings: Setting
     and buffers that were inferred.
     """
     opened = open_spec(spec, settings)
-    architecture = Architecture(build_network(opened))
-    source = architecture.to_source(target)
+    network = build_network(opened)
+    source = _emit(network)
     if verify:
-        tell(_verify(architecture))
+        tell(_verify(network))
     deliver(source.encode("utf-8"), output, opened)
     return Exit.GOOD
 
 
-def _verify(architecture: Architecture) -> str:
+def _emit(network: Network) -> str:
     try:
-        return architecture.verify().report()
+        return to_torch_source(network)
+    except CannotEmit as error:
+        raise Failure(str(error), "emit", Exit.SPEC) from error
+
+
+def _verify(network: Network) -> str:
+    try:
+        return verify_network(network).report()
     except VerificationError as error:
         raise Failure(str(error), "verify", Exit.SPEC) from error
     except ModuleNotFoundError as error:

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from archspec.diagnostics import DimensionOutOfRange, RankMismatch, ShapeMismatch
+from archspec.diagnostics import DimensionOutOfRange, RankMismatch
 from archspec.dimensions import Size, equal
 from archspec.ops.operation import FunctionOperation
-from archspec.shapes import Require, promoted
+from archspec.shapes import Require, dimension_name, mismatch, promoted
 from archspec.tensors import Tensor
 
 
@@ -22,8 +22,8 @@ class Cat(FunctionOperation):
         first = inputs[0]
         if not -first.rank <= self.dim < first.rank:
             raise DimensionOutOfRange(
-                f"`cat` names dimension {self.dim} of tensors of {first.rank} dimensions",
-                label=f"reads {first}",
+                f"`cat` names dimension {self.dim}, and its inputs have {first.rank} dimensions",
+                help=f"they are counted from 0 to {first.rank - 1}",
             )
         axis = self.dim % first.rank
         total: Size = 0
@@ -45,12 +45,10 @@ class Cat(FunctionOperation):
     def _check(self, require: Require, axis: int, first: Tensor, other: Tensor) -> None:
         if first.rank != other.rank:
             raise RankMismatch(
-                "`cat` takes tensors of the same number of dimensions",
-                label=f"{first} and {other}",
+                "`cat` takes tensors of the same number of dimensions, "
+                f"not of {first.rank} and {other.rank}"
             )
         for index, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
             if index != axis and not require(equal(a, b)):
-                raise ShapeMismatch(
-                    f"`cat` along dimension {self.dim} needs all other dimensions equal",
-                    label=f"{first} and {other}",
-                )
+                name = dimension_name(index, first.rank)
+                raise mismatch(f"`cat` along dimension {self.dim}", name, a, b)

@@ -76,10 +76,11 @@ class Conv2d(ModuleOperation):
         return extent - extent // 2
 
     def _check_groups(self, require: Require, x: Tensor) -> None:
-        if require(divisible(x.channels, self.groups)) and self.out_channels % self.groups == 0:
+        sizes = {"in_channels": x.channels, "out_channels": self.out_channels}
+        uneven = [n for n, size in sizes.items() if not require(divisible(size, self.groups))]
+        if not uneven:
             return
-        split = "in_channels" if self.out_channels % self.groups == 0 else "out_channels"
-        size = x.channels if split == "in_channels" else self.out_channels
+        split, size = uneven[0], sizes[uneven[0]]
         raise ChannelMismatch(
             f"`conv2d` cannot split {split}={size} into groups={self.groups}",
             label=f"reads {x}, {x.channels} channels",

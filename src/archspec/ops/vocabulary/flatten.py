@@ -24,7 +24,6 @@ class Flatten(FreeOperation):
         if start > end:
             raise DimensionOutOfRange(
                 f"`flatten` from dimension {self.start_dim} to {self.end_dim} is an empty range",
-                label=f"reads {x}",
             )
         merged = prod(x.shape[start : end + 1], start=1)
         return (x.reshaped(*x.shape[:start], merged, *x.shape[end + 1 :]),)
@@ -33,6 +32,6 @@ class Flatten(FreeOperation):
         if -x.rank <= dim < x.rank:
             return dim % x.rank
         raise DimensionOutOfRange(
-            f"`flatten` names dimension {dim} of a tensor of {x.rank} dimensions",
-            label=f"reads {x}",
+            f"`flatten` names dimension {dim}, and its input has {x.rank} dimensions",
+            help=f"they are counted from 0 to {x.rank - 1}",
         )

@@ -1,0 +1,100 @@
+"""The public API: load a spec, then ask the architecture for counts, pictures and source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from archspec.analysis import Count, count
+from archspec.diagnostics import SpecError
+from archspec.emit import Verification, to_module, to_torch_source, verify
+from archspec.files import read_file, write_file
+from archspec.graph import Network
+from archspec.library import find
+from archspec.pipeline import Settings, compile
+from archspec.source import Limits, read
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Shape = Sequence[int]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A checked network, and what can be made of it."""
+
+    network: Network
+
+    @property
+    def graph(self) -> "nx.MultiDiGraph[str]":
+        """The model's graph; its calls hold those of blocks and groups."""
+        return self.network.graph
+
+    def flatten(self) -> "nx.MultiDiGraph[str]":
+        """Give one graph of all operations, each under its path: `layer1.0.conv1`."""
+        return self.network.flatten()
+
+    def count(self) -> Count:
+        """Count parameters, MACs and activations by layer, block and stage.
+
+        >>> load("resnet50").count().totals.parameters
+        25557032
+        """
+        return count(self.network)
+
+    def draw(self, path: str | Path, level: str = "stage") -> None:
+        """Draw it to a file; the suffix says how: svg, png, pdf, dot, gv or mmd."""
+        from archspec.draw import draw  # noqa: PLC0415  loads graphviz, which counts do without
+
+        path = Path(path)
+        write_file(path, draw(self.network, path.suffix.removeprefix("."), level))
+
+    def to_source(self, target: str = "torch") -> str:
+        """Write source that needs nothing of archspec; `torch` is the one target so far."""
+        if target != "torch":
+            raise ValueError(f"there is no target `{target}`, only `torch`")
+        return to_torch_source(self.network)
+
+    def to_torch(self, **arguments: object) -> "nn.Module":
+        """Build the module: the emitted source, executed, its class called with `arguments`."""
+        return to_module(self.network, **arguments)
+
+    def verify(self) -> Verification:
+        """Build and run the module, and compare every shape, weight and buffer.
+
+        Raises `VerificationError` where they differ from what was inferred.
+        """
+        return verify(self.network)
+
+
+def load(
+    name: str | Path,
+    *,
+    variant: str | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,
+    limits: Limits = Limits(),
+    **parameters: object,
+) -> Architecture:
+    """Load a spec by the path of a file, or the name of a shipped spec or variant.
+
+    `input` is a shape without the batch, or several by name. Raises `SpecError` with all
+    diagnostics, `LookupError` for an unknown name, and `FileError` for a file that cannot be read.
+
+    >>> load("resnet50", depths=[3, 4, 23, 3]).count().depth
+    101
+    """
+    found = find(str(name))
+    source = read(read_file(found.path, limits.bytes + 1), found.name, limits)
+    settings = Settings(parameters, variant or found.variant, _shapes(input))
+    outcome = compile(source, settings)
+    if outcome.network is None:
+        raise SpecError(outcome.diagnostics)
+    return Architecture(outcome.network)
+
+
+def _shapes(input: Shape | Mapping[str, Shape] | None) -> dict[str, tuple[int, ...]]:
+    named = input if isinstance(input, Mapping) else {} if input is None else {"input": input}
+    return {name: tuple(shape) for name, shape in named.items()}

@@ -1,0 +1,86 @@
+"""Check the rules for initial weights: that the weights are there, and the numbers computable."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from archspec.diagnostics import Path, Place, Problem, UnknownKey, WrongType
+from archspec.elaborate.operations import Applied
+from archspec.elaborate.report import Report
+from archspec.elaborate.targets import Target
+from archspec.elaborate.values import number
+from archspec.expressions import Poisoned, Scope
+from archspec.ops import Operation, load
+from archspec.spec import close_match, listed, read_rule, told
+
+Rules = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Initial:
+    """The rules of the spec, by operation, as they stand in the YAML."""
+
+    rules: Mapping[str, Rules] = field(default_factory=dict)
+
+    def check(self, report: Report, target: Target, applied: Applied, model: Scope) -> None:
+        """Check the rules that hold for an operation: its own, and the spec's for the others."""
+        own = target.init if isinstance(target.init, Mapping) else {}
+        _check_names(report, applied, own, target.init_path)
+        op = applied.operation.op()
+        common = {name: rule for name, rule in self.rules.get(op, {}).items() if name not in own}
+        known = {**dict(applied.operation), **applied.inferred}
+        _check_numbers(report, applied, own, target.init_scope.extended(known), target.init_path)
+        _check_numbers(report, applied, common, model.extended(known), ("init", op))
+
+
+def check_weights(report: Report, rules: Mapping[str, Rules]) -> None:
+    """Report rules of the spec for weights that the operation never has."""
+    for op, named in rules.items():
+        weights = _weights(load(op))
+        for name in named:
+            if weights is not None and name not in weights:
+                report.add(_unknown(op, name, weights), Place(("init", op, name), key=True))
+
+
+def _weights(operation: type[Operation]) -> Mapping[str, object] | None:
+    """Name the weights that an operation has by default; `None` where that cannot be said."""
+    try:
+        sample = operation.model_validate(dict.fromkeys(operation.required(), 1))
+    except ValidationError:
+        return None
+    return sample.weights(dict.fromkeys(operation.inferred, 1))
+
+
+def _check_names(report: Report, applied: Applied, rules: Rules, path: Path) -> None:
+    for name in rules:
+        if name not in applied.weights:
+            problem = _unknown(applied.operation.op(), name, applied.weights, "here ")
+            report.add(problem, Place((*path, name), key=True))
+
+
+def _unknown(op: str, name: str, weights: Mapping[str, object], where: str = "") -> Problem:
+    has = f"it has {listed(weights)}" if weights else "it has no weights"
+    text = f"`{op}` {where}has no weight `{name}`"
+    return UnknownKey(text, help=close_match(name, weights) or has)
+
+
+def _check_numbers(report: Report, applied: Applied, rules: Rules, scope: Scope, path: Path) -> None:
+    for weight, raw in rules.items():
+        if weight not in applied.weights:
+            continue
+        for below, text in _expressions(raw):
+            try:
+                value = number(text, scope)
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise WrongType(f"a weight is a number, not {told(value)}")
+            except Problem as problem:
+                report.add(problem, Place((*path, weight, *below)))
+            except Poisoned:
+                pass
+
+
+def _expressions(raw: object) -> Iterator[tuple[Path, str]]:
+    rule = read_rule(raw)
+    for argument, text in rule.expressions():
+        yield ((rule.name, argument) if isinstance(raw, Mapping) else ()), text

@@ -1,0 +1,467 @@
+"""Write the constructors of layers: what stands to the right of `self.conv1 =`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archspec.elaborate import LayerValue, mentioned
+from archspec.emit.code import Bracketed, Code, literal
+from archspec.emit.initial import OwnInit
+from archspec.emit.names import CannotSay, Names
+from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, slots
+from archspec.emit.specialisations import is_class, nodes_of
+from archspec.expressions import parse
+from archspec.graph import Call, Kind, Leaf, Module
+from archspec.ops import ModuleOperation, Operation
+from archspec.spec import read_rule
+
+REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of an emitted class: the symbol that it is, its name, type and default."""
+
+    symbol: str
+    name: str
+    annotation: str
+    default: object = REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """An emitted class: what callers have to know of it, and its text."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    pinned: frozenset[str]
+    sequential: bool
+    lines: tuple[str, ...]
+    helpers: frozenset[str]
+    initial: tuple[OwnInit, ...] = ()
+
+
+@dataclass(slots=True)
+class Constructor:
+    """Writes constructors in the names of one class; `classes` are those of called modules."""
+
+    names: Names
+    classes: Mapping[int, Emitted]
+    guards: list[str] = field(default_factory=list)
+    initial: dict[tuple[str, ...], OwnInit] = field(default_factory=dict)
+
+    def write(self, uses: tuple[Use, ...]) -> Code:
+        """Write the constructor of a layer, the same for all its uses."""
+        node = uses[0].node
+        if isinstance(node, Leaf):
+            return self.leaf(uses)
+        assert isinstance(node, Call)
+        if len({self.calls(use) for use in uses}) != 1:
+            raise CannotSay("a layer is built in different ways")
+        if node.module.kind is Kind.CHAIN:
+            items = self.chain(uses, deep=False)
+            return Bracketed("nn.Sequential(", items, exploded=len(items) > 1)
+        return self.instance(uses) if is_class(node.module) else self.sequential(uses)
+
+    def calls(self, use: Use) -> object:
+        """Say what kind of thing a use builds."""
+        assert isinstance(use.node, Call)
+        module = use.node.module
+        return (module.kind, is_class(module), module.path if is_class(module) else None)
+
+    # --- operations -------------------------------------------------------------------------
+
+    def leaf(self, uses: tuple[Use, ...]) -> Code:
+        """Write the constructor of an operation: inferred and required arguments by position."""
+        operations = {type(_leaf(use).operation) for use in uses}
+        if len(operations) != 1 or self.differ(uses):
+            return self.callable(uses)
+        operation = operations.pop()
+        self.remember_init(uses, operation)
+        inferred = [self.inferred(uses, name) for name in operation.inferred]
+        given = _leaf(uses[0]).given
+        first = [name for name in operation.required() if name in given]
+        by_position = [self.argument(uses, name) for name in first]
+        by_name = [
+            f"{name}={self.argument(uses, name)}" for name in given if name not in first
+        ]
+        return Bracketed(f"{operation.torch}(", (*inferred, *by_position, *by_name))
+
+    def remember_init(self, uses: tuple[Use, ...], operation: type[Operation]) -> None:
+        """Remember the rules that a layer has of its own, to be written after the general ones."""
+        raw = uses[0].node.origin.init
+        if not isinstance(raw, dict):
+            return
+        if len({use.path for use in uses}) != 1:
+            raise CannotSay("`init` of a layer that is repeated")
+        rules = {weight: read_rule(rule) for weight, rule in raw.items()}
+        self.initial[uses[0].path] = OwnInit(uses[0].path, operation, rules)
+
+    def differ(self, uses: tuple[Use, ...]) -> bool:
+        """Say whether uses of a layer parameter bring arguments of their own that differ."""
+        brought = {
+            literal([(name, _leaf(use).given[name]) for name in _brought(use)]) for use in uses
+        }
+        return len(brought) != 1
+
+    def callable(self, uses: tuple[Use, ...]) -> Code:
+        """Write the call of a layer parameter, which is an argument of the class."""
+        parameters = {use.node.origin.parameter for use in uses}
+        parameter = parameters.pop()
+        own = uses[0].trace.module.arguments
+        if parameters or parameter is None or parameter not in own:
+            raise CannotSay("a layer is of different operations")
+        inferred = {_leaf(use).operation.inferred for use in uses}
+        if len(inferred) != 1 or any(use.node.origin.arguments for use in uses):
+            raise CannotSay("a layer parameter takes different arguments")
+        arguments = tuple(self.inferred(uses, name) for name in inferred.pop())
+        return Bracketed(f"{self.names.symbol(parameter)}(", arguments)
+
+    def inferred(self, uses: tuple[Use, ...], name: str) -> str:
+        """Write an inferred argument as the expression that every use has."""
+        return self.names.size([(use.trace, use.traced.inferred[name]) for use in uses])
+
+    def argument(self, uses: tuple[Use, ...], name: str) -> str:
+        """Write an argument as the spec writes it, or as its value if it stands elsewhere."""
+        leaf = _leaf(uses[0])
+        operation = leaf.operation
+        raws = [use.node.origin.arguments.get(name, REQUIRED) for use in uses]
+        if any(raw != raws[0] for raw in raws):
+            raise CannotSay(f"`{name}` is written in different ways")
+        raw = raws[0]
+        if raw is REQUIRED:
+            self.pin_parameter(uses)
+            return literal(leaf.given[name])
+        if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
+            return literal(raw)
+        if name in operation.texts():
+            return self.text(uses, raw)
+        return self.number(uses, operation, raw, leaf.given[name])
+
+    def number(
+        self, uses: tuple[Use, ...], operation: Operation, raw: object, value: object
+    ) -> str:
+        """Write a number's expression; the inferred arguments are names in it."""
+        words = parse(raw).names if isinstance(raw, str) else frozenset()
+        texts = {name: self.inferred(uses, name) for name in operation.inferred if name in words}
+        kept = self.names.locals
+        self.names.locals = {**kept, **texts}
+        text = self.names.raw(raw, [(use.trace, use.context) for use in uses], value)
+        self.names.locals = kept
+        return text
+
+    def text(self, uses: tuple[Use, ...], raw: object) -> str:
+        """Write a text: the parameter of that name, else itself."""
+        context = uses[0].context
+        if isinstance(raw, str) and isinstance(context.module.scope.get(raw), str):
+            return self.names.named(raw, context)
+        return literal(raw)
+
+    def pin_parameter(self, uses: tuple[Use, ...]) -> None:
+        """Pin the names on which what a layer parameter brings depends."""
+        for use in uses:
+            context, name = use.context, use.node.origin.parameter
+            value = context.module.scope.get(name) if name else None
+            if isinstance(value, LayerValue):
+                words = mentioned(value.layer) & context.module.scope.keys()
+                self.names.pin(use.trace, (context.symbol_of(word) for word in words))
+
+    # --- instances of classes -----------------------------------------------------------------
+
+    def instance(self, uses: tuple[Use, ...]) -> Code:
+        """Write the constructor of an emitted class, with the arguments that it needs."""
+        emitted = {id(_module(use)): self.classes[id(_module(use))] for use in uses}
+        if len({item.name for item in emitted.values()}) != 1:
+            raise CannotSay("a block is of different classes")
+        called = next(iter(emitted.values()))
+        items = []
+        for argument in called.arguments:
+            text = self.passed(uses, argument)
+            if text is not None:
+                items.append(text if argument.default is REQUIRED else f"{argument.name}={text}")
+        for name in sorted(called.pinned):
+            self.pin_passed(uses, name)
+        return Bracketed(f"{called.name}(", tuple(items))
+
+    def passed(self, uses: tuple[Use, ...], argument: Argument) -> str | None:
+        """Write what is passed for an argument; `None` where the default says it."""
+        name = argument.symbol
+        if name.startswith("model."):
+            return self.passed_name(name, argument)
+        port, dot, index = name.partition(".")
+        if dot:
+            slot = list(_module(uses[0]).inputs).index(port)
+            sizes = [(u.trace, u.traced.inputs[slot].shape[int(index)]) for u in uses]
+            return self.names.size(sizes)
+        if name in _module(uses[0]).arguments:
+            return self.passed_parameter(uses, argument)
+        return self.names.named(name, uses[0].context)
+
+    def passed_name(self, symbol: str, argument: Argument) -> str | None:
+        """Write what is passed for a name of the model."""
+        if symbol in self.names.fixed:
+            value = self.names.value(symbol)
+            return None if _same(value, argument.default) else literal(value)
+        return self.names.symbol(symbol)
+
+    def passed_parameter(self, uses: tuple[Use, ...], argument: Argument) -> str | None:
+        """Write what is passed for a parameter of the block."""
+        name = argument.symbol
+        raws = [use.node.origin.arguments.get(name, REQUIRED) for use in uses]
+        if any(raw != raws[0] for raw in raws):
+            raise CannotSay(f"`{name}` is passed in different ways")
+        value = _module(uses[0]).arguments[name]
+        if isinstance(value, LayerValue):
+            return self.passed_layer(uses, name, argument)
+        if raws[0] is not REQUIRED:
+            contexts = [(use.trace, use.context) for use in uses]
+            if isinstance(value, str):
+                return self.text(uses, raws[0])
+            return self.names.raw(raws[0], contexts, value)
+        if any(not _same(_module(use).arguments[name], value) for use in uses):
+            raise CannotSay(f"`{name}` differs")
+        self.pin_parameter(uses)
+        return None if _same(value, argument.default) else literal(value)
+
+    def passed_layer(
+        self, uses: tuple[Use, ...], name: str, argument: Argument
+    ) -> str | None:
+        """Write a layer that is passed: its class, or a function that constructs it."""
+        texts = {self.constructor_of(use, name) for use in uses}
+        raws = {str(use.node.origin.arguments.get(name)) for use in uses}
+        raw = raws.pop() if len(raws) == 1 else None
+        own = uses[0].trace.module.arguments
+        if raw in own and isinstance(own[raw], LayerValue):
+            return self.names.symbol(raw)
+        if len(texts) != 1:
+            raise CannotSay(f"the layer `{name}` differs")
+        text = texts.pop()
+        return None if text == argument.default else text
+
+    def constructor_of(self, use: Use, name: str) -> str:
+        """Write how a layer parameter's value is constructed, from a use of it in the block."""
+        node = next(n for n in nodes_of(_module(use)) if n.origin.parameter == name)
+        assert isinstance(node, Leaf)
+        return layer_text(node)
+
+    def pin_passed(self, uses: tuple[Use, ...], name: str) -> None:
+        """Pin what a symbol on which the called class depends is here."""
+        for use in uses:
+            module, trace = _module(use), use.trace
+            port, dot, index = name.partition(".")
+            if port == "model" and dot:
+                self.names.pinned.add(name)
+            elif dot:
+                slot = list(module.inputs).index(port)
+                self.names.pinned |= trace.dependence(use.traced.inputs[slot].shape[int(index)])
+            elif name in module.arguments:
+                self.pin_raw(use, use.node.origin.arguments.get(name))
+            else:
+                self.names.pinned.add(name)
+
+    def pin_raw(self, use: Use, raw: object) -> None:
+        """Pin every name that an expression mentions."""
+        if isinstance(raw, list):
+            for item in raw:
+                self.pin_raw(use, item)
+        elif isinstance(raw, str):
+            self.names.pin(use.trace, use.trace.mentioned(parse(raw), use.context))
+
+    # --- sequences --------------------------------------------------------------------------
+
+    def sequential(self, uses: tuple[Use, ...]) -> Code:
+        """Write a group whose layers follow each other."""
+        bodies = bodies_of(uses)
+        definition = bodies[0].module.definition
+        assert definition is not None
+        if definition.numbered:
+            return Bracketed("nn.Sequential(", self.items(bodies), exploded=True)
+        named = tuple(
+            Bracketed("(", (literal(slot.name), self.write(slot.uses)))
+            for slot in slots(bodies)
+            if not self.left_out(slot)
+        )
+        self.names.helpers.add("OrderedDict")
+        pairs = Bracketed("[", named, "]", exploded=True)
+        return Bracketed("nn.Sequential(", (Bracketed("OrderedDict(", (pairs,)),))
+
+    def items(self, bodies: tuple[BodyUse, ...]) -> tuple[Code, ...]:
+        """Write the layers of a list, spliced ones in their place."""
+        return tuple(item for slot in slots(bodies) for item in self.slot_items(slot))
+
+    def slot_items(self, slot: Slot) -> tuple[Code, ...]:
+        """Write one layer of a list, which may be absent in some uses."""
+        if slot.mixed:
+            return (self.conditional_item(slot),)
+        self.decide(slot)
+        if slot.splices:
+            return self.splice(slot)
+        return (self.write(slot.uses),) if slot.uses else ()
+
+    def left_out(self, slot: Slot) -> bool:
+        """Say whether a layer of a named sequence is absent, always or never."""
+        if slot.mixed or slot.splices:
+            raise CannotSay(f"layer `{slot.key}` is not always there")
+        self.decide(slot)
+        return not slot.uses
+
+    def conditional_item(self, slot: Slot) -> Code:
+        """Write a layer of a list that only some uses have."""
+        if slot.splices:
+            raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
+        condition = self.condition(slot)
+        inner = Bracketed("[", (self.write(slot.uses),), "]")
+        return Bracketed("*(", (Bracketed("", (inner,), f" if {condition} else []"),))
+
+    def condition(self, slot: Slot) -> str:
+        """Write `when` for the uses among which it differs."""
+        if not isinstance(slot.layer.when, str):
+            raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
+        contexts = [(body.trace, body.context) for body in slot.bodies]
+        return self.names.raw(slot.layer.when, contexts)
+
+    def decide(self, slot: Slot) -> None:
+        """Pin what a condition depends on that is the same in all uses, as is a repeat of 0."""
+        raws = [slot.layer.when] if slot.uses or slot.splices else [slot.layer.when, slot.layer.repeat]
+        for body in slot.bodies:
+            for raw in raws:
+                if isinstance(raw, str):
+                    names = body.trace.mentioned(parse(raw), body.context)
+                    self.names.pin(body.trace, names)
+
+    def splice(self, slot: Slot) -> tuple[Code, ...]:
+        """Write what a spliced layer holds among the items of the list around it."""
+        node = slot.splices[0].node
+        assert isinstance(node, Call)
+        if node.module.kind is Kind.CHAIN:
+            return self.chain(slot.splices, deep=slot.layer.splice == "all")
+        if not is_class(node.module):
+            return self.items(bodies_of(slot.splices))
+        return (self.unpacked(slot.splices),)
+
+    def unpacked(self, uses: tuple[Use, ...]) -> Code:
+        """Write `*Conv(3, 64)`: the layers of a class that is a sequence."""
+        if is_class(_module(uses[0])) and not self.classes[id(_module(uses[0]))].sequential:
+            raise CannotSay("only a sequence can be spliced")
+        code = self.write(uses)
+        assert isinstance(code, Bracketed)
+        return Bracketed(f"*{code.head}", code.items, code.tail)
+
+    # --- repetitions ------------------------------------------------------------------------
+
+    def chain(self, uses: tuple[Use, ...], *, deep: bool) -> tuple[Code, ...]:
+        """Write repetitions as a loop, the first by itself where it differs."""
+        every = tuple(item for use in uses for item in _repetitions(use))
+        first = tuple(item for item in every if item.path[-1] == "0")
+        rest = tuple(item for item in every if item.path[-1] != "0")
+        layer = uses[0].node.origin.layer
+        assert layer is not None
+        if not layer.first:
+            loop = self.names.attempt(lambda: self.loop(uses, every, 0, deep=deep))
+            if loop is not None:
+                return (loop,)
+        split = self.names.attempt(lambda: self.split(uses, first, rest, deep=deep))
+        return split or self.unrolled(uses, every, deep=deep)
+
+    def split(
+        self, uses: tuple[Use, ...], first: tuple[Use, ...], rest: tuple[Use, ...], *, deep: bool
+    ) -> tuple[Code, ...]:
+        """Write the first repetition, then a loop over the others."""
+        alone = self.unpacked(first) if deep else self.write(first)
+        if not rest:
+            self.pin_count(uses)
+            return (alone,)
+        loop = self.loop(uses, rest, 1, deep=deep)
+        layer = uses[0].node.origin.layer
+        if layer is not None and isinstance(layer.repeat, str):
+            self.guards.append(self.count(uses))
+        return (alone, loop)
+
+    def loop(
+        self, uses: tuple[Use, ...], repetitions: tuple[Use, ...], start: int, *, deep: bool
+    ) -> Code:
+        """Write `*(Bottleneck(256, 64) for _ in range(2))`."""
+        layer = uses[0].node.origin.layer
+        varies = layer is not None and "index" in mentioned(layer)
+        kept = self.names.locals
+        self.names.locals = {**kept, **({"index": "index"} if varies else {})}
+        code = self.write(repetitions)
+        self.names.locals = kept
+        assert isinstance(code, Bracketed)
+        span = self.range(uses, start, varies=varies)
+        variable = "index" if varies else "_"
+        if deep:
+            self.unpacked(repetitions)
+            before, after = f"layer for {variable} in {span} for layer in ", ""
+            return Bracketed("*(", (Bracketed(before + code.head, code.items, code.tail + after),))
+        inner = Bracketed(code.head, code.items, f"{code.tail} for {variable} in {span}")
+        return Bracketed("*(", (inner,))
+
+    def range(self, uses: tuple[Use, ...], start: int, *, varies: bool) -> str:
+        """Write over how many repetitions a loop goes."""
+        count = self.count(uses)
+        if start == 0:
+            return f"range({count})"
+        if varies:
+            return f"range({start}, {count})"
+        return f"range({int(count) - start if count.isdigit() else f'{count} - {start}'})"
+
+    def count(self, uses: tuple[Use, ...]) -> str:
+        """Write how often a layer is repeated."""
+        layer = uses[0].node.origin.layer
+        assert layer is not None
+        return self.names.raw(layer.repeat, [(use.trace, use.context) for use in uses])
+
+    def pin_count(self, uses: tuple[Use, ...]) -> None:
+        """Pin what the number of repetitions depends on."""
+        for use in uses:
+            layer = use.node.origin.layer
+            self.pin_raw(use, layer.repeat if layer else None)
+
+    def unrolled(
+        self, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool
+    ) -> tuple[Code, ...]:
+        """Write every repetition by itself."""
+        if len(uses) != 1:
+            raise CannotSay("repetitions differ between uses")
+        self.pin_count(uses)
+        write = self.unpacked if deep else self.write
+        kept = [use for use in every if use.node is not _module(uses[0]).further]
+        return tuple(write((use,)) for use in kept for _ in range(use.node.count))
+
+
+def layer_text(node: Leaf) -> str:
+    """Write what constructs a layer that a parameter brings: `nn.ReLU`, or a function."""
+    brought = {name: node.given[name] for name in node.given if name not in node.origin.arguments}
+    operation = type(node.operation)
+    if not issubclass(operation, ModuleOperation):
+        raise CannotSay("a function is passed as a layer")
+    if not brought:
+        return operation.torch
+    names = ", ".join(operation.inferred)
+    items = [*operation.inferred, *(f"{name}={literal(value)}" for name, value in brought.items())]
+    return f"lambda{f' {names}' if names else ''}: {operation.torch}({', '.join(items)})"
+
+
+def _same(value: object, default: object) -> bool:
+    return default is not REQUIRED and literal(value) == literal(default)
+
+
+def _leaf(use: Use) -> Leaf:
+    if not isinstance(use.node, Leaf):
+        raise CannotSay("a layer is an operation in some uses")
+    return use.node
+
+
+def _module(use: Use) -> Module:
+    if not isinstance(use.node, Call):
+        raise CannotSay("a layer is a block in some uses")
+    return use.node.module
+
+
+def _brought(use: Use) -> list[str]:
+    return [name for name in _leaf(use).given if name not in use.node.origin.arguments]
+
+
+def _repetitions(use: Use) -> tuple[Use, ...]:
+    module = _module(use)
+    return tuple(Use(use.trace, (*use.path, node.name), node) for node in nodes_of(module))

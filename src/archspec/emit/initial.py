@@ -1,0 +1,110 @@
+"""Write the initial weights: what stands at the end of the model's constructor."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from archspec.emit.code import INDENT, Bracketed, layout, literal
+from archspec.emit.render import expression_text
+from archspec.expressions import parse
+from archspec.graph import Leaf, Network
+from archspec.ops import Operation, load
+from archspec.spec import Rule, Spec, read_rules
+
+_CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
+
+
+Rules = Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnInit:
+    """The rules that a layer has of its own: the layer's path in its class, and its operation."""
+
+    path: tuple[str, ...]
+    operation: type[Operation]
+    rules: Rules
+
+    def attribute(self, owner: str) -> str:
+        """Write the layer as an attribute: `module.downsample[1]`."""
+        steps = (f"[{step}]" if step.isdigit() else f".{step}" for step in self.path)
+        return owner + "".join(steps)
+
+
+def closing(
+    network: Network, spec: Spec, own: Sequence[OwnInit], classes: Mapping[str, Sequence[OwnInit]]
+) -> list[str]:
+    """Write the spec's rules as a loop over the modules, then those that single layers have.
+
+    `own` are those in the model's class, `classes` those in others, by the name of the class.
+    """
+    lines = list(_general(network, spec))
+    for item in own:
+        lines += _own(item, "self", 2)
+    known = {name: items for name, items in classes.items() if items}
+    if known:
+        lines.append(f"{INDENT * 2}for module in self.modules():")
+    for index, (name, items) in enumerate(known.items()):
+        lines.append(f"{INDENT * 3}{'elif' if index else 'if'} isinstance(module, {name}):")
+        lines += [line for item in items for line in _own(item, "module", 4)]
+    return lines
+
+
+def _general(network: Network, spec: Spec) -> Iterator[str]:
+    leaves = [
+        node for module in network.modules() for node in module.nodes if isinstance(node, Leaf)
+    ]
+    present = {type(leaf.operation) for leaf in leaves}
+    rules = {load(name): item for name, item in read_rules(spec.init or {}).items()}
+    used = {operation: item for operation, item in rules.items() if operation in present}
+    if used:
+        yield f"{INDENT * 2}for module in self.modules():"
+    for index, (operation, weights) in enumerate(used.items()):
+        yield f"{INDENT * 3}{'elif' if index else 'if'} isinstance(module, {operation.torch}):"
+        for weight, rule in weights.items():
+            alike = (leaf for leaf in leaves if type(leaf.operation) is operation)
+            optional = weight in operation.model_fields or any(
+                weight not in leaf.weights for leaf in alike
+            )
+            yield from _statement("module", weight, rule, 4, optional=optional)
+
+
+def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
+    attribute = item.attribute(owner)
+    return [
+        line
+        for weight, rule in item.rules.items()
+        for line in _statement(
+            attribute, weight, rule, indent, optional=weight in item.operation.model_fields
+        )
+    ]
+
+
+def _statement(owner: str, weight: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
+    """Write the call that fills one weight, where it is there."""
+    call = _call(f"{owner}.{weight}", owner, rule)
+    if not optional:
+        return layout(call, indent)
+    return [
+        f"{INDENT * indent}if {owner}.{weight} is not None:",
+        *layout(call, indent + 1),
+    ]
+
+
+def _call(weight: str, owner: str, rule: Rule) -> Bracketed:
+    if rule.name != "constant":
+        arguments = (f"{n}={_argument(raw, owner, n)}" for n, raw in rule.arguments.items())
+        return Bracketed(f"nn.init.{rule.name}_(", (weight, *arguments))
+    value = rule.arguments["val"]
+    function = _CONSTANTS.get(value) if isinstance(value, int | float) else None
+    if function is not None:
+        return Bracketed(f"nn.init.{function}(", (weight,))
+    return Bracketed("nn.init.constant_(", (weight, _argument(value, owner, "val")))
+
+
+def _argument(raw: object, owner: str, name: str) -> str:
+    """Write an argument of a rule; the names in an expression are attributes of the module."""
+    if not isinstance(raw, str) or name not in dict(Rule("", {name: raw}).expressions()):
+        return literal(raw)
+    return expression_text(parse(raw), lambda found: f"{owner}.{found}", str, {})
+
+

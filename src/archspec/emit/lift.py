@@ -1,0 +1,87 @@
+"""Read a size off an expression: a polynomial over the names that it mentions."""
+
+import ast
+from collections.abc import Callable, Mapping
+
+from archspec.dimensions import Polynomial, Size
+from archspec.expressions import Expression
+from archspec.tensors import Tensor
+
+Lookup = Callable[[str], Size | None]
+
+
+class NotPolynomial(Exception):
+    """The expression is no polynomial with floors over sizes."""
+
+
+def lift(expression: Expression, name: Lookup, tensors: Mapping[str, Tensor]) -> Size:
+    """Compute with symbols what the expression computes with numbers, or raise `NotPolynomial`.
+
+    >>> from archspec.dimensions import symbol
+    >>> from archspec.expressions import parse
+    >>> print(lift(parse("4 * planes"), {"planes": symbol("planes")}.get, {}))
+    4*planes
+    """
+    return _lift(expression.tree, name, tensors)
+
+
+def _lift(node: ast.expr, name: Lookup, tensors: Mapping[str, Tensor]) -> Size:
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    if isinstance(node, ast.Name):
+        return _known(name(node.id))
+    if isinstance(node, ast.BinOp):
+        left, right = (_lift(side, name, tensors) for side in (node.left, node.right))
+        return _binary(node.op, left, right)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_lift(node.operand, name, tensors)
+    return _known(tensor_size(node, tensors))
+
+
+def _known(size: Size | None) -> Size:
+    if size is None:
+        raise NotPolynomial
+    return size
+
+
+def _binary(operator: ast.operator, left: Size, right: Size) -> Size:
+    if isinstance(operator, ast.Add):
+        return left + right
+    if isinstance(operator, ast.Sub):
+        return left - right
+    if isinstance(operator, ast.Mult):
+        return left * right
+    if isinstance(right, Polynomial) or right < 1:
+        raise NotPolynomial
+    if isinstance(operator, ast.FloorDiv):
+        return left // right
+    if isinstance(operator, ast.Mod):
+        return left % right
+    raise NotPolynomial
+
+
+def tensor_size(node: ast.expr, tensors: Mapping[str, Tensor]) -> Size | None:
+    """Give the size that `x.channels` or `x.shape[2]` names; `None` for anything else."""
+    index: int | None = None
+    if isinstance(node, ast.Subscript):
+        index = _index(node.slice)
+        node = node.value
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return None
+    tensor = tensors.get(node.value.id)
+    if tensor is None:
+        return None
+    if node.attr == "shape":
+        return None if index is None else tensor.shape[index]
+    size: Size = getattr(tensor, node.attr)
+    return size if index is None else None
+
+
+def _index(node: ast.expr) -> int | None:
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return node.value
+    negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    if negative and isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        return -value if isinstance(value, int) else None
+    return None

@@ -1,0 +1,200 @@
+"""The names of one class: which symbols are arguments of its constructor, and what is fixed."""
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
+
+from archspec.dimensions import Size, substitute, symbols_of
+from archspec.emit.code import literal
+from archspec.emit.render import HELPERS, expression_text, size_text
+from archspec.emit.trace import Context, Trace
+from archspec.expressions import Expression, parse
+from archspec.graph import Kind
+
+T = TypeVar("T")
+
+_POSITIONS = {1: "channels", 2: "height", 3: "width"}
+
+
+class CannotSay(Exception):
+    """One class cannot say all uses of a block: each kind of use gets its own."""
+
+
+@dataclass(slots=True)
+class Names:
+    """What a class calls the symbols of its traces, as they come to be used.
+
+    `fixed` are the model's parameters that stay numbers. `pinned` gathers the symbols on which a
+    printed number or a decision depends. `helpers` are functions that the file needs.
+    """
+
+    traces: list[Trace]
+    fixed: frozenset[str]
+    used: dict[str, str] = field(default_factory=dict)
+    lets: dict[str, str] = field(default_factory=dict)
+    pinned: set[str] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+    locals: dict[str, str] = field(default_factory=dict)
+
+    def attempt(self, write: Callable[[], T]) -> T | None:
+        """Write something, or leave no trace of it where one class cannot say it."""
+        before = {item.name: copy(getattr(self, item.name)) for item in fields(self)}
+        try:
+            return write()
+        except CannotSay:
+            for name, value in before.items():
+                setattr(self, name, value)
+            return None
+
+    # --- sizes ------------------------------------------------------------------------------
+
+    def size(self, candidates: Iterable[tuple[Trace, Size]]) -> str:
+        """Write a size that every use has, from what it is in each of them."""
+        known = list(candidates)
+        wanted = [(trace, trace.actual(size)) for trace, size in known]
+        for _, size in dict.fromkeys(known):
+            plain = self.unfixed(size)
+            if self.sayable(plain) and all(t.actual(plain) == actual for t, actual in wanted):
+                return size_text(plain, self.symbol)
+        return self.number(known)
+
+    def number(self, known: list[tuple[Trace, Size]]) -> str:
+        """Write a size as the number that it is in every use; what it depends on is pinned."""
+        numbers = {trace.actual(size) for trace, size in known}
+        if len(numbers) != 1 or not isinstance(min(numbers, key=str), int):
+            raise CannotSay("a size differs between uses")
+        for trace, size in known:
+            self.pinned |= trace.dependence(size)
+        return str(numbers.pop())
+
+    def unfixed(self, size: Size) -> Size:
+        """Put numbers in the place of the model's fixed parameters."""
+        fixed = {name: self.traces[0].values[name] for name in symbols_of(size) & self.fixed}
+        return substitute(size, fixed)
+
+    def sayable(self, size: Size) -> bool:
+        """Say whether Python can compute a size from what the constructor knows."""
+        return not any(name.startswith("#") for name in symbols_of(size))
+
+    # --- names ------------------------------------------------------------------------------
+
+    def symbol(self, name: str) -> str:
+        """Write a symbol, and remember that the constructor needs it."""
+        if name.startswith("="):
+            expression, context = self.opaque(name)
+            return f"({self.expression(expression, [(self.traces[0], context)])})"
+        if name in self.fixed:
+            return literal(self.value(name))
+        if self.is_let(name):
+            return self.let(name)
+        if name not in self.used:
+            self.used[name] = self.fresh(_argument_name(name, self.traces[0]))
+        return self.used[name]
+
+    def opaque(self, name: str) -> tuple[Expression, Context]:
+        """Find the expression behind a symbol."""
+        return next(t.expressions[name] for t in self.traces if name in t.expressions)
+
+    def value(self, name: str) -> object:
+        """Give the value of a name that is the same in every use."""
+        return self.traces[0].module.scope[name.removeprefix("model.")]
+
+    def is_let(self, name: str) -> bool:
+        """Say whether a symbol is one of the class's own `let` names."""
+        module = self.traces[0].module
+        own = name.removeprefix("model.") if module.kind is Kind.MODEL else name
+        return module.definition is not None and own in module.definition.let
+
+    def let(self, name: str) -> str:
+        """Write a `let` name, and what it is if it was not yet used."""
+        if name not in self.lets:
+            module = self.traces[0].module
+            key = name.removeprefix("model.")
+            assert module.definition is not None
+            raw = module.definition.let[key]
+            contexts = [(trace, trace.bodies[()]) for trace in self.traces]
+            text = self.raw(raw, contexts, module.scope[key])
+            self.used[name] = self.fresh(key)
+            self.lets[name] = text
+        return self.used[name]
+
+    def fresh(self, name: str) -> str:
+        """Find a name that is not taken."""
+        while name in self.used.values():
+            name += "_"
+        return name
+
+    # --- arguments --------------------------------------------------------------------------
+
+    def raw(
+        self, raw: object, contexts: list[tuple[Trace, Context]], value: object = None
+    ) -> str:
+        """Write what stands in the YAML: a list, a literal, or an expression."""
+        if isinstance(raw, list):
+            inside = ", ".join(self.raw(item, contexts) for item in raw)
+            return f"({inside},)" if len(raw) == 1 else f"({inside})"
+        if not isinstance(raw, str):
+            return literal(raw)
+        expression = parse(raw)
+        text = self.expression(expression, contexts)
+        return f"int({text})" if type(value) is int and _gives_float(expression) else text
+
+    def expression(self, expression: Expression, contexts: list[tuple[Trace, Context]]) -> str:
+        """Write an expression in the names of the class."""
+        context = contexts[0][1]
+        places = {
+            str(size): [
+                (trace, inner.tensors[name].shape[index])
+                for trace, inner in contexts
+                if name in inner.tensors
+            ]
+            for name, tensor in context.tensors.items()
+            for index, size in enumerate(tensor.shape)
+        }
+
+        def size(found: Size) -> str:
+            return self.size(places[str(found)])
+
+        def name(found: str) -> str:
+            if found in self.locals:
+                return self.locals[found]
+            return self.named(found, context)
+
+        self.helpers |= {word for word in HELPERS if f"{word}(" in expression.text}
+        return expression_text(expression, name, size, context.tensors)
+
+    def named(self, name: str, context: Context) -> str:
+        """Write a name that an expression mentions."""
+        if name == "index" and context.index is not None:
+            return str(context.index)
+        symbol = context.symbol_of(name)
+        if symbol in self.fixed:
+            return literal(context.module.scope[name])
+        return self.symbol(symbol)
+
+    def pin(self, trace: Trace, names: Iterable[str]) -> None:
+        """Remember that the text depends on the values of these symbols."""
+        for name in names:
+            self.pinned |= trace.depends.get(name, frozenset([name]))
+
+
+def _gives_float(expression: Expression) -> bool:
+    text = expression.text
+    return "." in text.replace(".channels", "").replace(".shape", "") or (
+        "/" in text.replace("//", "")
+    )
+
+
+def _argument_name(symbol: str, trace: Trace) -> str:
+    """Call an input's size `in_channels`, or `skip_channels` of an input `skip`."""
+    name, dot, index = symbol.partition(".")
+    if name == "model" and dot:
+        return index
+    if not dot:
+        return symbol
+    prefix = "in" if name == "input" else name
+    rank = trace.module.inputs[name].rank
+    if rank in (2, 3) and int(index) == rank - 1:
+        return f"{prefix}_features"
+    return f"{prefix}_{_POSITIONS.get(int(index), f'size{index}')}"

@@ -1,0 +1,125 @@
+"""Write expressions and sizes of a spec as Python, under the names that a class has for them."""
+
+import ast
+from collections.abc import Callable, Mapping
+
+from archspec.dimensions import Floor, Polynomial, Size, Symbol
+from archspec.emit.lift import tensor_size
+from archspec.expressions import Expression
+from archspec.tensors import Tensor
+
+HELPERS: Mapping[str, str] = {
+    "ceil": "math.ceil",
+    "floor": "math.floor",
+    "make_divisible": "make_divisible",
+}
+
+NameText = Callable[[str], str]
+SizeText = Callable[[Size], str]
+
+
+def expression_text(
+    expression: Expression, name: NameText, size: SizeText, tensors: Mapping[str, Tensor]
+) -> str:
+    """Write an expression; `name` and `size` say what its names and sizes are called.
+
+    >>> from archspec.expressions import parse
+    >>> expression_text(parse("2*planes if true else 0"), str, str, {})
+    '2 * planes if True else 0'
+    """
+    tree = _Renamed(name, size, tensors).visit(_copy(expression.tree))
+    return _double_quoted(ast.unparse(tree))
+
+
+def _copy(tree: ast.expr) -> ast.expr:
+    return ast.parse(ast.unparse(tree), mode="eval").body
+
+
+def _double_quoted(text: str) -> str:
+    return text.replace("'", '"') if '"' not in text else text
+
+
+class _Renamed(ast.NodeTransformer):
+    """Puts Python's names in the place of the spec's."""
+
+    def __init__(self, name: NameText, size: SizeText, tensors: Mapping[str, Tensor]) -> None:
+        self.name = name
+        self.size = size
+        self.tensors = tensors
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  the name that ast asks for
+        """Rename, truth values included."""
+        if node.id in ("true", "false"):
+            return ast.Constant(node.id == "true")
+        return _parsed(self.name(node.id))
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+        """Choose, where the condition is known."""
+        test = self.visit(node.test)
+        if isinstance(test, ast.Constant):
+            return self.visit(node.body if test.value else node.orelse)  # type: ignore[no-any-return]
+        return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+        """Keep functions by their names in Python."""
+        assert isinstance(node.func, ast.Name)
+        function = _parsed(HELPERS.get(node.func.id, node.func.id))
+        return ast.Call(function, [self.visit(item) for item in node.args], [])
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+        """Write a size of a tensor, or the list of them."""
+        return self._size(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:  # noqa: N802
+        """Write a size of a tensor by its index, or any element."""
+        return self._size(node)
+
+    def _size(self, node: ast.Attribute | ast.Subscript) -> ast.AST:
+        size = tensor_size(node, self.tensors)
+        if size is not None:
+            return _parsed(self.size(size))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            tensor = self.tensors[node.value.id]
+            return ast.Tuple([_parsed(self.size(item)) for item in tensor.shape], ast.Load())
+        return self.generic_visit(node)
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def size_text(size: Size, name: NameText) -> str:
+    """Write a size as Python computes it.
+
+    >>> from archspec.dimensions import symbol
+    >>> size_text((4 * symbol("planes") + 3) // 8 + 1, str)
+    '(4 * planes + 3) // 8 + 1'
+    """
+    if isinstance(size, int):
+        return str(size)
+    terms = sorted(size.terms.items(), key=lambda term: term[1] < 0)
+    texts = [_term(monomial, factor, name) for monomial, factor in terms]
+    return " + ".join(texts).replace("+ -", "- ")
+
+
+def _term(monomial: tuple[tuple[Symbol | Floor, int], ...], factor: int, name: NameText) -> str:
+    if not monomial:
+        return str(factor)
+    atoms = [_atom(atom, name) for atom, power in monomial for _ in range(power)]
+    alone = len(atoms) == 1 and abs(factor) == 1
+    product = atoms[0] if alone else " * ".join(map(_grouped, atoms))
+    if abs(factor) != 1:
+        product = f"{abs(factor)} * {product}"
+    return f"-{product}" if factor < 0 else product
+
+
+def _atom(atom: Symbol | Floor, name: NameText) -> str:
+    if isinstance(atom, Symbol):
+        return name(atom.name)
+    numerator: Polynomial = atom.numerator
+    text = size_text(numerator, name)
+    return f"{f'({text})' if ' ' in text else text} // {atom.divisor}"
+
+
+def _grouped(text: str) -> str:
+    return f"({text})" if " " in text else text

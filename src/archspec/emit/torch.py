@@ -1,0 +1,174 @@
+"""Write the PyTorch source of a network: its classes in order, the model last."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from archspec.elaborate import LayerValue
+from archspec.emit.classes import ClassWriter, Plan
+from archspec.emit.code import class_name, docstring, literal
+from archspec.emit.construct import Emitted
+from archspec.emit.initial import OwnInit, closing
+from archspec.emit.names import CannotSay
+from archspec.emit.specialisations import gather
+from archspec.emit.trace import Trace, symbolic_inputs, trace
+from archspec.graph import Kind, Module, Network
+from archspec.spec import Spec
+from archspec.version import current
+
+_HELPER = '''def make_divisible(value: float) -> int:
+    """Round to the nearest multiple of 8 that is not below 90 % of the value."""
+    rounded = max(8, int(value + 4) // 8 * 8)
+    return rounded if rounded >= 0.9 * value else rounded + 8'''
+
+
+class CannotEmit(Exception):
+    """The spec says something that this version cannot write as source."""
+
+
+def to_torch_source(network: Network) -> str:
+    """Write a module of Python that needs nothing but torch and defines the network's class.
+
+    A parameter on which a printed number depends is no argument of the class; whether one is,
+    comes out while it is written, so that is done until no more of them turn up.
+    """
+    spec, fixed = network.spec, frozenset[str]()
+    if spec is None:
+        raise CannotEmit("only a network that was read from a spec can be written as source")
+    while True:
+        file = _File(network, spec, fixed)
+        emitted = file.write()
+        found = {name for name in emitted[-1].pinned if name.startswith("model.")} - fixed
+        if not found:
+            return file.text(emitted)
+        fixed |= found
+
+
+@dataclass(slots=True)
+class _File:
+    network: Network
+    spec: Spec
+    fixed: frozenset[str]
+    classes: dict[int, Emitted] = field(default_factory=dict)
+    traces: dict[int, Trace] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def write(self) -> list[Emitted]:
+        """Write every class, callees before their callers."""
+        self.taken = {class_name(self.spec.name)}
+        found: list[Emitted] = []
+        for (kind, _), modules in gather(self.network).items():
+            for module in modules:
+                inputs = symbolic_inputs(module) if kind is not Kind.MODEL else module.inputs
+                self.traces[id(module)] = trace(module, inputs, self.traces)
+            found += self.partition(modules)
+        return found
+
+    def partition(self, modules: list[Module]) -> Iterator[Emitted]:
+        """Write one class for all uses, or as few as can say them."""
+        groups: list[list[Module]] = [modules] if self.says(modules) else []
+        for module in modules if not groups else ():
+            fitting = (group for group in groups if self.says([*group, module]))
+            group = next(fitting, None)
+            if group is None:
+                groups.append([module])
+            else:
+                group.append(module)
+        for group in groups:
+            emitted = self.emitted(group, self.name(group[0]))
+            self.classes |= {id(module): emitted for module in group}
+            yield emitted
+
+    def says(self, modules: list[Module]) -> bool:
+        """Say whether one class can say all these uses."""
+        try:
+            self.emitted(modules, "Trial")
+        except CannotSay:
+            return False
+        return True
+
+    def emitted(self, modules: list[Module], name: str) -> Emitted:
+        """Write the class of some uses."""
+        traces = [self.traces[id(module)] for module in modules]
+        writer = ClassWriter(self.spec, self.network, traces, self.classes, self.fixed)
+        try:
+            return writer.write(self.plan(modules[0], name))
+        except CannotSay as reason:
+            if len(modules) > 1:
+                raise
+            raise CannotEmit(f"`{modules[0].name}` cannot be written as source: {reason}") from None
+
+    def name(self, module: Module) -> str:
+        """Name a class so that no two have the same name."""
+        if module.kind is Kind.MODEL:
+            return class_name(self.spec.name)
+        steps = [str(step) for step in module.path if step not in ("layers", "body", "blocks")]
+        wanted = class_name("_".join(steps))
+        name, number = wanted, 2
+        while name in self.taken:
+            name, number = f"{wanted}{number}", number + 1
+        self.taken.add(name)
+        return name
+
+    def plan(self, module: Module, name: str) -> Plan:
+        """Say what stands in a class beside its layers."""
+        if module.kind is not Kind.MODEL:
+            word = "block" if module.kind is Kind.BLOCK else "group"
+            return Plan(name, (f"The {word} `{module.name}` of {self.spec.name}.",))
+
+        def close(own: Sequence[OwnInit]) -> list[str]:
+            classes = {item.name: item.initial for item in self.classes.values()}
+            return closing(self.network, self.spec, own, classes)
+
+        return Plan(name, tuple(self.documentation(module)), close)
+
+    def documentation(self, module: Module) -> Iterator[str]:
+        """Tell name, description, reference, shapes, and at which values the class is built."""
+        description = self.spec.description
+        yield f"{self.spec.name}: {description}" if description else f"{self.spec.name}."
+        if self.spec.reference:
+            yield self.spec.reference
+        shapes = ", ".join(str(tensor) for tensor in module.inputs.values())
+        results = ", ".join(str(tensor) for tensor in module.outputs)
+        built = [f"{name} = {self.shown(name)}" for name in self.built()]
+        note = f" Built for {', '.join(built)}." if built else ""
+        yield f"Takes {shapes}, gives {results}.{note}"
+
+    def built(self) -> list[str]:
+        """Name the parameters that are no arguments of the class."""
+        parameters = self.network.parameters
+        return [
+            name
+            for name in parameters
+            if f"model.{name}" in self.fixed or isinstance(parameters[name], LayerValue)
+        ]
+
+    def shown(self, name: str) -> str:
+        """Write the value of a parameter for the docstring."""
+        value = self.network.parameters[name]
+        if not isinstance(value, LayerValue):
+            return literal(value)
+        layer = value.layer
+        return layer.word or layer.op or layer.block or "a group"
+
+    def text(self, emitted: list[Emitted]) -> str:
+        """Put the file together."""
+        helpers = frozenset().union(*(item.helpers for item in emitted))
+        title = f"{self.spec.name} in PyTorch, written by archspec {current()}."
+        parts = ["\n".join([*docstring([title], 0), "", *_imports(helpers, emitted)])]
+        parts += [_HELPER] if "make_divisible" in helpers else []
+        parts += ["\n".join(item.lines) for item in emitted]
+        return "\n\n\n".join(parts) + "\n"
+
+
+def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:
+    standard = []
+    if helpers & {"ceil", "floor"}:
+        standard.append("import math")
+    if "OrderedDict" in helpers:
+        standard.append("from collections import OrderedDict")
+    if "Callable" in helpers:
+        standard.append("from collections.abc import Callable")
+    yield from [*standard, ""] if standard else []
+    if any("torch." in line for item in emitted for line in item.lines):
+        yield "import torch"
+    yield "from torch import nn"
