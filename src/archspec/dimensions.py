@@ -9,7 +9,7 @@ floor((H + 31) / 32)
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import gcd, prod
 from typing import Union
 
@@ -60,7 +60,7 @@ class Polynomial:
         self.terms = dict(ordered)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Polynomial) and self._key == other._key
+        return self is other or isinstance(other, Polynomial) and self._key == other._key
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -136,6 +136,7 @@ class Polynomial:
         return total
 
 
+@lru_cache(maxsize=1024)
 def symbol(name: str) -> Polynomial:
     """Make the size that is called `name`."""
     return Polynomial({((Symbol(name), 1),): 1})

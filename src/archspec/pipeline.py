@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec.analysis import check_claims, unused
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Diagnostic, Path
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
 from archspec.places import told, told_finding
 from archspec.source import Source
-from archspec.spec import Spec, read_spec
+from archspec.spec import Claims, Spec, read_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ def _claims(
 ) -> Iterator[Diagnostic]:
     if settings.suspends_claims:
         return
-    claims, path = spec.expect, ("expect",)
+    claims: Claims | None = spec.expect
+    path: Path = ("expect",)
     if settings.variant is not None:
-        claims, path = spec.variants[settings.variant].expect, (
-            "variants", settings.variant, "expect"
+        claims, path = (
+            spec.variants[settings.variant].expect,
+            ("variants", settings.variant, "expect"),
         )
     if claims is not None:
         for problem in check_claims(network, claims, path):

@@ -112,9 +112,7 @@ def _wider_dtype(a: str, b: str) -> str:
     return _NEITHER_HOLDS_BOTH.get(frozenset([a, b])) or max(a, b, key=_DTYPES.index)
 
 
-def _joined(
-    require: Require, operation: str, a: Shape, b: Shape
-) -> Shape:
+def _joined(require: Require, operation: str, a: Shape, b: Shape) -> Shape:
     rank = max(len(a), len(b))
     left = (1,) * (rank - len(a)) + a
     right = (1,) * (rank - len(b)) + b

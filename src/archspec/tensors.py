@@ -45,9 +45,11 @@ class Tensor:
     @property
     def elements(self) -> Size:
         """The product of all dimensions."""
-        numbers = prod(size for size in self.shape if isinstance(size, int))
+        numbers = [size for size in self.shape if isinstance(size, int)]
+        if len(numbers) == len(self.shape):
+            return prod(numbers)
         symbolic = (size for size in self.shape if not isinstance(size, int))
-        return prod(symbolic, start=1) * numbers
+        return prod(symbolic, start=1) * prod(numbers)
 
     @property
     def symbols(self) -> frozenset[str]:

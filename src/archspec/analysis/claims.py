@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from archspec.analysis.counts import Count, count
 from archspec.diagnostics import ClaimFails, Path, Place, Problem
-from archspec.dimensions import Size, symbol
+from archspec.elaborate import size
+from archspec.expressions import Scope
 from archspec.graph import Network
 from archspec.spec import Claims, Figure
+from archspec.tensors import Tensor
 
 _WORDS = {"params": "parameters", "macs": "MACs", "depth": "weighted layers on the longest path"}
 
@@ -34,27 +36,26 @@ def _check_figure(
     if actual is None:
         yield ClaimFails(f"`{name}` cannot be checked: an operation has no rule"), Place(path)
     elif not claimed.agrees(actual):
-        yield (
-            ClaimFails(
-                f"the network has {actual:,} {_WORDS[name]}, not {claimed.text}",
-                label=f"{actual:,}",
-            ),
-            Place(path),
-        )
+        yield ClaimFails(_differs(name, claimed, actual), label=f"{actual:,}"), Place(path)
+
+
+def _differs(name: str, claimed: Figure, actual: int) -> str:
+    if claimed.budget:
+        return f"the network has {actual:,} {_WORDS[name]}, and the budget is `{claimed.text}`"
+    if name == "depth":
+        return f"the longest path of the network has a depth of {actual:,}, not `{claimed.text}`"
+    return f"the network has {actual:,} {_WORDS[name]}, not `{claimed.text}`"
 
 
 def _check_output(
     network: Network, claimed: list[int | str], path: Path
 ) -> Iterator[tuple[Problem, Place]]:
-    sizes = tuple(_size(item) for item in claimed)
-    shape = network.model.outputs[0].shape
-    if sizes != shape:
-        said = "×".join(str(item) for item in claimed)
-        yield (
-            ClaimFails(f"the network gives {network.model.outputs[0]}, not {said}"),
-            Place(path),
-        )
-
-
-def _size(item: int | str) -> Size:
-    return item if isinstance(item, int) else symbol(item)
+    given = network.model.outputs[0]
+    scope = Scope(network.parameters)
+    try:
+        sizes = tuple(size(item, scope) for item in claimed)
+    except Problem as problem:
+        yield problem, Place(path)
+        return
+    if sizes != given.shape:
+        yield ClaimFails(f"the network gives {given}, not {Tensor(sizes)}"), Place(path)

@@ -65,8 +65,8 @@ def count(network: Network) -> Count:
 
     `count(network).totals.macs.value` is `None` where an operation has no rule.
     """
-    known: Rows = {}
     batch = symbol(network.batch)
+    known: Rows = {}
     for module in network.modules():
         known[id(module)] = tuple(_row(node, known, batch) for node in module.nodes)
     model = network.model
@@ -81,31 +81,43 @@ def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
     name = _name(node)
     if isinstance(node, Call):
         children = known[id(node.module)]
-        form, kind = _FORMS[node.module.kind], _kind(node.module, children)
+        form = _FORMS[node.module.kind]
+        kind = _kind(node.module, children)
         return Row(name, form, kind, node.count, outputs, _sum(children), children)
     assert isinstance(node, Leaf)
-    totals = _leaf_totals(node, outputs, batch)
-    return Row(name, "operation", node.operation.op(), node.count, outputs, totals)
+    kind = node.operation.op()
+    return Row(name, "operation", kind, node.count, outputs, _leaf_totals(node, outputs))
 
 
-def _leaf_totals(leaf: Leaf, outputs: tuple[Tensor, ...], batch: Polynomial) -> Totals:
+def _leaf_totals(leaf: Leaf, outputs: tuple[Tensor, ...]) -> Totals:
+    elements = [tensor.elements for tensor in outputs]
+    known = [number for number in elements if isinstance(number, int)]
     return Totals(
         parameters=sum(map(prod, leaf.weights.values())),
         buffers=sum(map(prod, leaf.buffers.values())),
         macs=Amount(0, exact=False) if leaf.macs is None else Amount(leaf.macs),
-        activations=sum((_elements(tensor, batch) for tensor in outputs), Amount(0)),
+        activations=Amount(sum(known), exact=len(known) == len(elements)),
         weighted_layers=int(leaf.operation.weighted),
         operations=1,
     )
 
 
-def _elements(tensor: Tensor, batch: Polynomial) -> Amount:
-    elements = substitute(tensor.elements, {str(batch): 1})
-    return Amount(elements) if isinstance(elements, int) else Amount(0, exact=False)
-
-
 def _sum(rows: tuple[Row, ...]) -> Totals:
-    return sum((row.totals for row in rows), Totals())
+    """Add up rows field by field: one object for the sum, none for its parts."""
+    each = [(row.each, row.count) for row in rows]
+    return Totals(
+        parameters=sum(totals.parameters * times for totals, times in each),
+        buffers=sum(totals.buffers * times for totals, times in each),
+        macs=_total([(totals.macs, times) for totals, times in each]),
+        activations=_total([(totals.activations, times) for totals, times in each]),
+        weighted_layers=sum(totals.weighted_layers * times for totals, times in each),
+        operations=sum(totals.operations * times for totals, times in each),
+    )
+
+
+def _total(amounts: list[tuple[Amount, int]]) -> Amount:
+    least = sum(amount.least * times for amount, times in amounts)
+    return Amount(least, all(amount.exact for amount, _ in amounts))
 
 
 def _kind(module: Module, children: tuple[Row, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
 from archspec.spec import Body, Layer, Spec
@@ -46,10 +47,12 @@ def _below(body: Body, path: Path) -> Iterator[tuple[Body, Path]]:
 
 
 def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
-    """A layer is read by the next one without `from`, by whoever names it, or is the result."""
-    keys = list(body.layers)
+    """Find layers that neither the next one reads without `from`, nor anyone by name."""
+    if body.numbered and any(map(_shifts, body.layers.values())):
+        return
+    keys = [key for key, layer in body.layers.items() if not layer.splice]
     named = {word for layer in body.layers.values() for word in _mentions(layer)}
-    for key, after in zip(keys, keys[1:], strict=False):
+    for key, after in pairwise(keys):
         if body.layers[after].references is not None and key not in named:
             yield (
                 UnreadLayer(
@@ -58,6 +61,11 @@ def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
                 ),
                 Place((*path, "layers", key), key=True),
             )
+
+
+def _shifts(layer: Layer) -> bool:
+    """Say whether the layers behind it in a list may have other numbers than they seem to."""
+    return layer.when is not None or isinstance(layer.repeat, str) or bool(layer.splice)
 
 
 def _mentions(layer: Layer) -> set[str]:

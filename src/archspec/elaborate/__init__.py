@@ -4,5 +4,15 @@ from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
 from archspec.elaborate.keys import mentioned
 from archspec.elaborate.report import Finding, Followed
 from archspec.elaborate.targets import LayerValue
+from archspec.elaborate.values import size
 
-__all__ = ["Choice", "Elaboration", "Finding", "Followed", "LayerValue", "elaborate", "mentioned"]
+__all__ = [
+    "Choice",
+    "Elaboration",
+    "Finding",
+    "Followed",
+    "LayerValue",
+    "elaborate",
+    "mentioned",
+    "size",
+]

@@ -59,9 +59,7 @@ def elaborate(spec: Spec, choice: Choice) -> Elaboration:
     _check_uncalled(elaborator)
     if model is None or report.failed:
         return Elaboration(None, report.findings)
-    network = Network(
-        model, parameters, tuple(elaborator.conditions.kept), elaborator.batch, spec
-    )
+    network = Network(model, parameters, tuple(elaborator.conditions.kept), elaborator.batch, spec)
     return Elaboration(network, report.findings)
 
 
@@ -108,7 +106,7 @@ def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) ->
 
 
 def _scope(elaborator: Elaborator, parameters: Mapping[str, object]) -> Scope:
-    """The model's parameters and `let` names, which blocks see too."""
+    """Give the model's parameters and `let` names, which blocks see too."""
     scope = Scope(parameters)
     frame = Frame(elaborator.spec, (), scope, Values({}, False), (), 0)
     return elaborator.let(frame)
@@ -152,8 +150,12 @@ def _overridden(report: Report, tensor: Tensor, choice: Choice) -> Tensor | None
             report.add(OutOfRange(f"the spec has no input `{name}`"), place)
         elif len(sizes) != tensor.rank - 1:
             report.add(
-                OutOfRange(f"`--input` gives {len(sizes)} sizes, and {tensor} has {tensor.rank - 1} "
-                           "without the batch"), place)
+                OutOfRange(
+                    f"`--input` gives {len(sizes)} sizes, and {tensor} has {tensor.rank - 1} "
+                    "without the batch"
+                ),
+                place,
+            )
         elif any(number < 1 for number in sizes):
             report.add(OutOfRange("every size of `--input` is at least 1"), place)
         else:
@@ -179,5 +181,3 @@ def _check_uncalled(elaborator: Elaborator) -> None:
                 elaborator.specialised(frame, name, arguments, {"input": None})
         except Problem as problem:
             elaborator.report.add(problem, Place(("blocks", name), key=True))
-
-

@@ -13,6 +13,7 @@ from archspec.diagnostics import (
     Place,
     Problem,
     WrongArity,
+    WrongType,
 )
 from archspec.dimensions import equal
 from archspec.elaborate.initial import Initial
@@ -25,13 +26,13 @@ from archspec.elaborate.targets import Target, Written, name_place, resolve
 from archspec.elaborate.values import integer, number, size, truth
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
-from archspec.spec import Body, Layer, Spec
+from archspec.spec import Body, Layer, Spec, told
 from archspec.tensors import Tensor
 
 MOST_DIFFERENT = 10_000
 """The most repetitions of a layer that may differ from each other."""
 
-MOST_LAYERS = 100_000
+MOST_LAYERS = 20_000
 """The most layers that may be built, equal ones counted once."""
 
 MOST_DEEP = 64
@@ -53,7 +54,7 @@ class Frame:
     owned: frozenset[str] = frozenset()
 
     def layer_scope(self) -> Scope:
-        """What the keys of a layer see."""
+        """Give what the keys of a layer see."""
         tensors = {
             name: POISON if tensor is None else tensor
             for name, tensor in self.values.tensors.items()
@@ -148,6 +149,8 @@ class Elaborator:
     def let_value(self, raw: object, scope: Scope, path: Path) -> object:
         """Evaluate one `let` name, or report it and poison it."""
         try:
+            if raw is None or isinstance(raw, Mapping):
+                raise WrongType(f"a `let` name is a number or an expression, not {told(raw)}")
             return number(raw, scope)
         except Problem as problem:
             self.report.add(problem, Place(path))
@@ -253,10 +256,9 @@ class Elaborator:
         ):
             return
         said = Tensor(tuple(claimed))
-        problem = ClaimFails(
-            f"the layer gives {node.outputs[0]}, not {said}", label=f"claims {said}"
-        )
-        self.report.add(problem, Place((*path, "expect")), self.origins(frame, node.reads))
+        text = f"the layer gives {node.outputs[0]}, not {said}"
+        failing = ClaimFails(text, label=f"claims {said}")
+        self.report.add(failing, Place((*path, "expect")), self.origins(frame, node.reads))
 
     # --- what a layer builds ----------------------------------------------------------------
 
@@ -442,8 +444,10 @@ class Elaborator:
 
     def chain(self, frame: Frame, unit: Unit, count: int) -> Node | None:
         """Build the module of a repeated layer: equal repetitions are one counted node."""
-        names = ("input",) if len(unit.inputs) == 1 else tuple(
-            f"input{index}" for index in range(len(unit.inputs))
+        names = (
+            ("input",)
+            if len(unit.inputs) == 1
+            else tuple(f"input{index}" for index in range(len(unit.inputs)))
         )
         reads, inputs = tuple(map(Port, names)), unit.inputs
         varies = "index" in mentioned(unit.layer)
@@ -536,5 +540,3 @@ class Elaborator:
             origin=unit.origin,
             module=module,
         )
-
-

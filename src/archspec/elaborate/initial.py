@@ -65,7 +65,9 @@ def _unknown(op: str, name: str, weights: Mapping[str, object], where: str = "")
     return UnknownKey(text, help=close_match(name, weights) or has)
 
 
-def _check_numbers(report: Report, applied: Applied, rules: Rules, scope: Scope, path: Path) -> None:
+def _check_numbers(
+    report: Report, applied: Applied, rules: Rules, scope: Scope, path: Path
+) -> None:
     for weight, raw in rules.items():
         if weight not in applied.weights:
             continue

@@ -25,9 +25,11 @@ def typed(value: object) -> object:
 
 
 def _seen(value: LayerValue) -> object:
-    """The values of the names on which what the layer builds depends."""
+    """Give the values of the names on which what the layer builds depends."""
     values = value.scope.values
-    return tuple((name, typed(values[name])) for name in sorted(mentioned(value.layer)) if name in values)
+    return tuple(
+        (name, typed(values[name])) for name in sorted(mentioned(value.layer)) if name in values
+    )
 
 
 def mentioned(layer: Layer) -> frozenset[str]:

@@ -196,7 +196,7 @@ def _validated(
 
 def _arguments(target: Target) -> list[str]:
     assert target.operation is not None
-    return [*target.operation.model_fields, *LAYER_KEYS]
+    return [*target.operation.model_fields, *(LAYER_KEYS - {"op", "block"})]
 
 
 def _mended(operation: type[Operation], problem: Problem) -> None:
@@ -206,7 +206,7 @@ def _mended(operation: type[Operation], problem: Problem) -> None:
         required = "".join(f", {name}: …" for name in operation.required())
         problem.help = f"write `{{op: {operation.op()}{required}}}`"
     elif isinstance(problem, UnknownKey) and problem.help is None:
-        problem.help = f"its arguments are {listed(fields)}" if fields else "it has none"
+        problem.help = f"it takes {listed(fields)}" if fields else "it takes no arguments"
 
 
 def _argument_place(target: Target, problem: Problem, found: Place, place: Place) -> Place:

@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """The findings so far, one for each problem and place, and the calls that are being followed."""
+    """The findings so far, one for each problem and place, and the calls being followed."""
 
     _found: dict[tuple[str, Place], Finding] = field(default_factory=dict)
     _calls: list[Followed] = field(default_factory=list)

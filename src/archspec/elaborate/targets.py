@@ -95,25 +95,31 @@ def name_place(layer: Layer, path: Path) -> Place:
 def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     parameters = [key for key, value in scope.values.items() if isinstance(value, LayerValue)]
     if layer.form == "block":
-        if name in names():
-            help = f"`{name}` is an operation: write `{{op: {name}, …}}`"
-        else:
-            help = close_match(name, [*spec.blocks, *parameters]) or _listed(spec)
-        return UnknownBlock(f"the spec has no block `{name}`", help=help)
+        return UnknownBlock(
+            f"the spec has no block `{name}`", help=_block_help(spec, name, parameters)
+        )
     if name in spec.blocks:
         help = f"`{name}` is a block: write `{{block: {name}, …}}`"
         return UnknownOperation(f"there is no operation `{name}`", help=help)
     if name in scope.values:
-        help = f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block"
-        text = f"the parameter `{name}` is no layer: its value is {told(scope.values[name])}"
-        return UnknownOperation(text, help=help)
+        return _no_layer(name, scope.values[name])
     blocks = list(spec.blocks) if layer.form == "word" else []
-    help = close_match(name, [*names(), *blocks, *parameters])
-    kind = "operation or block" if layer.form == "word" and blocks else "operation"
+    match = close_match(name, [*names(), *blocks, *parameters])
+    kind = "operation or block" if blocks else "operation"
     return UnknownOperation(
-        f"there is no {kind} `{name}`", help=help or f"operations are {listed(sorted(names()))}"
+        f"there is no {kind} `{name}`", help=match or f"operations are {listed(sorted(names()))}"
     )
 
 
-def _listed(spec: Spec) -> str:
-    return f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
+def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
+    if name in names():
+        return f"`{name}` is an operation: write `{{op: {name}, …}}`"
+    known = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
+    return close_match(name, [*spec.blocks, *parameters]) or known
+
+
+def _no_layer(name: str, value: object) -> Problem:
+    return UnknownOperation(
+        f"the parameter `{name}` is no layer: its value is {told(value)}",
+        help=f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block",
+    )

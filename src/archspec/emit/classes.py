@@ -151,14 +151,9 @@ class ClassWriter:
         counts = [text for text in dict.fromkeys(self.construct.guards) if not text.isdigit()]
         if not counts:
             return []
-        least = _least(counts)
-        said = ", ".join(counts)
-        return [
-            f"        if {least} < 1:",
-            *layout(
-                Bracketed("raise ValueError(", (literal(f"{said} must be at least 1"),)), 3
-            ),
-        ]
+        least, said = _least(counts)
+        message = Bracketed("raise ValueError(", (literal(f"{said} must be at least 1"),))
+        return [f"        if {least} < 1:", *layout(message, 3)]
 
     # --- the signature ------------------------------------------------------------------------
 
@@ -349,11 +344,16 @@ def annotation(value: object) -> str:
     return type(value).__name__
 
 
-def _least(counts: list[str]) -> str:
-    """Write the least of several counts; `depths[0]` to `depths[3]` are `depths[:4]`."""
+def _least(counts: list[str]) -> tuple[str, str]:
+    """Write the least of several counts, and how a message calls them.
+
+    >>> _least(["depths[0]", "depths[1]"])
+    ('min(depths[:2])', 'each of depths[:2]')
+    """
     base = counts[0].removesuffix("[0]")
     if len(counts) > 1 and counts == [f"{base}[{index}]" for index in range(len(counts))]:
-        return f"min({base}[:{len(counts)}])"
-    return f"min({', '.join(counts)})" if len(counts) > 1 else counts[0]
-
-
+        listed = f"{base}[:{len(counts)}]"
+        return f"min({listed})", f"each of {listed}"
+    if len(counts) == 1:
+        return counts[0], counts[0]
+    return f"min({', '.join(counts)})", " and ".join(counts)

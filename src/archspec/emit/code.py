@@ -22,18 +22,38 @@ class Bracketed:
     exploded: bool = False
 
 
-Code = str | Bracketed
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """`*(element for _ in range(2))`: on one line if it fits, else a line for each clause."""
+
+    element: "Code"
+    clauses: tuple[str, ...]
+
+
+Code = str | Bracketed | Unpacked
 
 
 def one_line(code: Code) -> str | None:
     """Write code on one line, or give `None` where it asks for several."""
     if isinstance(code, str):
         return code
+    if isinstance(code, Unpacked):
+        element = one_line(code.element)
+        return None if element is None else f"*({element} {' '.join(code.clauses)})"
     parts = [one_line(item) for item in code.items]
     known = [part for part in parts if part is not None]
     if code.exploded or len(known) < len(parts):
         return None
     return f"{code.head}{', '.join(known)}{code.tail}"
+
+
+def flat(code: Code) -> str:
+    """Write code on one line, whatever it asks for."""
+    if isinstance(code, Bracketed):
+        return f"{code.head}{', '.join(map(flat, code.items))}{code.tail}"
+    if isinstance(code, Unpacked):
+        return f"*({flat(code.element)} {' '.join(code.clauses)})"
+    return code
 
 
 def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[str]:
@@ -43,18 +63,30 @@ def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[s
     ['x = f(a, b=1)']
     """
     pad = INDENT * indent
-    flat = one_line(code)
+    whole = one_line(code)
     if isinstance(code, str) or (
-        flat is not None and len(pad + before + flat + after) <= WIDTH
+        whole is not None and len(pad + before + whole + after) <= WIDTH
     ):
-        return [f"{pad}{before}{flat}{after}"]
+        return [f"{pad}{before}{whole}{after}"]
+    if isinstance(code, Unpacked):
+        return _unpacked(code, indent, before, after)
     inner = [one_line(item) for item in code.items]
     joined = ", ".join(item for item in inner if item is not None)
     opened, closed = f"{pad}{before}{code.head}", f"{pad}{code.tail}{after}"
     if not code.exploded and None not in inner and len(pad + INDENT + joined) <= WIDTH:
         return [opened, f"{pad}{INDENT}{joined}", closed]
-    lines = [line for item in code.items for line in layout(item, indent + 1, after=",")]
+    comma = "," if code.exploded or len(code.items) > 1 else ""
+    lines = [line for item in code.items for line in layout(item, indent + 1, after=comma)]
     return [opened, *lines, closed]
+
+
+def _unpacked(code: Unpacked, indent: int, before: str, after: str) -> list[str]:
+    pad, inner = INDENT * indent, INDENT * (indent + 1)
+    whole = one_line(code)
+    lines = [*layout(code.element, indent + 1), *(f"{inner}{clause}" for clause in code.clauses)]
+    if whole is not None and len(inner) + len(whole) - len("*()") <= WIDTH:
+        lines = [inner + whole.removeprefix("*(").removesuffix(")")]
+    return [f"{pad}{before}*(", *lines, f"{pad}){after}"]
 
 
 def literal(value: object) -> str:

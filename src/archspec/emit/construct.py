@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.elaborate import LayerValue, mentioned
-from archspec.emit.code import Bracketed, Code, literal
+from archspec.emit.code import Bracketed, Code, Unpacked, flat, literal
 from archspec.emit.initial import OwnInit
 from archspec.emit.names import CannotSay, Names
 from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, slots
@@ -309,8 +309,8 @@ class Constructor:
         if slot.splices:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
         condition = self.condition(slot)
-        inner = Bracketed("[", (self.write(slot.uses),), "]")
-        return Bracketed("*(", (Bracketed("", (inner,), f" if {condition} else []"),))
+        present = Bracketed("[", (self.write(slot.uses),), "]")
+        return Unpacked(present, (f"if {condition}", "else []"))
 
     def condition(self, slot: Slot) -> str:
         """Write `when` for the uses among which it differs."""
@@ -388,13 +388,11 @@ class Constructor:
         self.names.locals = kept
         assert isinstance(code, Bracketed)
         span = self.range(uses, start, varies=varies)
-        variable = "index" if varies else "_"
-        if deep:
-            self.unpacked(repetitions)
-            before, after = f"layer for {variable} in {span} for layer in ", ""
-            return Bracketed("*(", (Bracketed(before + code.head, code.items, code.tail + after),))
-        inner = Bracketed(code.head, code.items, f"{code.tail} for {variable} in {span}")
-        return Bracketed("*(", (inner,))
+        clause = f"for {'index' if varies else '_'} in {span}"
+        if not deep:
+            return Unpacked(code, (clause,))
+        self.unpacked(repetitions)
+        return Unpacked("layer", (clause, f"for layer in {flat(code)}"))
 
     def range(self, uses: tuple[Use, ...], start: int, *, varies: bool) -> str:
         """Write over how many repetitions a loop goes."""

@@ -1,5 +1,6 @@
 """Write `forward`: the layers in the order of the spec, chains of calls on one line."""
 
+import ast
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -107,7 +108,7 @@ class _Writer:
     def settle(self, step: Step, *, last: bool) -> None:
         """Put what is pending into a variable."""
         name = self.variable(step, last=last)
-        text = self.texts[step.name]
+        text = _bare(self.texts[step.name])
         note = "" if name in self.typed or not self.returned(name, last=last) else ": torch.Tensor"
         self.typed |= {name} if note else set()
         self.lines.append(f"{name}{note} = {text}")
@@ -131,3 +132,10 @@ class _Writer:
         """Write a value that is read."""
         text = self.texts[port.name]
         return f"{text}[{port.index}]" if port.index else text
+
+
+def _bare(text: str) -> str:
+    """Leave out parentheses round the whole of an expression."""
+    tree = ast.parse(text, mode="eval").body
+    whole = text.startswith("(") and not isinstance(tree, ast.Tuple) and tree.col_offset == 1
+    return text[1:-1] if whole and tree.end_col_offset == len(text) - 1 else text

@@ -1,5 +1,6 @@
 """The names of one class: which symbols are arguments of its constructor, and what is fixed."""
 
+import ast
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, fields
@@ -50,12 +51,18 @@ class Names:
     # --- sizes ------------------------------------------------------------------------------
 
     def size(self, candidates: Iterable[tuple[Trace, Size]]) -> str:
-        """Write a size that every use has, from what it is in each of them."""
+        """Write a size that every use has, from what it is in each of them.
+
+        An expression over the constructor's arguments is best, then one in which some numbers
+        are fixed, then the number; what fixed numbers depend on is pinned.
+        """
         known = list(candidates)
         wanted = [(trace, trace.actual(size)) for trace, size in known]
-        for _, size in dict.fromkeys(known):
-            plain = self.unfixed(size)
-            if self.sayable(plain) and all(t.actual(plain) == actual for t, actual in wanted):
+        for trace, size in sorted(dict.fromkeys(known), key=lambda item: bool(bare(item[1]))):
+            plain = substitute(self.unfixed(size), {n: trace.values[n] for n in bare(size)})
+            if all(other.actual(plain) == actual for other, actual in wanted):
+                for name in bare(size):
+                    self.pinned |= trace.depends[name]
                 return size_text(plain, self.symbol)
         return self.number(known)
 
@@ -73,17 +80,13 @@ class Names:
         fixed = {name: self.traces[0].values[name] for name in symbols_of(size) & self.fixed}
         return substitute(size, fixed)
 
-    def sayable(self, size: Size) -> bool:
-        """Say whether Python can compute a size from what the constructor knows."""
-        return not any(name.startswith("#") for name in symbols_of(size))
-
     # --- names ------------------------------------------------------------------------------
 
     def symbol(self, name: str) -> str:
         """Write a symbol, and remember that the constructor needs it."""
         if name.startswith("="):
             expression, context = self.opaque(name)
-            return f"({self.expression(expression, [(self.traces[0], context)])})"
+            return _grouped(self.raw(expression.text, [(self.traces[0], context)], 0))
         if name in self.fixed:
             return literal(self.value(name))
         if self.is_let(name):
@@ -128,9 +131,15 @@ class Names:
     # --- arguments --------------------------------------------------------------------------
 
     def raw(
-        self, raw: object, contexts: list[tuple[Trace, Context]], value: object = None
+        self,
+        raw: object,
+        contexts: list[tuple[Trace, Context]],
+        value: object = None,
     ) -> str:
-        """Write what stands in the YAML: a list, a literal, or an expression."""
+        """Write what stands in the YAML: a list, a literal, or an expression.
+
+        Where Python computes with floats what came out whole, `int` makes an integer of it.
+        """
         if isinstance(raw, list):
             inside = ", ".join(self.raw(item, contexts) for item in raw)
             return f"({inside},)" if len(raw) == 1 else f"({inside})"
@@ -138,7 +147,9 @@ class Names:
             return literal(raw)
         expression = parse(raw)
         text = self.expression(expression, contexts)
-        return f"int({text})" if type(value) is int and _gives_float(expression) else text
+        if type(value) is int and _gives_float(expression, contexts[0][1]):
+            return f"int({text})"
+        return text
 
     def expression(self, expression: Expression, contexts: list[tuple[Trace, Context]]) -> str:
         """Write an expression in the names of the class."""
@@ -179,11 +190,40 @@ class Names:
             self.pinned |= trace.depends.get(name, frozenset([name]))
 
 
-def _gives_float(expression: Expression) -> bool:
-    text = expression.text
-    return "." in text.replace(".channels", "").replace(".shape", "") or (
-        "/" in text.replace("//", "")
-    )
+def bare(size: Size) -> frozenset[str]:
+    """Name the symbols in a size that stand for bare numbers."""
+    return frozenset(name for name in symbols_of(size) if name.startswith("#"))
+
+
+def _gives_float(expression: Expression, context: Context) -> bool:
+    """Say whether Python computes an expression with floats: outside calls that round."""
+    waiting: list[ast.AST] = [expression.tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _WHOLE:
+            continue
+        if isinstance(node, ast.Div) or _is_float(node, context):
+            return True
+        waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _grouped(text: str) -> str:
+    """Put parentheses round an expression that is more than a name, a call or an element."""
+    tree = ast.parse(text, mode="eval").body
+    alone = isinstance(tree, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.Constant)
+    return text if alone else f"({text})"
+
+
+_WHOLE = ("ceil", "floor", "len", "make_divisible")
+
+
+def _is_float(node: ast.AST, context: Context) -> bool:
+    if isinstance(node, ast.Name):
+        value = context.module.scope.get(node.id)
+        items = value if isinstance(value, list | tuple) else [value]
+        return any(isinstance(item, float) for item in items)
+    return isinstance(node, ast.Constant) and isinstance(node.value, float)
 
 
 def _argument_name(symbol: str, trace: Trace) -> str:

@@ -46,7 +46,8 @@ def is_class(module: Module) -> bool:
     """Say whether a module is written as a class, not in its place."""
     if module.kind is Kind.CHAIN:
         return False
-    return module.kind is not Kind.GROUP or not is_sequence(module)
+    lets = module.definition is not None and bool(module.definition.let)
+    return module.kind is not Kind.GROUP or lets or not is_sequence(module)
 
 
 def is_sequence(module: Module) -> bool:

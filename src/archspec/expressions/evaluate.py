@@ -96,10 +96,8 @@ def _value(node: ast.expr, scope: Scope) -> Any:
         raise DivisionByZero(f"`{_text(node)}` divides by zero", offset=node.col_offset) from None
     except OverflowError:
         _too_large(node)
-    except (TypeError, ValueError) as error:
-        raise WrongType(
-            f"`{_text(node)}` cannot be computed: {error}", offset=node.col_offset
-        ) from None
+    except (TypeError, ValueError):
+        raise WrongType(f"`{_text(node)}` cannot be computed", offset=node.col_offset) from None
     if isinstance(value, int | float) and abs(value) > LARGEST:
         _too_large(node)
     if isinstance(value, complex):
@@ -153,6 +151,8 @@ def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
     help = f"did you mean `{found[0]}`?" if found else help
+    if node.id == "index":
+        help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     return UnknownName(f"nothing here is called `{node.id}`", offset=node.col_offset, help=help)
 
 
@@ -245,6 +245,11 @@ def _compare(node: ast.Compare, scope: Scope) -> bool:
 
 def _compared(node: ast.Compare, op: ast.cmpop, left: Any, right: Any) -> bool:
     if not (isinstance(left, Polynomial) or isinstance(right, Polynomial)):
+        if not isinstance(op, ast.Eq | ast.NotEq) and isinstance(left, str) is not isinstance(
+            right, str
+        ):
+            text = f"`{_text(node)}` compares {described(left)} with {described(right)}"
+            raise WrongType(text, offset=node.col_offset)
         return _COMPARE[type(op)](left, right)
     truth = _symbolic_truth(op, left, right)
     if isinstance(truth, bool):
@@ -295,7 +300,11 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Any:
 
 def _slice(node: ast.Slice, scope: Scope) -> slice:
     parts = (node.lower, node.upper, node.step)
-    return slice(*(None if part is None else _value(part, scope) for part in parts))
+    found = [None if part is None else _value(part, scope) for part in parts]
+    if any(part is not None and not isinstance(part, int) for part in found) or found[2] == 0:
+        text = "a slice takes whole numbers, and a step other than 0"
+        raise WrongType(text, offset=node.lower.col_offset if node.lower else None)
+    return slice(*found)
 
 
 def _call(node: ast.Call, scope: Scope) -> Any:

@@ -17,7 +17,7 @@ from archspec.expressions.functions import FUNCTIONS
 LONGEST = 1000
 """The most characters that an expression may have."""
 
-DEEPEST = 50
+DEEPEST = 64
 """The most operations of an expression that may stand in each other."""
 
 ATTRIBUTES = ("shape", "batch", "channels", "features")
@@ -41,7 +41,7 @@ _OPERATORS: tuple[type[ast.AST], ...] = (
     *(ast.UAdd, ast.USub, ast.Not, ast.And, ast.Or),
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
 )
-_WORDS = {
+_WORDS: dict[type[ast.AST], str] = {
     ast.Lambda: "a function of its own",
     ast.ListComp: "a comprehension",
     ast.GeneratorExp: "a comprehension",
@@ -76,7 +76,7 @@ _SIGNS: dict[type[ast.AST], tuple[str, str | None]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
-    """A parsed expression: its text, its tree of Python's `ast` nodes, and the names it mentions."""
+    """A parsed expression: its text, its tree of Python's `ast`, and the names it mentions."""
 
     text: str
     tree: ast.expr
@@ -153,7 +153,7 @@ def _nodes(tree: ast.expr) -> list[ast.AST]:
     while waiting:
         node, depth = waiting.pop()
         if depth > DEEPEST:
-            raise LimitExceeded(f"an expression stands in itself more than {DEEPEST} deep")
+            raise LimitExceeded(f"an expression is nested more than {DEEPEST} deep")
         found.append(node)
         called = node.func if isinstance(node, ast.Call) and _known(node.func) else None
         children = (child for child in ast.iter_child_nodes(node) if child is not called)
@@ -166,7 +166,7 @@ def _known(function: ast.expr) -> bool:
 
 
 def _check(node: ast.AST, text: str) -> None:
-    if isinstance(node, ast.expr_context | ast.keyword) or isinstance(node, _OPERATORS):
+    if isinstance(node, (ast.expr_context, ast.keyword, *_OPERATORS)):
         return
     offset = getattr(node, "col_offset", None)
     if isinstance(node, ast.Call):
@@ -179,7 +179,7 @@ def _check(node: ast.AST, text: str) -> None:
         sign, help = _SIGNS[type(node)]
         raise ForbiddenExpression(f"an expression may not hold `{sign}`", help=help)
     elif not isinstance(node, _ALLOWED):
-        word = _WORDS.get(type(node), f"`{type(node).__name__.lower()}`")  # type: ignore[call-overload]  # any node type is a fair key
+        word = _WORDS.get(type(node), f"`{type(node).__name__.lower()}`")
         raise ForbiddenExpression(f"an expression may not hold {word}", offset=offset)
 
 
@@ -206,13 +206,17 @@ def _check_attribute(node: ast.Attribute, offset: int | None) -> None:
 
 
 def _check_constant(node: ast.Constant, text: str, offset: int | None) -> None:
-    if isinstance(node.value, bool) or node.value is None:
-        word = "null" if node.value is None else str(node.value).lower()
-        raise ExpressionSyntax(f"`{node.value}` is written `{word}` here", offset=offset)
+    if node.value is None or isinstance(node.value, bytes):
+        raise ForbiddenExpression(f"an expression may not hold `{node.value!r}`", offset=offset)
+    if isinstance(node.value, bool):
+        text = f"`{node.value}` is written `{str(node.value).lower()}` here"
+        raise ExpressionSyntax(text, offset=offset)
     if isinstance(node.value, str):
         return
     written = ast.get_source_segment(text.strip(), node) or ""
-    if not isinstance(node.value, int | float) or not re.fullmatch(r"[\d_.]+([eE][-+]?\d+)?", written):
+    if not isinstance(node.value, int | float) or not re.fullmatch(
+        r"[\d_.]+([eE][-+]?\d+)?", written
+    ):
         raise ExpressionSyntax(
             f"`{shorten(written)}` is no number of this language",
             offset=offset,

@@ -38,6 +38,10 @@ def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> Bef
                 "an integer or a list of {length} integers",
                 {"length": length},
             )
+        if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
+            raise PydanticCustomError(
+                "window_length", "a list of {length} integers", {"length": length}
+            )
         return tuple(_bounded(item, least) for item in value)
 
     return BeforeValidator(validate)

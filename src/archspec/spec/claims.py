@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, field_validator
 
 from archspec.diagnostics import WrongType
 from archspec.spec.layers import Document
-from archspec.spec.wrong import wrong
+from archspec.spec.wrong import told, wrong
 
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _FIGURE = re.compile(r"(<=\s*)?([0-9][0-9_]*)(?:\.([0-9]+))?\s*([kMGT]?)")
@@ -40,9 +40,7 @@ def figure(value: Any) -> Figure:
     """Read a figure: an integer, `7.801G`, `<= 26M`."""
     match = _FIGURE.fullmatch(str(value)) if not isinstance(value, bool | float) else None
     if match is None:
-        raise WrongType(
-            f"`{value}` is no figure", help="write `25_557_032`, `7.801G` or `<= 26M`"
-        )
+        raise WrongType(f"`{value}` is no figure", help="write `25_557_032`, `7.801G` or `<= 26M`")
     bound, whole, fraction, unit = match.groups()
     digits = fraction or ""
     scale = _UNITS[unit]
@@ -75,6 +73,7 @@ class Claims(Document):
     @field_validator("output", mode="before")
     @classmethod
     def _shape(cls, value: Any) -> Any:
-        if not isinstance(value, list):
-            raise wrong(WrongType("`output` must be a shape, as `[N, 1000]` is"))
+        if not isinstance(value, list) or not value:
+            text = f"`output` must be a shape, as `[N, 1000]` is, not {told(value)}"
+            raise wrong(WrongType(text))
         return value

@@ -45,7 +45,7 @@ OperationName = Annotated[str, AfterValidator(_operation_name)]
 class Block(Body):
     """A body with parameters of its own, used by name."""
 
-    params: dict[ParameterName, Parameter] = {}
+    params: dict[ParameterName, Parameter] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -97,7 +97,7 @@ class Input(Document):
 class Variant(Document):
     """A named set of parameters with claims of its own."""
 
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default_factory=dict)
     expect: Claims | None = None
 
     @model_validator(mode="before")
@@ -116,12 +116,12 @@ class Spec(Body):
     name: str = Field(min_length=1, max_length=200)
     description: str | None = None
     reference: str | None = None
-    params: dict[ParameterName, Parameter] = {}
+    params: dict[ParameterName, Parameter] = Field(default_factory=dict)
     input: Input
-    blocks: dict[BlockName, Block] = {}
+    blocks: dict[BlockName, Block] = Field(default_factory=dict)
     init: dict[OperationName, dict[str, Initial]] | None = None
     expect: Claims | None = None
-    variants: dict[str, Variant] = {}
+    variants: dict[str, Variant] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -103,7 +103,9 @@ def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:
             raise wrong(_unknown(name, argument), *path, argument)
         _argument(argument, value, (*path, argument))
     if name == "constant" and "val" not in arguments:
-        raise wrong(MissingKey("`constant` requires `val`", help="or write the number alone"), *path)
+        raise wrong(
+            MissingKey("`constant` requires `val`", help="or write the number alone"), *path
+        )
     return Rule(name, arguments)
 
 

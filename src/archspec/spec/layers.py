@@ -12,7 +12,14 @@ from pydantic import (
     model_validator,
 )
 
-from archspec.diagnostics import MisplacedKey, MissingKey, NotBuilt, Problem, UnknownReference, WrongType
+from archspec.diagnostics import (
+    MisplacedKey,
+    MissingKey,
+    NotBuilt,
+    Problem,
+    UnknownReference,
+    WrongType,
+)
 from archspec.spec.initial import read_rule
 from archspec.spec.names import LAYER_KEYS, check_layer_name, check_parameter_name
 from archspec.spec.wrong import told, unknown_key, wrong
@@ -84,7 +91,8 @@ class Body(Document):
             raise wrong(unknown_key("numbered", cls.model_fields.keys() - {"numbered"}), "numbered")
         layers = data.get("layers", {})
         if not isinstance(layers, list | dict):
-            text = f"`layers` must be a mapping of names to layers or a list of them, not {told(layers)}"
+            wanted = "a mapping of names to layers or a list of them"
+            text = f"`layers` must be {wanted}, not {told(layers)}"
             raise wrong(WrongType(text), "layers")
         if isinstance(layers, list):
             named = {str(index): layer for index, layer in enumerate(layers)}
@@ -156,6 +164,14 @@ class Layer(Document):
         if isinstance(value, types) and not (info.field_name == "repeat" and value is True):
             return value
         raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {told(value)}"))
+
+    @field_validator("expect", mode="before")
+    @classmethod
+    def _shape(cls, value: Any) -> Any:
+        if isinstance(value, list) and value:
+            return value
+        text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {told(value)}"
+        raise wrong(WrongType(text))
 
     @property
     def form(self) -> str:

@@ -27,7 +27,7 @@ MODULE_ATTRIBUTES = frozenset(
     register_load_state_dict_pre_hook register_module register_parameter
     register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
     set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
-    """.split()
+    """.split()  # noqa: SIM905 - a list literal would be 117 lines
 )
 """The attributes of `torch.nn.Module` (2.13): a layer of that name would replace one in silence."""
 
@@ -35,7 +35,7 @@ LAYER_KEYS = frozenset(
     """
     op block layers spec taps let inputs outputs order from when repeat first splice share init
     trainable expect
-    """.split()
+    """.split()  # noqa: SIM905 - as above
 )
 """The keys that a layer may have beside its arguments."""
 
@@ -50,6 +50,8 @@ def check_layer_name(name: str) -> str:
     """
     if "{" in name:
         return name
+    if not name:
+        raise BadName("the name of a layer is empty")
     if len(name) > LONGEST:
         raise BadName(f"a layer's name has at most {LONGEST} characters, and this one {len(name)}")
     if not re.fullmatch(r"[0-9]+|[A-Za-z_][A-Za-z0-9_-]*", name, re.ASCII):

@@ -68,7 +68,8 @@ def _unknown_type(name: object) -> Problem:
     if not isinstance(name, str):
         return WrongType(f"`type` must be {listed(TYPES, 'or')}, not {told(name)}")
     return OutOfRange(
-        f"`type` must be {listed(TYPES, 'or')}, not `{shorten(name)}`", help=close_match(name, TYPES)
+        f"`type` must be {listed(TYPES, 'or')}, not `{shorten(name)}`",
+        help=close_match(name, TYPES),
     )
 
 

@@ -37,6 +37,7 @@ _RANGES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("at most", "le"),
     "less_than": ("below", "lt"),
 }
+_ELEMENT = "take one element of the list, as `depths[0]` does"
 _LENGTHS = {"string_too_short": "at least", "string_too_long": "at most"}
 
 
@@ -59,8 +60,16 @@ def close_match(name: str, known: Iterable[str]) -> str | None:
     """
     names = list(known)
     last = name.rpartition(".")[2].lower()
-    found = get_close_matches(name, names, n=1) or get_close_matches(last, names, n=1, cutoff=0.75)
+    found = get_close_matches(name, names, n=1, cutoff=0.7)
+    found = found or get_close_matches(last, names, n=1, cutoff=0.75)
+    found = found or [item for item in names if _begins(last, item)]
     return f"did you mean `{found[0]}`?" if found else None
+
+
+def _begins(name: str, known: str) -> bool:
+    """Say whether one is the other cut short, as `int` is `integer`."""
+    short, long = sorted((name, known), key=len)
+    return len(short) > 2 and long.startswith(short)
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
@@ -81,7 +90,7 @@ def told(value: object) -> str:
     """
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int | float | list):
         return f"{described(value)} (`{shorten(str(value))}`)"
     return described(value)
 
@@ -171,7 +180,8 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
     wanted = _TYPES.get(kind, detail["msg"])
     if kind == "int_type" and isinstance(value, float):
         return _not_whole(name, value)
-    return WrongType(f"`{name}` must be {wanted}, not {told(value)}", help=_help(value))
+    text = f"`{name}` must be {wanted}, not {told(value)}"
+    return WrongType(text, help=_ELEMENT if kind == "int_type" and _listed(value) else None)
 
 
 def _no_choice(name: object, value: object, expected: str) -> Problem:
@@ -183,10 +193,8 @@ def _no_choice(name: object, value: object, expected: str) -> Problem:
     return OutOfRange(f"`{name}` must be {words}, not `{shorten(str(value))}`", help=match)
 
 
-def _help(value: object) -> str | None:
-    if isinstance(value, list | tuple):
-        return "take one element of a list, as `depths[0]` does"
-    return None
+def _listed(value: object) -> bool:
+    return isinstance(value, list | tuple)
 
 
 def _not_whole(name: object, value: float) -> WrongType:

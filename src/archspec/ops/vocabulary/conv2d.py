@@ -1,7 +1,7 @@
 """`conv2d`."""
 
 from collections.abc import Mapping
-from math import prod
+from math import gcd, prod
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
@@ -81,15 +81,25 @@ class Conv2d(ModuleOperation):
         if not uneven:
             return
         split, size = uneven[0], sizes[uneven[0]]
+        whose = f"the {size} channels of its input" if split == "in_channels" else f"{split}={size}"
         raise ChannelMismatch(
-            f"`conv2d` cannot split {split}={size} into groups={self.groups}",
+            f"`conv2d` cannot split {whose} evenly into `groups: {self.groups}`",
             label=f"reads {x}, {x.channels} channels",
             notes=(
-                "the channels of the input and of the kernel must match: a kernel has "
-                "in_channels / groups of them",
+                "the number of channels in the input and in the kernel must match: each kernel "
+                "has `in_channels / groups` channels and slides over as many",
             ),
-            help=f"choose `groups` so that it divides {x.channels} and {self.out_channels}",
+            help=self._groups_help(x.channels),
         )
+
+    def _groups_help(self, channels: Size) -> str | None:
+        """List the groups that divide both numbers of channels."""
+        if not isinstance(channels, int) or not isinstance(self.out_channels, int):
+            return None
+        common = range(1, min(gcd(channels, self.out_channels), 64) + 1)
+        fit = [str(n) for n in common if channels % n == 0 and self.out_channels % n == 0]
+        between = f"{channels} channels in and {self.out_channels} out"
+        return f"`groups` may be {' or '.join(fit)} between {between}"
 
     def _check_border(self, require: Require, x: Tensor, padding: tuple[int, ...]) -> None:
         """Refuse a reflected border as large as the input, and a wrapped one larger than it."""
