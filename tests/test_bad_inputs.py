@@ -9,6 +9,7 @@ from bad_inputs import EXPECTED
 
 from archspec.diagnostics import Diagnostic, SpecError
 from archspec.diagnostics.render import render_text
+from archspec.graph import Leaf, Module
 from archspec.pipeline import Outcome, Settings, check, compile
 from archspec.source import read
 
@@ -52,9 +53,7 @@ def sound(text: str | bytes, settings: Settings = Settings()) -> Outcome:
 
 
 @pytest.mark.parametrize(("name", "line", "category"), CASES, ids=[case[0] for case in CASES])
-def test_bad_input(
-    name: str, line: str, category: str, golden: Callable[[str, str], None]
-) -> None:
+def test_bad_input(name: str, line: str, category: str, golden: Callable[[str, str], None]) -> None:
     path = BAD / f"{name}.yaml"
     begin = time.perf_counter()
     try:
@@ -108,7 +107,11 @@ def test_mistakes_of_different_steps_are_told_together() -> None:
 
 def test_three_mistakes_of_the_structure() -> None:
     text = HEAD + "params: {list: 3}\nlayers:\n  a b: relu\n  c: {op: relu, splice: 3}\n"
-    assert [line.split()[:2] for line in told(text)] == [["name", "4"], ["name", "6"], ["type", "7"]]
+    assert [line.split()[:2] for line in told(text)] == [
+        ["name", "4"],
+        ["name", "6"],
+        ["type", "7"],
+    ]
 
 
 def test_a_mistake_in_a_variant_is_told_once_for_all_variants() -> None:
@@ -178,6 +181,27 @@ def test_blocks_in_blocks_meet_a_limit() -> None:
     assert only.startswith("limit")
 
 
+def test_repetitions_that_grow_without_end_meet_a_limit() -> None:
+    text = HEAD + (
+        "blocks:\n  dense:\n    layers:\n      norm: batch_norm2d\n"
+        "      cat: {op: cat, from: [input, norm], dim: 1, when: input.channels < 4}\n"
+        "      more: {op: conv2d, out_channels: input.channels + 1, kernel_size: 1}\n"
+        "layers: [{block: dense, repeat: 1000000000}]\n"
+    )
+    begin = time.perf_counter()
+    (only,) = told(text)
+    assert time.perf_counter() - begin < 5
+    assert only.startswith("limit")
+
+
+def test_a_mistake_far_down_is_found() -> None:
+    blocks = "".join(f"  b{n}: {{layers: [{{block: b{n + 1}, repeat: 2}}]}}\n" for n in range(62))
+    size = "1" + " + 1" * 60 + " + nope"
+    last = f"  b62: {{layers: [{{op: linear, out_features: {size}}}]}}\n"
+    text = HEAD + f"blocks:\n{blocks}{last}layers: [b0]\n"
+    assert told(text) == ["expression 67 nothing here is called `nope`"]
+
+
 # --- the command line ---------------------------------------------------------------------------
 
 WIDE = HEAD + (
@@ -235,10 +259,11 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
 
 def test_a_number_with_an_exponent() -> None:
     (node,) = network(net("{op: batch_norm2d, eps: 1e-5}")).nodes
-    assert node.operation.eps == 0.00001
+    assert isinstance(node, Leaf)
+    assert node.operation.model_dump()["eps"] == 0.00001
 
 
-def network(text: str, settings: Settings = Settings()):
+def network(text: str, settings: Settings = Settings()) -> Module:
     """Give the module of the model of a spec in which nothing is wrong."""
     result = sound(text, settings).network
     assert result is not None

@@ -50,10 +50,11 @@ def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
     """Find layers that neither the next one reads without `from`, nor anyone by name."""
     if body.numbered and any(map(_shifts, body.layers.values())):
         return
-    keys = [key for key, layer in body.layers.items() if not layer.splice]
     named = {word for layer in body.layers.values() for word in _mentions(layer)}
-    for key, after in pairwise(keys):
-        if body.layers[after].references is not None and key not in named:
+    for key, after in pairwise(body.layers):
+        if body.layers[key].splice or key in named:
+            continue
+        if body.layers[after].references is not None:
             yield (
                 UnreadLayer(
                     f"nothing reads the layer `{key}`",

@@ -244,12 +244,8 @@ def _compare(node: ast.Compare, scope: Scope) -> bool:
 
 
 def _compared(node: ast.Compare, op: ast.cmpop, left: Any, right: Any) -> bool:
+    _check_comparable(node, op, left, right)
     if not (isinstance(left, Polynomial) or isinstance(right, Polynomial)):
-        if not isinstance(op, ast.Eq | ast.NotEq) and isinstance(left, str) is not isinstance(
-            right, str
-        ):
-            text = f"`{_text(node)}` compares {described(left)} with {described(right)}"
-            raise WrongType(text, offset=node.col_offset)
         return _COMPARE[type(op)](left, right)
     truth = _symbolic_truth(op, left, right)
     if isinstance(truth, bool):
@@ -257,6 +253,18 @@ def _compared(node: ast.Compare, op: ast.cmpop, left: Any, right: Any) -> bool:
     raise SymbolicValue(
         f"whether `{_text(node)}` holds depends on a symbol: {truth}", offset=node.col_offset
     )
+
+
+def _check_comparable(node: ast.Compare, op: ast.cmpop, left: Any, right: Any) -> None:
+    """Refuse to order what has no order, and to ask of a symbol whether it is no whole number."""
+    symbolic = isinstance(left, Polynomial) or isinstance(right, Polynomial)
+    if isinstance(op, ast.Eq | ast.NotEq) and not symbolic:
+        return
+    numbers = int | Polynomial if symbolic else int | float
+    alike = isinstance(left, str) and isinstance(right, str)
+    if not alike and not (isinstance(left, numbers) and isinstance(right, numbers)):
+        text = f"`{_text(node)}` compares {described(left)} with {described(right)}"
+        raise WrongType(text, offset=node.col_offset)
 
 
 def _symbolic_truth(op: ast.cmpop, left: Any, right: Any) -> Truth:

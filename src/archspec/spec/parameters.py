@@ -110,7 +110,7 @@ def check_value(name: str, parameter: Parameter, value: object) -> object:
         raise WrongType(f"`{name}` must be {words}, not {told(value)}")
     choices = parameter.choices
     if choices is not None and value not in choices:
-        text = f"`{name}` must be {listed(map(str, choices), 'or')}, not `{value}`"
+        text = f"`{name}` must be {listed(map(str, choices), 'or')}, not `{shorten(str(value))}`"
         raise OutOfRange(text, help=close_match(str(value), map(str, choices)))
     return value
 

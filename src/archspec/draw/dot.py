@@ -1,0 +1,118 @@
+"""A figure as DOT text; every text of the network stays text."""
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from archspec.draw.figure import Arrow, Box, Figure, Frame, Item, Role, Shortcut, boxes
+from archspec.draw.levels import figure_of
+from archspec.graph import Network
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
+
+_FONT = "Helvetica,Arial,sans-serif"
+_GRAPH = {
+    "rankdir": "TB",
+    "nodesep": "0.3",
+    "ranksep": "0.22",
+    "labelloc": "t",
+    "fontname": _FONT,
+    "fontsize": "12",
+}
+_NODE = {
+    "shape": "box",
+    "style": "filled",
+    "fontname": _FONT,
+    "fontsize": "10",
+    "margin": "0.12,0.04",
+    "height": "0.28",
+    "penwidth": "0.8",
+}
+_EDGE = {
+    "fontname": _FONT,
+    "fontsize": "8",
+    "fontcolor": "#555555",
+    "color": "#555555",
+    "arrowsize": "0.6",
+    "penwidth": "0.8",
+}
+_FRAME = {
+    "style": "rounded,filled",
+    "fillcolor": "#FAFAFA",
+    "color": "#BBBBBB",
+    "fontcolor": "#555555",
+    "fontsize": "10",
+    "labeljust": "l",
+    "margin": "9",
+}
+_ROLES = {
+    Role.VALUE: {"shape": "plaintext", "style": "", "height": "0.2", "margin": "0.05,0.02"},
+    Role.WEIGHTED: {"fillcolor": "#D6E4F2", "color": "#35628F"},
+    Role.WEIGHTLESS: {"fillcolor": "#FFFFFF", "color": "#888888"},
+    Role.JOIN: {"fillcolor": "#FCEBD3", "color": "#A8660D", "style": "rounded,filled"},
+    Role.BLOCK: {"fillcolor": "#D9EBE0", "color": "#2F7050", "penwidth": "1.6"},
+}
+_SKIP = {"color": "#A8660D", "penwidth": "1.2", "weight": "0"}
+_SHORTCUTS = {Shortcut.IDENTITY: "solid", Shortcut.PROJECTION: "dashed"}
+
+
+def to_dot(network: Network, level: str = "stage") -> str:
+    """Write a network as a DOT graph at the level `stage`, `block` or `layer`."""
+    from graphviz import Digraph
+
+    figure = figure_of(network, level)
+    graph = Digraph("network", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
+    graph.attr(label=inert(figure.title))
+    _add_items(graph, figure.items)
+    for arrow in figure.arrows:
+        _add_arrow(graph, arrow)
+    for box in boxes(figure.items):
+        _add_shortcut(graph, box)
+    return graph.source
+
+
+def inert(text: str) -> str:
+    r"""Write a text so that Graphviz shows it as it stands.
+
+    A backslash, an entity, or brackets of HTML mean nothing then.
+
+    >>> inert("<b>"), inert("\\N"), inert("&lt;")
+    ('<b>', '\\\\N', '&amp;lt;')
+    """
+    from graphviz import escape
+
+    visible = "".join(map(_visible, text))
+    return escape(visible.replace("&", "&amp;"))
+
+
+def _visible(character: str) -> str:
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) == "Cc" else character
+
+
+def _add_items(graph: "Digraph", items: tuple[Item, ...]) -> None:
+    for item in items:
+        if isinstance(item, Frame):
+            with graph.subgraph(name=item.key, graph_attr=_FRAME) as inner:
+                inner.attr(label=inert(item.heading))
+                _add_items(inner, item.items)
+        else:
+            graph.node(item.key, _label(item), **_ROLES[item.role])
+
+
+def _label(box: Box) -> str:
+    from graphviz import nohtml
+
+    return nohtml(r"\n".join(inert(line) for line in (box.heading, box.facts) if line))
+
+
+def _add_arrow(graph: "Digraph", arrow: Arrow) -> None:
+    style = _SKIP if arrow.skips else {"weight": "10"}
+    label = inert(f" {arrow.label} ") if arrow.label else None
+    graph.edge(arrow.tail, arrow.head, label, **style)
+
+
+def _add_shortcut(graph: "Digraph", box: Box) -> None:
+    """Draw the way around a closed block as a loop from its top to its foot."""
+    style = _SHORTCUTS.get(box.shortcut)
+    if style:
+        graph.edge(f"{box.key}:ne", f"{box.key}:se", **(_SKIP | {"style": style}))

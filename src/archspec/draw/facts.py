@@ -1,0 +1,123 @@
+"""What a box says below its name, read off the fields of operations and the block's parameters."""
+
+from collections.abc import Mapping, Sequence
+
+from archspec.graph import Leaf, Module
+from archspec.spec import Block
+from archspec.tensors import Tensor, dimension_text
+
+_QUIET = frozenset(("padding", "padding_mode", "bias", "eps", "momentum"))
+"""Arguments that no figure in a paper shows."""
+_MOST_VALUES = 4
+_LONGEST = 44
+_DIGITS = "0123456789"
+
+
+def leaf_facts(leaves: Sequence[Leaf]) -> str:
+    """Tell the arguments of one layer, or of the same layer in several blocks.
+
+    The operation comes first unless the name says it, then a window, what comes out, the others.
+    """
+    told = ", ".join(_said(name, _values(leaves, name)) for name in _shown_fields(leaves))
+    return shortened(" ".join(filter(None, (_operation_word(leaves[0]), told))))
+
+
+def argument_facts(module: Module) -> str:
+    """Tell the parameters with which a block is called, without those that have their default."""
+    defaults = _defaults(module)
+    told = [
+        f"{_word(name)} {_text(value)}"
+        for name, value in module.arguments.items()
+        if value != defaults.get(name) and _is_plain(value)
+    ]
+    return shortened(", ".join(told))
+
+
+def shape_text(tensors: Sequence[Tensor], batch: str) -> str:
+    """Write a shape without the batch, or nothing where several differ."""
+    texts = {_shape(tensor, batch) for tensor in tensors}
+    return texts.pop() if len(texts) == 1 else ""
+
+
+def shortened(text: str) -> str:
+    """Cut a text that would make a box too wide.
+
+    >>> shortened("p 0.5")
+    'p 0.5'
+    """
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _shape(tensor: Tensor, batch: str) -> str:
+    first = tensor.rank > 1 and str(tensor.shape[0]) == batch
+    return "×".join(map(dimension_text, tensor.shape[1:] if first else tensor.shape))
+
+
+def _shown_fields(leaves: Sequence[Leaf]) -> list[str]:
+    names = [name for name in type(leaves[0].operation).model_fields if name not in _QUIET]
+    return sorted((name for name in names if _differs(leaves, name)), key=_order)
+
+
+def _differs(leaves: Sequence[Leaf], name: str) -> bool:
+    """Say whether a field has a value of its own somewhere."""
+    default = type(leaves[0].operation).model_fields[name].get_default()
+    return any(getattr(leaf.operation, name) != default for leaf in leaves)
+
+
+def _order(name: str) -> int:
+    return 0 if _is_window(name) else 1 if _is_result(name) else 2
+
+
+def _is_window(name: str) -> bool:
+    return name.startswith("kernel")
+
+
+def _is_result(name: str) -> bool:
+    return name.startswith("out_")
+
+
+def _values(leaves: Sequence[Leaf], name: str) -> str:
+    """List the different values of a field, in the order in which they come."""
+    text = _extent if _is_window(name) or name.endswith("size") else _text
+    values = dict.fromkeys(text(getattr(leaf.operation, name)) for leaf in leaves)
+    told = list(values)[:_MOST_VALUES] + ["…"] * (len(values) > _MOST_VALUES)
+    return "|".join(told)
+
+
+def _said(name: str, value: str) -> str:
+    return value if _is_window(name) or _is_result(name) else f"{_word(name)} {value}"
+
+
+def _word(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _extent(value: object) -> str:
+    return "×".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    if isinstance(value, tuple) and len(set(value)) == 1:
+        return str(value[0])
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_text, value))}]"
+    return str(value)
+
+
+def _defaults(module: Module) -> Mapping[str, object]:
+    if not isinstance(module.definition, Block):
+        return {}
+    return {name: parameter.default for name, parameter in module.definition.params.items()}
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, int | float | str | list | tuple)
+
+
+def _operation_word(leaf: Leaf) -> str:
+    """Name the operation, unless the layer's name is nearly the same or only a number."""
+    operation = leaf.operation.op()
+    name = leaf.name.replace("_", "").rstrip(_DIGITS).lower()
+    return "" if name in operation.replace("_", "") else operation

@@ -1,0 +1,99 @@
+"""What a drawing shows, before any language draws it: boxes, frames around them, arrows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    """What a box is by its structure, which decides its shape and colour."""
+
+    VALUE = "value"
+    WEIGHTED = "weighted"
+    WEIGHTLESS = "weightless"
+    JOIN = "join"
+    BLOCK = "block"
+
+
+class Shortcut(Enum):
+    """The way around what a closed box holds: none, the input itself, or layers of its own."""
+
+    NONE = "none"
+    IDENTITY = "identity"
+    PROJECTION = "projection"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One layer, several in a row, or a closed block; `count` equal ones follow each other.
+
+    >>> Box("n0", Role.BLOCK, "bottleneck", count=3).heading
+    'bottleneck ×3'
+    """
+
+    key: str
+    role: Role
+    title: str
+    facts: str = ""
+    count: int = 1
+    shortcut: Shortcut = Shortcut.NONE
+
+    @property
+    def heading(self) -> str:
+        """The title with the number of repetitions."""
+        return heading(self.title, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the layers of a group, a chain or an opened block."""
+
+    key: str
+    title: str
+    items: tuple["Item", ...]
+    count: int = 1
+
+    @property
+    def heading(self) -> str:
+        """The title with the number of repetitions."""
+        return heading(self.title, self.count)
+
+
+Item = Box | Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A value on its way from box to box; `skips` says that others take longer."""
+
+    tail: str
+    head: str
+    label: str = ""
+    skips: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A whole drawing."""
+
+    title: str
+    items: tuple[Item, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def heading(title: str, count: int) -> str:
+    """Write a title with the number of repetitions.
+
+    >>> heading("conv", 1), heading("conv", 2)
+    ('conv', 'conv ×2')
+    """
+    return title if count == 1 else f"{title} ×{count}"
+
+
+def boxes(items: tuple[Item, ...]) -> Iterator[Box]:
+    """Give all boxes, those in frames too, in order."""
+    for item in items:
+        if isinstance(item, Frame):
+            yield from boxes(item.items)
+        else:
+            yield item

@@ -1,0 +1,73 @@
+"""A figure as Mermaid text, which Markdown pages draw by themselves."""
+
+from collections.abc import Iterator
+
+from archspec.draw.figure import Arrow, Box, Frame, Item, Role, Shortcut, boxes
+from archspec.draw.levels import figure_of
+from archspec.graph import Network
+
+_CLASSES = {
+    Role.WEIGHTED: "fill:#D6E4F2,stroke:#35628F,color:#000",
+    Role.WEIGHTLESS: "fill:#FFFFFF,stroke:#888888,color:#000",
+    Role.JOIN: "fill:#FCEBD3,stroke:#A8660D,color:#000",
+    Role.BLOCK: "fill:#D9EBE0,stroke:#2F7050,stroke-width:2px,color:#000",
+    Role.VALUE: "fill:none,stroke:none",
+}
+_SHAPES = {Role.JOIN: ('(["', '"])')}
+_LOOPS = {Shortcut.IDENTITY: "-->", Shortcut.PROJECTION: "-.->"}
+_PLAIN = " ×·.,_=|…()[]+*/"
+"""Signs that mean nothing inside quotes."""
+
+
+def to_mermaid(network: Network, level: str = "stage") -> str:
+    """Write a network as a Mermaid flowchart at the level `stage`, `block` or `layer`."""
+    figure = figure_of(network, level)
+    drawn = list(boxes(figure.items))
+    lines = [
+        "flowchart TB",
+        *(f"    classDef {role.value} {style}" for role, style in _CLASSES.items()),
+        *_items(figure.items, "    "),
+        *(f"    {_arrow(arrow)}" for arrow in figure.arrows),
+        *(f"    {box.key} {_LOOPS[box.shortcut]} {box.key}" for box in drawn if _loops(box)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def inert(text: str) -> str:
+    """Write a text so that Mermaid shows it as it stands.
+
+    >>> inert('conv "1"'), inert("<b>")
+    ('conv #34;1#34;', '#60;b#62;')
+    """
+    return "".join(map(_inert_character, text))
+
+
+def _inert_character(character: str) -> str:
+    plain = character.isalnum() or character in _PLAIN
+    return character if plain else f"#{ord(character)};"
+
+
+def _items(items: tuple[Item, ...], indent: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Frame):
+            yield f'{indent}subgraph {item.key}["{inert(item.heading)}"]'
+            yield from _items(item.items, f"{indent}    ")
+            yield f"{indent}end"
+        else:
+            yield f"{indent}{_box(item)}"
+
+
+def _box(box: Box) -> str:
+    label = "<br/>".join(inert(line) for line in (box.heading, box.facts) if line)
+    left, right = _SHAPES.get(box.role, ('["', '"]'))
+    return f"{box.key}{left}{label}{right}:::{box.role.value}"
+
+
+def _arrow(arrow: Arrow) -> str:
+    line = "==>" if arrow.skips else "-->"
+    label = f'|"{inert(arrow.label)}"|' if arrow.label else ""
+    return f"{arrow.tail} {line}{label} {arrow.head}"
+
+
+def _loops(box: Box) -> bool:
+    return box.shortcut in _LOOPS

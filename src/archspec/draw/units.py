@@ -1,0 +1,78 @@
+"""Which layers share a box: a layer with what only follows it, and equal ones in a row."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from archspec.draw.alike import alike
+from archspec.graph import Leaf, Module, Node, Port
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Layers in a row that share a box, `count` times; `last` is the name of the very last."""
+
+    nodes: tuple[Node, ...]
+    count: int
+    last: str
+
+    @property
+    def head(self) -> Node:
+        """The layer that reads for all."""
+        return self.nodes[0]
+
+
+def units_of(module: Module, *, merges: bool) -> tuple[Unit, ...]:
+    """Share out the layers of a body; without `merges` only equal layers share a box."""
+    readers = _readers(module)
+    units = [Unit((node,), node.count, node.name) for node in module.nodes]
+    if merges:
+        units = _merged(units, readers)
+    return tuple(_folded(units, readers))
+
+
+def _readers(module: Module) -> Counter[str]:
+    ports = [port for node in module.nodes for port in node.reads]
+    return Counter(port.name for port in (*ports, *module.results))
+
+
+def _merged(units: list[Unit], readers: Counter[str]) -> list[Unit]:
+    merged: list[Unit] = []
+    for unit in units:
+        before = merged[-1] if merged else None
+        if before and _continues(before, unit, readers) and _joins(before, unit.head):
+            merged[-1] = Unit((*before.nodes, *unit.nodes), 1, unit.last)
+        else:
+            merged.append(unit)
+    return merged
+
+
+def _folded(units: list[Unit], readers: Counter[str]) -> list[Unit]:
+    folded: list[Unit] = []
+    for unit in units:
+        before = folded[-1] if folded else None
+        if before and _continues(before, unit, readers) and _equal(before, unit):
+            folded[-1] = replace(before, count=before.count + unit.count, last=unit.last)
+        else:
+            folded.append(unit)
+    return folded
+
+
+def _continues(before: Unit, unit: Unit, readers: Counter[str]) -> bool:
+    """Say whether a unit reads what the one before gives, and nothing else reads that."""
+    gives = tuple(Port(before.last, index) for index in range(len(before.nodes[-1].outputs)))
+    return unit.head.reads == gives and readers[before.last] == len(gives)
+
+
+def _joins(before: Unit, node: Node) -> bool:
+    """Say whether a layer only treats, number by number, what the layers before it give."""
+    if not isinstance(before.head, Leaf) or not isinstance(node, Leaf):
+        return False
+    if node.operation.weighted or len(node.inputs) != 1 or len(node.outputs) != 1:
+        return False
+    once = before.count == node.count == 1
+    return once and node.inputs[0].elements == node.outputs[0].elements
+
+
+def _equal(before: Unit, unit: Unit) -> bool:
+    same_length = len(before.nodes) == len(unit.nodes)
+    return same_length and all(map(alike, before.nodes, unit.nodes))

@@ -1,0 +1,86 @@
+"""ResNet50 in PyTorch, written by archspec unknown."""
+
+import torch
+from torch import nn
+
+
+class Bottleneck(nn.Module):
+    """The block `bottleneck` of ResNet50."""
+
+    def __init__(self, in_channels: int, planes: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, planes, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.relu1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(planes, planes, 3, stride=stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.relu2 = nn.ReLU()
+        self.conv3 = nn.Conv2d(planes, 4 * planes, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(4 * planes)
+        self.downsample: nn.Module = nn.Identity()
+        if stride != 1 or in_channels != 4 * planes:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(in_channels, 4 * planes, 1, stride=stride, bias=False),
+                nn.BatchNorm2d(4 * planes),
+            )
+        self.relu = nn.ReLU()
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        x: torch.Tensor = self.relu1(self.bn1(self.conv1(input)))
+        x = self.relu2(self.bn2(self.conv2(x)))
+        bn3 = self.bn3(self.conv3(x))
+        x = self.relu(bn3 + self.downsample(input))
+        return x
+
+
+class ResNet50(nn.Module):
+    """ResNet50: The 50-layer residual network, with the stride on the 3x3 convolution of a
+    block.
+
+    https://arxiv.org/abs/1512.03385
+
+    Takes N×3×224×224, gives N×1000.
+    """
+
+    def __init__(self, depths: tuple[int, ...] = (3, 4, 6, 3), num_classes: int = 1000) -> None:
+        if min(depths[:4]) < 1:
+            raise ValueError("each of depths[:4] must be at least 1")
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64),
+            *(Bottleneck(256, 64) for _ in range(depths[0] - 1)),
+        )
+        self.layer2 = nn.Sequential(
+            Bottleneck(256, 128, stride=2),
+            *(Bottleneck(512, 128) for _ in range(depths[1] - 1)),
+        )
+        self.layer3 = nn.Sequential(
+            Bottleneck(512, 256, stride=2),
+            *(Bottleneck(1024, 256) for _ in range(depths[2] - 1)),
+        )
+        self.layer4 = nn.Sequential(
+            Bottleneck(1024, 512, stride=2),
+            *(Bottleneck(2048, 512) for _ in range(depths[3] - 1)),
+        )
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.flatten = nn.Flatten()
+        self.fc = nn.Linear(2048, num_classes)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            elif isinstance(module, nn.BatchNorm2d):
+                nn.init.ones_(module.weight)
+                nn.init.zeros_(module.bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.layer1(x)
+        x = self.layer2(x)
+        x = self.layer3(x)
+        x = self.flatten(self.avgpool(self.layer4(x)))
+        x = self.fc(x)
+        return x

@@ -1,0 +1,202 @@
+"""The emitted source as a text, as a file that tools read, and as a module that runs."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from emitting import agree, architecture, emitted_class, minimal, same_function
+
+import archspec
+from archspec.api import Architecture
+from archspec.emit import VerificationError
+from archspec.library import shipped
+from archspec.spec.names import MODULE_ATTRIBUTES
+
+GOLDENS = ("resnet50", "resnet18", "resnext50_32x4d", "vgg16", "vgg11_bn", "alexnet")
+NAMES = tuple(dict.fromkeys(name for spec in shipped() for name in (spec.name, *spec.variants)))
+SMALL = (3, 64, 64)
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_the_source_is_as_it_was_read(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"torch/{name}.py", archspec.load(name).to_source())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_network_is_built_as_inferred(name: str) -> None:
+    network = archspec.load(name, input=SMALL)
+    found = network.verify()
+    assert found.parameters == len(list(network.to_torch().parameters()))
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("emitted")
+    for name in NAMES:
+        (folder / f"{name}.py").write_text(archspec.load(name).to_source(), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ("ruff", "format", "--isolated", "--check", "--line-length", "100"),
+        ("ruff", "check", "--isolated", "--line-length", "100"),
+        ("mypy", "--strict"),
+    ],
+)
+def test_tools_have_nothing_to_say_of_any_source(sources: Path, tool: tuple[str, ...]) -> None:
+    files = [f"{name}.py" for name in NAMES]
+    found = subprocess.run(
+        [sys.executable, "-m", *tool, *files],
+        cwd=sources,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_resnet50_is_short(sources: Path) -> None:
+    assert len((sources / "resnet50.py").read_text().splitlines()) <= 110
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_imported_but_torch(name: str, sources: Path) -> None:
+    tree = ast.parse((sources / f"{name}.py").read_text())
+    modules = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            modules.add(node.module)
+    assert modules == {"torch"}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("resnet50", {"num_classes": 10, "depths": [3, 4, 23, 3]}),
+        ("resnet50", {"depths": [1, 1, 1, 1]}),
+        ("resnet18", {"num_classes": 7, "depths": [1, 2, 3, 1]}),
+        ("resnext50_32x4d", {"groups": 16, "base_width": 8, "depths": [1, 1, 2, 1]}),
+        ("resnet50_paper", {"stride_on_1x1": False, "depths": [1, 1, 2, 1]}),
+        ("vgg11", {"num_classes": 7, "depths": [2, 1, 1, 3, 1], "dropout": 0.1}),
+        ("vgg11", {"depths": [2, 1, 1, 3, 0]}),
+        ("alexnet", {"num_classes": 7, "dropout": 0.2}),
+    ],
+)
+def test_other_arguments_are_what_set_builds(name: str, parameters: dict[str, object]) -> None:
+    base = archspec.load(name)
+    ours = emitted_class(base.to_source(), base.network.model.name)
+    given = {key: tuple(v) if isinstance(v, list) else v for key, v in parameters.items()}
+    theirs = archspec.load(name, **parameters).to_torch()
+    assert same_function(ours(**given), theirs, (1, *SMALL))
+
+
+def test_a_repeat_of_0_for_which_numbers_would_not_hold_is_refused() -> None:
+    base = archspec.load("resnet50")
+    ours = emitted_class(base.to_source(), "ResNet50")
+    with pytest.raises(ValueError, match=r"each of depths\[:4\] must be at least 1"):
+        ours(depths=(3, 0, 6, 3))
+
+
+@pytest.mark.parametrize("backend", ["eager", pytest.param("inductor", marks=pytest.mark.long)])
+def test_torch_compiles_resnet50_as_one_graph(backend: str) -> None:
+    module = archspec.load("resnet50").to_torch().eval()
+    picture = torch.randn(1, *SMALL)
+    with torch.no_grad():
+        wanted = module(picture)
+        compiled = torch.compile(module, fullgraph=True, backend=backend)(picture)
+    assert torch.allclose(wanted, compiled, atol=1e-4)
+
+
+def test_torch_exports_resnet50() -> None:
+    module = archspec.load("resnet50").to_torch().eval()
+    picture = torch.randn(1, *SMALL)
+    exported = torch.export.export(module, (picture,)).module()
+    with torch.no_grad():
+        assert torch.allclose(module(picture), exported(picture), atol=1e-5)
+
+
+def test_verification_finds_a_planted_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = architecture(minimal("  a: {op: conv2d, out_channels: 4, kernel_size: 3}\n"))
+    source = network.to_source()
+    for planted in (
+        source.replace("nn.Conv2d(3, 4, 3)", "nn.Conv2d(3, 5, 3)"),
+        source.replace("nn.Conv2d(3, 4, 3)", "nn.Conv2d(3, 4, 3, stride=2)"),
+        source.replace("self.a", "self.b"),
+        source.replace("nn.Conv2d(3, 4, 3)", "nn.Conv2d(3, 4, 3, bias=False)"),
+    ):
+        assert planted != source
+        monkeypatch.setattr(sys.modules["archspec.emit.verify"], "to_torch_source", lambda _, text=planted: text)
+        with pytest.raises(VerificationError):
+            network.verify()
+
+
+HOSTILE = (
+    '"""\nimport os',
+    "a trailing backslash \\",
+    'three """ and at the end """',
+    'one at the end "',
+    r"\N{BULLET} \u0041 \x {braces} %s",
+    "a line\nimport os\r\n\tindented",
+)
+
+
+@pytest.mark.parametrize("index", range(len(HOSTILE)))
+def test_hostile_texts_stay_texts(index: int) -> None:
+    said = json.dumps(HOSTILE[index])
+    built = architecture(minimal("  a: relu\n", f"description: {said}\nreference: {said}"))
+    tree = ast.parse(built.to_source())
+    assert [type(node) for node in tree.body] == [ast.Expr, ast.Import, ast.ImportFrom, ast.ClassDef]
+    assert HOSTILE[index].split()[0] in (ast.get_docstring(tree.body[-1]) or "")
+    built.verify()
+
+
+def test_the_frozen_attributes_are_those_of_the_installed_torch() -> None:
+    module = torch.nn.Module()
+    names = {*dir(torch.nn.Module), *vars(module)}
+    assert {name for name in names if not name.startswith("__")} == MODULE_ATTRIBUTES
+
+
+def test_equal_names_build_equal_networks() -> None:
+    alone, family = archspec.load("resnet50"), archspec.load("resnet", variant="resnet50")
+    assert _operations(alone) == _operations(family)
+    assert list(alone.flatten().edges(keys=True)) == list(family.flatten().edges(keys=True))
+
+
+def _operations(found: Architecture) -> list[tuple[str, object, object]]:
+    nodes = found.flatten().nodes(data="node")
+    return [(name, node.operation, node.outputs) for name, node in nodes if node is not None]
+
+
+def test_the_source_is_the_same_for_every_hash_seed() -> None:
+    code = (
+        "import archspec, sys\n"
+        "for name in ('resnet50', 'resnext50_32x4d', 'vgg16_bn'):\n"
+        "    sys.stdout.write(archspec.load(name).to_source())\n"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(8)
+    }
+    assert len(texts) == 1 and texts.pop()
+
+
+def test_agree_sees_a_difference() -> None:
+    text = minimal("  a: {op: conv2d, out_channels: w, kernel_size: 1}\n", "params: {w: 4}")
+    agree(text, w=6)
+    with pytest.raises(TypeError):
+        agree(text, v=6)
