@@ -84,7 +84,7 @@ def test_messages_are_one_sentence_in_lower_case() -> None:
         assert message.count("`") % 2 == 0, path
 
 
-# --- several mistakes -----------------------------------------------------------------------
+# --- several mistakes -------------------------------------------------------------------------
 
 
 def test_three_mistakes_give_three_messages() -> None:
@@ -123,7 +123,7 @@ def test_a_mistake_in_a_variant_is_told_once_for_all_variants() -> None:
     assert [line.split()[:2] for line in told(text)] == [["shape", "5"]]
 
 
-# --- texts that are no files here -----------------------------------------------------------
+# --- texts that are no files here -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_mistake_far_down_is_found() -> None:
     assert told(text) == ["expression 67 nothing here is called `nope`"]
 
 
-# --- the command line ---------------------------------------------------------------------------
+# --- the command line -------------------------------------------------------------------------
 
 WIDE = HEAD + (
     "params: {width: 8, mode: {type: str, default: zeros, choices: [zeros, reflect]}}\n"
@@ -248,7 +248,7 @@ def test_settings_are_named_in_a_note() -> None:
     assert only.notes == ("`--set width` was given beside the spec",)
 
 
-# --- strange and fine ----------------------------------------------------------------------------
+# --- strange and fine -------------------------------------------------------------------------
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:

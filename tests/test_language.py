@@ -55,7 +55,7 @@ def parameters(network: Network) -> int:
     return count(network).totals.parameters
 
 
-# --- forms of a layer ---------------------------------------------------------------------------
+# --- forms of a layer -------------------------------------------------------------------------
 
 
 def test_a_list_numbers_its_layers_as_a_sequential_does() -> None:
@@ -98,7 +98,7 @@ def test_defaults_are_those_of_torch() -> None:
     assert parameters(network) == 4 * 3 * 25 + 4
 
 
-# --- references ---------------------------------------------------------------------------------
+# --- references -------------------------------------------------------------------------------
 
 
 def test_a_layer_reads_the_one_above_unless_from_says_otherwise() -> None:
@@ -152,7 +152,7 @@ def test_a_group_may_read_another_layer() -> None:
     assert output(network) == "N×9×32×32"
 
 
-# --- repeat -------------------------------------------------------------------------------------
+# --- repeat -----------------------------------------------------------------------------------
 
 
 def test_repetitions_are_numbered_and_counted() -> None:
@@ -201,7 +201,7 @@ def test_index_reaches_no_block_but_through_its_parameters() -> None:
     assert messages(spec.replace("WIDTH", "index"))[0] == "nothing here is called `index`"
 
 
-# --- when ---------------------------------------------------------------------------------------
+# --- when -------------------------------------------------------------------------------------
 
 SHORTCUT = (
     "blocks:\n"
@@ -260,7 +260,7 @@ def test_a_network_whose_last_layer_is_absent_gives_what_that_reads() -> None:
     assert output(network) == "N×3×32×32"
 
 
-# --- parameters -----------------------------------------------------------------------------------
+# --- parameters -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,9 @@ def test_a_text_with_choices_decides() -> None:
 def test_layer_parameters_are_words_operations_and_blocks() -> None:
     spec = (
         "blocks:\n"
-        "  narrow: {params: {width: 2}, layers: [{op: conv2d, out_channels: width, kernel_size: 1}]}\n"
+        "  narrow:\n"
+        "    params: {width: 2}\n"
+        "    layers: [{op: conv2d, out_channels: width, kernel_size: 1}]\n"
         "  outer: {params: {unit: layer}, layers: [unit]}\n"
         "layers:\n"
         "  a: {block: outer, unit: relu}\n"
@@ -350,7 +352,9 @@ def test_a_layer_parameter_is_read_where_it_is_written() -> None:
     network = build(
         "params: {width: 4}\n"
         "blocks:\n"
-        "  unit: {params: {width: 9, conv: layer}, layers: [conv, {op: conv, out_channels: width}]}\n"
+        "  unit:\n"
+        "    params: {width: 9, conv: layer}\n"
+        "    layers: [conv, {op: conv, out_channels: width}]\n"
         "layers:\n"
         "  - {block: unit, conv: {op: conv2d, out_channels: width, kernel_size: 1}}\n"
     )
@@ -399,7 +403,7 @@ def test_input_of_the_command_line_is_laid_over_the_spec() -> None:
     assert parameters(network) == 8 * 9 + 8
 
 
-# --- expressions ------------------------------------------------------------------------------------
+# --- expressions ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -456,7 +460,7 @@ def test_a_keyword_goes_before_an_expression() -> None:
     assert output(network) == "N×8×32×32"
 
 
-# --- claims and variants -----------------------------------------------------------------------------
+# --- claims and variants ----------------------------------------------------------------------
 
 CLAIMS = "layers: [{op: conv2d, out_channels: 8, kernel_size: 3, padding: 1}]\nexpect: {%s}\n"
 """One convolution: 8·3·9 + 8 = 224 parameters, 8·3·9·32·32 = 221,184 multiply-accumulates."""
@@ -522,7 +526,7 @@ def test_a_claim_on_a_layer_always_holds() -> None:
     assert messages(spec, Settings({"width": 9})) == ["the layer gives N×9×32×32, not N×8×32×32"]
 
 
-# --- equivalent pairs -----------------------------------------------------------------------------------
+# --- equivalent pairs -------------------------------------------------------------------------
 
 
 def outline(network: Network) -> list[object]:
@@ -606,7 +610,8 @@ PAIRS = {
         f"layers: [relu, {THREE}, relu, flatten]\n",
     ),
     "splice of a named group": (
-        f"layers: {{g: {{layers: {{a: {THREE}, b: relu}}, splice: true}}, c: {{op: add, from: [a, b]}}}}\n",
+        f"layers:\n  g: {{layers: {{a: {THREE}, b: relu}}, splice: true}}\n"
+        "  c: {op: add, from: [a, b]}\n",
         f"layers: {{a: {THREE}, b: relu, c: {{op: add, from: [a, b]}}}}\n",
     ),
     "splice of repetitions keeps their groups": (
@@ -657,7 +662,7 @@ def test_equal_instances_are_built_once() -> None:
     assert parameters(network) == 1001 * (3 * 3 + 3)
 
 
-# --- initial weights ---------------------------------------------------------------------------------------
+# --- initial weights --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

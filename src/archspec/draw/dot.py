@@ -14,7 +14,7 @@ _FONT = "Helvetica,Arial,sans-serif"
 _GRAPH = {
     "rankdir": "TB",
     "nodesep": "0.3",
-    "ranksep": "0.22",
+    "ranksep": "0.14",
     "labelloc": "t",
     "fontname": _FONT,
     "fontsize": "12",
@@ -24,7 +24,7 @@ _NODE = {
     "style": "filled",
     "fontname": _FONT,
     "fontsize": "10",
-    "margin": "0.12,0.04",
+    "margin": "0.1,0.03",
     "height": "0.28",
     "penwidth": "0.8",
 }
@@ -43,10 +43,10 @@ _FRAME = {
     "fontcolor": "#555555",
     "fontsize": "10",
     "labeljust": "l",
-    "margin": "9",
+    "margin": "7",
 }
 _ROLES = {
-    Role.VALUE: {"shape": "plaintext", "style": "", "height": "0.2", "margin": "0.05,0.02"},
+    Role.VALUE: {"shape": "plaintext", "style": "", "height": "0.2", "width": "0.2", "margin": "0.05,0.01"},
     Role.WEIGHTED: {"fillcolor": "#D6E4F2", "color": "#35628F"},
     Role.WEIGHTLESS: {"fillcolor": "#FFFFFF", "color": "#888888"},
     Role.JOIN: {"fillcolor": "#FCEBD3", "color": "#A8660D", "style": "rounded,filled"},
@@ -106,7 +106,7 @@ def _label(box: Box) -> str:
 
 
 def _add_arrow(graph: "Digraph", arrow: Arrow) -> None:
-    style = _SKIP if arrow.skips else {"weight": "10"}
+    style = _SKIP if arrow.skips else {"weight": "100"}
     label = inert(f" {arrow.label} ") if arrow.label else None
     graph.edge(arrow.tail, arrow.head, label, **style)
 

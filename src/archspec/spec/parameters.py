@@ -102,7 +102,7 @@ def check_value(name: str, parameter: Parameter, value: object) -> object:
 
     Raises the problem that says what is wanted. Layers are not values and are resolved elsewhere.
 
-    >>> check_value("stride", Parameter(type="int", required=True), 2)
+    >>> check_value("stride", Parameter(type="int"), 2)
     2
     """
     words, fits = _FITS[parameter.type]
