@@ -29,9 +29,8 @@ class Initial:
         _check_names(report, applied, own, target.init_path)
         op = applied.operation.op()
         common = {name: rule for name, rule in self.rules.get(op, {}).items() if name not in own}
-        known = {**dict(applied.operation), **applied.inferred}
-        _check_numbers(report, applied, own, target.init_scope.extended(known), target.init_path)
-        _check_numbers(report, applied, common, model.extended(known), ("init", op))
+        _check_numbers(report, applied, own, target.init_scope, target.init_path)
+        _check_numbers(report, applied, common, model, ("init", op))
 
 
 def check_weights(report: Report, rules: Mapping[str, Rules]) -> None:
@@ -68,12 +67,13 @@ def _unknown(op: str, name: str, weights: Mapping[str, object], where: str = "")
 def _check_numbers(
     report: Report, applied: Applied, rules: Rules, scope: Scope, path: Path
 ) -> None:
+    arguments = dict(applied.operation)
     for weight, raw in rules.items():
         if weight not in applied.weights:
             continue
         for below, text in _expressions(raw):
             try:
-                value = number(text, scope)
+                value = number(text, scope.extended({**arguments, **applied.inferred}))
                 if isinstance(value, bool) or not isinstance(value, int | float):
                     raise WrongType(f"a weight is a number, not {told(value)}")
             except Problem as problem:
