@@ -88,13 +88,19 @@ class Polynomial:
 
     def __mul__(self, other: Size) -> Size:
         if isinstance(other, int):
-            return _simplified({monomial: other * factor for monomial, factor in self.terms.items()})
+            return self._scaled(other) if other else 0
         terms: dict[Monomial, int] = {}
         for left, a in self.terms.items():
             for right, b in _terms(other).items():
                 monomial = _multiplied(left, right)
                 terms[monomial] = terms.get(monomial, 0) + a * b
         return _simplified(terms)
+
+    def _scaled(self, factor: int) -> "Polynomial":
+        """Multiply by a number that is not 0: the terms and their order stay."""
+        scaled = Polynomial.__new__(Polynomial)
+        scaled.terms = {monomial: factor * own for monomial, own in self.terms.items()}
+        return scaled
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -129,6 +135,9 @@ class Polynomial:
         """
         total: Size = 0
         for monomial, factor in self.terms.items():
+            if len(monomial) == 1 and monomial[0][1] == 1:
+                total = total + _atom_value(monomial[0][0], values) * factor
+                continue
             product: Size = factor
             for atom, power in monomial:
                 product = product * prod([_atom_value(atom, values)] * power, start=1)

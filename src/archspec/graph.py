@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Path
-from archspec.dimensions import Condition, Size
+from archspec.dimensions import Condition, Size, symbol
 from archspec.ops import Operation
 from archspec.spec import Body, Layer, Spec
 from archspec.tensors import Tensor
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """One value of a body: the `index`-th that the layer or input `name` gives."""
 
     name: str
@@ -213,7 +213,11 @@ def per_sample(size: Size, batch: str) -> int:
     >>> per_sample(12 * symbol("N"), "N")
     12
     """
-    value = size if isinstance(size, int) else size.substitute({batch: 1})
+    if isinstance(size, int):
+        return size
+    if size.terms.keys() == symbol(batch).terms.keys():
+        return next(iter(size.terms.values()))
+    value = size.substitute({batch: 1})
     if not isinstance(value, int):
         raise ValueError(f"{size} depends on more than the batch")
     return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Literal
 
@@ -60,9 +60,11 @@ class Count:
 Rows = dict[int, tuple[Row, ...]]
 
 
+@lru_cache(maxsize=4)
 def count(network: Network) -> Count:
     """Count a network; the work grows with the number of its different modules.
 
+    The last few counts are kept: claims, facts and tables ask for the same network.
     `count(network).totals.macs.value` is `None` where an operation has no rule.
     """
     batch = symbol(network.batch)

@@ -55,11 +55,7 @@ class Frame:
 
     def layer_scope(self) -> Scope:
         """Give what the keys of a layer see."""
-        tensors = {
-            name: POISON if tensor is None else tensor
-            for name, tensor in self.values.tensors.items()
-        }
-        return Scope(self.scope.values, tensors)
+        return Scope(self.scope.values, self.values.tensors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +160,22 @@ class Elaborator:
         """Elaborate one layer, whatever its form; a failure poisons what it gives."""
         values, path = frame.values, (*frame.path, "layers", key)
         name = values.name(key)
-        place = Place(path)
+        stage = ""
         try:
             asked = self.asked(frame, layer, path)
-            place = Place((*path, "when"))
+            stage = "when"
             if layer.when is not None and not truth(layer.when, frame.layer_scope()):
                 values.leave_out(key, name, asked)
                 return
-            place = Place((*path, "repeat"))
-            count = self.count(frame, layer)
+            stage = "repeat"
+            count = self.count(frame, layer) if layer.repeat is not None else None
             if count == 0:
                 values.leave_out(key, name, asked)
                 return
-            place = name_place(layer, path)
+            stage = ""
             node = self.built(frame, layer, name, path, asked, count)
         except Problem as problem:
+            place = Place((*path, stage)) if stage else name_place(layer, path)
             self.report.add(problem, place)
             node = None
         except Poisoned:
@@ -201,10 +198,8 @@ class Elaborator:
             raise Poisoned
         return tuple(found)
 
-    def count(self, frame: Frame, layer: Layer) -> int | None:
-        """Evaluate `repeat`; `None` where there is none."""
-        if layer.repeat is None:
-            return None
+    def count(self, frame: Frame, layer: Layer) -> int:
+        """Evaluate `repeat`."""
         count = integer("`repeat`")(number(layer.repeat, frame.layer_scope()))
         if count < 0:
             raise OutOfRange(f"`repeat` must be at least 0, not {count}")
@@ -272,7 +267,7 @@ class Elaborator:
         count: int | None,
     ) -> Node | None:
         """Build the node of a layer: an operation, a call, or a chain of repetitions."""
-        given = tuple(frame.values.read(port) for port in asked)
+        given = [frame.values.read(port) for port in asked]
         target = resolve(self.report, self.spec, layer, frame.layer_scope(), path)
         if target.operation is None and target.init is not None:
             text = "`init` belongs to an operation, not to a block or group"
@@ -282,8 +277,8 @@ class Elaborator:
             target=target,
             name=name,
             path=path,
-            reads=tuple(item.port for item in given),
-            inputs=tuple(item.tensor for item in given),
+            reads=tuple([item.port for item in given]),
+            inputs=tuple([item.tensor for item in given]),
             origin=Origin(layer, asked, layer.arguments, target.parameter, target.init),
             sources=asked,
         )
@@ -327,7 +322,7 @@ class Elaborator:
             self.conditions,
             unit.target,
             unit.inputs,
-            name_place(unit.layer, unit.path),
+            lambda: name_place(unit.layer, unit.path),
             self.batch,
             fail,
         )

@@ -22,15 +22,27 @@ class Initial:
     """The rules of the spec, by operation, as they stand in the YAML."""
 
     rules: Mapping[str, Rules] = field(default_factory=dict)
+    computed: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the operations whose rules hold expressions, which differ from layer to layer."""
+        found = (op for op, rules in self.rules.items() if any(map(_is_computed, rules.values())))
+        object.__setattr__(self, "computed", frozenset(found))
 
     def check(self, report: Report, target: Target, applied: Applied, model: Scope) -> None:
         """Check the rules that hold for an operation: its own, and the spec's for the others."""
+        op = applied.operation.op()
+        if target.init is None and op not in self.computed:
+            return
         own = target.init if isinstance(target.init, Mapping) else {}
         _check_names(report, applied, own, target.init_path)
-        op = applied.operation.op()
         common = {name: rule for name, rule in self.rules.get(op, {}).items() if name not in own}
         _check_numbers(report, applied, own, target.init_scope, target.init_path)
         _check_numbers(report, applied, common, model, ("init", op))
+
+
+def _is_computed(raw: object) -> bool:
+    return any(True for _ in _expressions(raw))
 
 
 def check_weights(report: Report, rules: Mapping[str, Rules]) -> None:

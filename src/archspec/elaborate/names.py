@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from archspec.diagnostics import BadName, LimitExceeded, NotBuilt, UnknownReference
+from archspec.expressions import POISON
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
 from archspec.spec import close_match, listed
 from archspec.tensors import Tensor
@@ -11,8 +13,7 @@ from archspec.tensors import Tensor
 MOST_SPLICED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A value in a body: the port that gives it, and its tensor; `None` where it failed."""
 
     port: Port
@@ -24,7 +25,8 @@ class Values:
     """The values of a body so far, by name, and the nodes that give them.
 
     `above` is what the layer above gives, or the body's inputs; `numbered` says that layers are
-    called by numbers, which absent layers do not take.
+    called by numbers, which absent layers do not take. `tensors` are those of which an expression
+    may ask sizes; it grows as layers are added.
     """
 
     inputs: Mapping[str, Tensor | None]
@@ -36,17 +38,18 @@ class Values:
     splices: list[Splice] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     later: tuple[str, ...] = ()
+    tensors: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the inputs."""
         for name, tensor in self.inputs.items():
-            self.gives[name] = (Given(Port(name), tensor),)
+            self._give(name, (Given(Port(name), tensor),))
         self.above = tuple(self.inputs)
 
-    @property
-    def tensors(self) -> dict[str, object]:
-        """The tensors whose sizes an expression may ask for."""
-        return {name: self.gives[name][0].tensor for name in self.gives}
+    def _give(self, name: str, given: tuple[Given, ...]) -> None:
+        tensor = given[0].tensor
+        self.gives[name] = given
+        self.tensors[name] = POISON if tensor is None else tensor
 
     def name(self, key: str) -> str:
         """Give the name that the layer under a key of the document gets."""
@@ -55,9 +58,7 @@ class Values:
     def asked(self, references: tuple[str, ...] | None) -> tuple[Port, ...]:
         """Find the ports that `from` names, absent layers included."""
         if references is None:
-            return tuple(
-                Port(name, index) for name in self.above for index in range(self._count(name))
-            )
+            return tuple([given.port for name in self.above for given in self._own(name)])
         return tuple(port for reference in references for port in self._referred(reference))
 
     def read(self, port: Port) -> Given:
@@ -72,22 +73,20 @@ class Values:
         if self.numbered:
             self.above = (asked[0].name,)
             return
-        self.gives[name] = (stand_in,)
+        self._give(name, (stand_in,))
         self.above = (name,)
 
     def add(self, key: str, node: Node) -> None:
         """Add a layer's node."""
         self.names[key] = node.name
         self.nodes.append(node)
-        self.gives[node.name] = tuple(
-            Given(Port(node.name, index), tensor) for index, tensor in enumerate(node.outputs)
-        )
+        self._give(node.name, _given(node.name, node))
         self.above = (node.name,)
 
     def fail(self, key: str, name: str) -> None:
         """Poison a layer: who reads it fails in silence."""
         self.names[key] = name
-        self.gives[name] = (Given(Port(name), None),)
+        self._give(name, (Given(Port(name), None),))
         self.above = (name,)
 
     def splice(self, key: str, call: Call, *, deep: bool) -> None:
@@ -120,13 +119,15 @@ class Values:
         origin = replace(node.origin, asks=reads)
         node = replace(node, name=final, reads=reads, count=1, origin=origin)
         self.nodes.append(node)
-        self.gives[final] = tuple(
-            Given(Port(final, index), tensor) for index, tensor in enumerate(node.outputs)
-        )
+        self._give(final, _given(final, node))
         return (Port(final),)
 
-    def _count(self, name: str) -> int:
-        return len(self.gives[name])
+    def _own(self, name: str) -> tuple[Given, ...]:
+        """Give what a layer gives under its own name, also where another stands in for it."""
+        given = self.gives[name]
+        if given[0].port.name == name:
+            return given
+        return tuple(Given(Port(name, index), item.tensor) for index, item in enumerate(given))
 
     def _referred(self, reference: str) -> tuple[Port, ...]:
         name, _, rest = reference.partition(".")
@@ -134,7 +135,7 @@ class Values:
             raise NotBuilt(f"references such as `{reference}` are not read yet")
         if name not in self.gives:
             raise self._unknown(name)
-        return tuple(Port(name, index) for index in range(self._count(name)))
+        return tuple(given.port for given in self._own(name))
 
     def _unknown(self, name: str) -> UnknownReference:
         if name == self._current():
@@ -155,3 +156,9 @@ class Values:
         """Name the layer that is being elaborated."""
         key = next((key for key in self.later if key not in self.names), "")
         return self.name(key)
+
+
+def _given(name: str, node: Node) -> tuple[Given, ...]:
+    if len(node.outputs) == 1:
+        return (Given(Port(name), node.outputs[0]),)
+    return tuple(Given(Port(name, index), tensor) for index, tensor in enumerate(node.outputs))

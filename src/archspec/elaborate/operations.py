@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from math import prod
 
 from pydantic import ValidationError
@@ -19,11 +20,11 @@ from archspec.diagnostics import (
     UnknownName,
     WrongArity,
 )
-from archspec.dimensions import Condition, Polynomial, Truth, at_least
+from archspec.dimensions import Condition, Polynomial, Size, Truth, at_least
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Target, Written
-from archspec.elaborate.values import number, text
-from archspec.expressions import POISON, Poisoned
+from archspec.elaborate.values import expression, number, text
+from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import per_sample
 from archspec.ops import Operation
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
@@ -68,7 +69,7 @@ def apply(
     conditions: Conditions,
     target: Target,
     inputs: tuple[Tensor | None, ...],
-    place: Place,
+    place: Callable[[], Place],
     batch: str,
     fail: Fail,
 ) -> Applied | None:
@@ -82,7 +83,7 @@ def apply(
         name: _argument(report, target.operation, name, written, inferred)
         for name, written in target.arguments.items()
     }
-    for name in target.operation.inferred:
+    for name in target.operation.inferred if given else ():
         if name in given:
             problem = _read_off(target.operation, name, given.pop(name), inferred)
             fail(problem, Place(target.arguments[name].path, key=isinstance(problem, UnknownKey)))
@@ -164,8 +165,12 @@ def _argument(
             return text(raw, scope)
         if name not in operation.model_fields and name not in operation.inferred:
             return raw
-        return number(raw, scope.extended(inferred) if inferred else scope)
+        if inferred and _mentions(raw, inferred):
+            scope = scope.extended(inferred)
+        return number(raw, scope)
     except Problem as problem:
+        if isinstance(problem, UnknownName):
+            problem = _with_inferred(problem, raw, scope, inferred)
         words = operation.keywords().get(name)
         if words and isinstance(problem, UnknownName):
             beside = f"beside numbers `{name}` may be {listed(sorted(words), 'or')}"
@@ -176,11 +181,35 @@ def _argument(
     return POISON
 
 
+def _with_inferred(
+    problem: Problem, raw: object, scope: Scope, inferred: Mapping[str, object]
+) -> Problem:
+    """Tell of an unknown name with the inferred arguments among the known ones."""
+    try:
+        number(raw, scope.extended(inferred))
+    except Problem as told:
+        return told
+    return problem
+
+
+def _mentions(raw: object, names: Mapping[str, object]) -> bool:
+    if isinstance(raw, list):
+        return any(_mentions(item, names) for item in raw)
+    return isinstance(raw, str) and not expression(raw).names.isdisjoint(names)
+
+
+@cache
+def _default(operation: type[Operation]) -> Operation:
+    return operation()
+
+
 def _validated(
-    report: Report, target: Target, given: Mapping[str, object], place: Place
+    report: Report, target: Target, given: Mapping[str, object], place: Callable[[], Place]
 ) -> Operation | None:
     """Validate the arguments; what failed before is not reported again."""
     assert target.operation is not None
+    if not given and not target.operation.required():
+        return _default(target.operation)
     values = {name: value for name, value in given.items() if value is not POISON}
     poisoned = given.keys() - values.keys()
     try:
@@ -190,7 +219,7 @@ def _validated(
         owner = f"`{target.operation.op()}`"
         for problem, found in problems(error, (), lambda _: _arguments(target), owner, poisoned):
             _mended(target.operation, problem)
-            report.add(problem, _argument_place(target, problem, found, place))
+            report.add(problem, _argument_place(target, problem, found, place()))
         return None
 
 
@@ -258,13 +287,16 @@ def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int
 
 
 def _check_sizes(operation: Operation, tensor: Tensor) -> None:
-    for size in tensor.shape:
-        if (size < 1) if isinstance(size, int) else at_least(size, 1) is False:
-            raise EmptyTensor(
-                f"`{operation.op()}` would give {tensor}, and every size is at least 1"
-            )
-    sizes = tuple(size for size in tensor.shape if isinstance(size, int))
+    sizes = tuple([size for size in tensor.shape if isinstance(size, int)])
+    symbolic = len(sizes) < tensor.rank
+    if min(sizes, default=1) < 1 or (symbolic and not all(map(_may_be_positive, tensor.shape))):
+        raise EmptyTensor(f"`{operation.op()}` would give {tensor}, and every size is at least 1")
     _check_bytes(operation, "output", sizes, _BYTES.get(tensor.dtype, 4))
+
+
+@lru_cache(maxsize=1024)
+def _may_be_positive(size: Size) -> bool:
+    return at_least(size, 1) is not False
 
 
 def _check_bytes(operation: Operation, what: str, shape: tuple[int, ...], width: int) -> None:

@@ -28,6 +28,9 @@ class LayerValue:
     path: Path
 
 
+NOWHERE = Scope()
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a layer builds: one of an operation, a block or the body of a group.
@@ -40,10 +43,10 @@ class Target:
     block: str | None = None
     body: Body | None = None
     arguments: Mapping[str, Written] = field(default_factory=dict)
-    scope: Scope = field(default_factory=Scope)
+    scope: Scope = NOWHERE
     path: Path = ()
     init: object = None
-    init_scope: Scope = field(default_factory=Scope)
+    init_scope: Scope = NOWHERE
     init_path: Path = ()
     parameter: str | None = None
 
@@ -53,9 +56,9 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
 
     Raises `Poisoned` where the parameter's value failed, which is reported where it is written.
     """
+    base = (*path, "arguments")
     written = {
-        name: Written(raw, scope, (*path, "arguments", name))
-        for name, raw in layer.arguments.items()
+        name: Written(raw, scope, (*base, name)) for name, raw in layer.arguments.items()
     }
     if layer.body is not None:
         return Target(body=layer.body, scope=scope, path=(*path, "body"))
@@ -67,12 +70,19 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
         inner = _resolved_value(report, spec, value)
         overlaid = replace(inner, arguments={**inner.arguments, **written}, parameter=name)
         return overlaid if layer.init is None else _initialised(overlaid, layer, scope, path)
-    target = Target(arguments=written, path=path)
-    if name in spec.blocks and layer.op is None:
-        return _initialised(replace(target, block=name), layer, scope, path)
-    if name in names() and layer.block is None:
-        return _initialised(replace(target, operation=load(name)), layer, scope, path)
-    raise _unknown(spec, layer, name, scope)
+    block = name if name in spec.blocks and layer.op is None else None
+    operation = load(name) if not block and layer.block is None and name in names() else None
+    if block is None and operation is None:
+        raise _unknown(spec, layer, name, scope)
+    return Target(
+        operation=operation,
+        block=block,
+        arguments=written,
+        path=path,
+        init=layer.init,
+        init_scope=scope,
+        init_path=(*path, "init"),
+    )
 
 
 def _resolved_value(report: Report, spec: Spec, value: LayerValue) -> Target:

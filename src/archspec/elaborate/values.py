@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from archspec.diagnostics import SymbolicValue, WrongType
 from archspec.dimensions import Polynomial, Size, symbol
-from archspec.expressions import POISON, Poisoned, Scope, checked, evaluate, parse
+from archspec.expressions import POISON, Expression, Poisoned, Scope, checked, evaluate, parse
 from archspec.spec import told
 
 _SYMBOL = re.compile(r"[A-Z][A-Za-z0-9_]*")
@@ -21,7 +22,17 @@ def number(raw: object, scope: Scope) -> object:
         return [number(item, scope) for item in raw]
     if not isinstance(raw, str):
         return raw
-    return evaluate(parse(checked(raw)), scope)
+    return evaluate(expression(raw), scope)
+
+
+@lru_cache(maxsize=4096)
+def expression(raw: str) -> Expression:
+    """Parse a text where a number or truth value is wanted.
+
+    >>> expression("4 * planes").names
+    frozenset({'planes'})
+    """
+    return parse(checked(raw))
 
 
 def text(raw: object, scope: Scope) -> object:
@@ -50,7 +61,7 @@ def with_symbols(raw: object, scope: Scope) -> Scope:
     """Add the symbols that an expression mentions, `H` in `H // 4`, to a scope."""
     if not isinstance(raw, str):
         return scope
-    names = [name for name in parse(checked(raw)).names if _SYMBOL.fullmatch(name)]
+    names = [name for name in expression(raw).names if _SYMBOL.fullmatch(name)]
     return scope.extended({name: symbol(name) for name in names})
 
 
