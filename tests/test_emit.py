@@ -19,7 +19,8 @@ from archspec.library import shipped
 from archspec.spec.names import MODULE_ATTRIBUTES
 
 GOLDENS = ("resnet50", "resnet18", "resnext50_32x4d", "vgg16", "vgg11_bn", "alexnet")
-NAMES = tuple(dict.fromkeys(name for spec in shipped() for name in (spec.name, *spec.variants)))
+_SHIPPED = (name for spec in shipped() for name in (spec.name, *spec.variants))
+NAMES = tuple(dict.fromkeys(_SHIPPED))
 SMALL = (3, 64, 64)
 
 
@@ -135,7 +136,9 @@ def test_verification_finds_a_planted_difference(monkeypatch: pytest.MonkeyPatch
         source.replace("nn.Conv2d(3, 4, 3)", "nn.Conv2d(3, 4, 3, bias=False)"),
     ):
         assert planted != source
-        monkeypatch.setattr(sys.modules["archspec.emit.verify"], "to_torch_source", lambda _, text=planted: text)
+        monkeypatch.setattr(
+            sys.modules["archspec.emit.verify"], "to_torch_source", lambda _, text=planted: text
+        )
         with pytest.raises(VerificationError):
             network.verify()
 
@@ -155,7 +158,12 @@ def test_hostile_texts_stay_texts(index: int) -> None:
     said = json.dumps(HOSTILE[index])
     built = architecture(minimal("  a: relu\n", f"description: {said}\nreference: {said}"))
     tree = ast.parse(built.to_source())
-    assert [type(node) for node in tree.body] == [ast.Expr, ast.Import, ast.ImportFrom, ast.ClassDef]
+    assert [type(node) for node in tree.body] == [
+        ast.Expr,
+        ast.Import,
+        ast.ImportFrom,
+        ast.ClassDef,
+    ]
     assert HOSTILE[index].split()[0] in (ast.get_docstring(tree.body[-1]) or "")
     built.verify()
 

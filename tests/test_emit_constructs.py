@@ -44,7 +44,7 @@ CONSTRUCTS = {
     "sizes": "  a: {op: conv2d, out_channels: 4, kernel_size: [1, 3], padding: [0, 1]}\n"
     "  b: {op: conv2d, out_channels: a.channels * 2, kernel_size: 1}\n"
     "  c: {op: adaptive_avg_pool2d, output_size: [~, 2]}\n  d: flatten\n"
-    "  e: {op: linear, out_features: \"c.shape[1]\"}\n",
+    '  e: {op: linear, out_features: "c.shape[1]"}\n',
     "a group that lets": "  g:\n    let: {width: 2 * input.channels}\n"
     "    layers: [{op: conv2d, out_channels: width, kernel_size: 1}, relu]\n",
 }

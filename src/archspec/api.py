@@ -9,6 +9,7 @@ import networkx as nx
 
 from archspec.analysis import Count, count
 from archspec.diagnostics import SpecError
+from archspec.draw import draw
 from archspec.emit import Verification, to_module, to_torch_source, verify
 from archspec.files import read_file, write_file
 from archspec.graph import Network
@@ -47,8 +48,6 @@ class Architecture:
 
     def draw(self, path: str | Path, level: str = "stage") -> None:
         """Draw it to a file; the suffix says how: svg, png, pdf, dot, gv or mmd."""
-        from archspec.draw import draw  # noqa: PLC0415  loads graphviz, which counts do without
-
         path = Path(path)
         write_file(path, draw(self.network, path.suffix.removeprefix("."), level))
 

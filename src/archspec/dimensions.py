@@ -60,7 +60,7 @@ class Polynomial:
         self.terms = dict(ordered)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or isinstance(other, Polynomial) and self._key == other._key
+        return self is other or (isinstance(other, Polynomial) and self._key == other._key)
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -204,9 +204,11 @@ def equal(a: Size, b: Size) -> Truth:
     >>> equal(symbol("N") + 1, symbol("N") + 2)
     False
     """
+    if a == b:
+        return True
     difference = a - b
     if isinstance(difference, int):
-        return difference == 0
+        return False
     if _least(difference) > 0 or _least(-difference) > 0:
         return False
     return Condition(difference, "==")

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
 from archspec.dimensions import Condition, Size, symbol
@@ -26,7 +25,7 @@ class Port(NamedTuple):
     """One value of a body: the `index`-th that the layer or input `name` gives."""
 
     name: str
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # a port is no sequence in which to search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +74,7 @@ class Leaf(Node):
     """A node that is an operation.
 
     `given` are the arguments as they were evaluated, before defaults; `inferred` those that the
-    operation read off its inputs. `weights` and `buffers` are shapes under their `state_dict` names.
+    operation read off its inputs. `weights` and `buffers` are shapes by their `state_dict` names.
     """
 
     operation: Operation = field(kw_only=True)
@@ -154,7 +153,7 @@ class Module:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A checked network: the model's module, the parameters it was built for, and its conditions.
+    """A checked network: its model's module, the parameters it was built for, its conditions.
 
     `spec` is the document that it was made of; a graph that was built by hand has none.
     """

@@ -8,7 +8,7 @@ from typing import Literal
 
 from archspec.analysis.longest_path import depth
 from archspec.analysis.totals import Amount, Totals
-from archspec.dimensions import Polynomial, substitute, symbol
+from archspec.dimensions import Polynomial, symbol
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node
 from archspec.tensors import Tensor
 
@@ -69,8 +69,12 @@ def count(network: Network) -> Count:
     """
     batch = symbol(network.batch)
     known: Rows = {}
+    rows_of: dict[int, Row] = {}
     for module in network.modules():
-        known[id(module)] = tuple(_row(node, known, batch) for node in module.nodes)
+        for node in module.nodes:
+            if id(node) not in rows_of:
+                rows_of[id(node)] = _row(node, known, batch)
+        known[id(module)] = tuple([rows_of[id(node)] for node in module.nodes])
     model = network.model
     rows = known[id(model)]
     inputs = {name: _sample(tensor, batch) for name, tensor in model.inputs.items()}
@@ -79,7 +83,7 @@ def count(network: Network) -> Count:
 
 
 def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
-    outputs = tuple(_sample(tensor, batch) for tensor in node.outputs)
+    outputs = tuple([_sample(tensor, batch) for tensor in node.outputs])
     name = _name(node)
     if isinstance(node, Call):
         children = known[id(node.module)]

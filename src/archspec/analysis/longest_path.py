@@ -31,7 +31,8 @@ def _module_matrix(module: Module, known: Known) -> Matrix:
     values = {Port(name): _unit(i, len(start)) for i, name in enumerate(module.inputs)}
     for node in module.nodes:
         gives = _gives(node, [values[port] for port in node.reads], start, known)
-        values |= {Port(node.name, index): column for index, column in enumerate(gives)}
+        for index, column in enumerate(gives):
+            values[Port(node.name, index)] = column
     columns = [*(values[port] for port in module.results), start]
     return tuple(zip(*columns, strict=True))
 
@@ -41,6 +42,8 @@ def _gives(node: Node, reads: list[Vector], start: Vector, known: Known) -> Sequ
     if isinstance(node, Call):
         return _applied(_call_matrix(node, known), [*reads, start])
     weight = node.count * int(isinstance(node, Leaf) and node.operation.weighted)
+    if not weight and len(reads) == len(node.outputs) == 1:
+        return reads
     longest = tuple(weight + max(paths) for paths in zip(*(reads or [start]), strict=True))
     return [longest] * len(node.outputs)
 

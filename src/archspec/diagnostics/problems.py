@@ -48,7 +48,7 @@ class Syntax(Problem):
 
 
 class YamlFeature(Problem):
-    """A part of YAML that a spec has no use for: tags, directives, merge keys, several documents."""
+    """A part of YAML that a spec does not use: tags, directives, merge keys, several documents."""
 
     category = "feature"
 
@@ -201,7 +201,7 @@ class NumberTooLarge(Problem):
 
 
 class SymbolicValue(Problem):
-    """What decides the structure or a weight's size must be a number, and this depends on a symbol."""
+    """What decides the structure or a weight's size is a number, and this depends on a symbol."""
 
     category = "expression"
 

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import TYPE_CHECKING
 
-from archspec.draw.figure import Arrow, Box, Figure, Frame, Item, Role, Shortcut, boxes
+from archspec.draw.figure import Arrow, Box, Frame, Item, Role, Shortcut, boxes
 from archspec.draw.levels import figure_of
 from archspec.graph import Network
 
@@ -14,7 +14,7 @@ _FONT = "Helvetica,Arial,sans-serif"
 _GRAPH = {
     "rankdir": "TB",
     "nodesep": "0.3",
-    "ranksep": "0.14",
+    "ranksep": "0.08",
     "labelloc": "t",
     "fontname": _FONT,
     "fontsize": "12",
@@ -23,9 +23,9 @@ _NODE = {
     "shape": "box",
     "style": "filled",
     "fontname": _FONT,
-    "fontsize": "10",
+    "fontsize": "9",
     "margin": "0.1,0.03",
-    "height": "0.28",
+    "height": "0.22",
     "penwidth": "0.8",
 }
 _EDGE = {
@@ -33,20 +33,28 @@ _EDGE = {
     "fontsize": "8",
     "fontcolor": "#555555",
     "color": "#555555",
-    "arrowsize": "0.6",
+    "arrowsize": "0.5",
     "penwidth": "0.8",
 }
+_PAGE = {"size": "7.5,9.8"}
+"""Inches of a page, to which a larger drawing shrinks; one of every layer is read by scrolling."""
 _FRAME = {
     "style": "rounded,filled",
     "fillcolor": "#FAFAFA",
     "color": "#BBBBBB",
     "fontcolor": "#555555",
-    "fontsize": "10",
+    "fontsize": "9",
     "labeljust": "l",
-    "margin": "7",
+    "margin": "6",
 }
 _ROLES = {
-    Role.VALUE: {"shape": "plaintext", "style": "", "height": "0.2", "width": "0.2", "margin": "0.05,0.01"},
+    Role.VALUE: {
+        "shape": "plaintext",
+        "style": "",
+        "height": "0.2",
+        "width": "0.2",
+        "margin": "0.05,0.01",
+    },
     Role.WEIGHTED: {"fillcolor": "#D6E4F2", "color": "#35628F"},
     Role.WEIGHTLESS: {"fillcolor": "#FFFFFF", "color": "#888888"},
     Role.JOIN: {"fillcolor": "#FCEBD3", "color": "#A8660D", "style": "rounded,filled"},
@@ -62,7 +70,7 @@ def to_dot(network: Network, level: str = "stage") -> str:
 
     figure = figure_of(network, level)
     graph = Digraph("network", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
-    graph.attr(label=inert(figure.title))
+    graph.attr(label=inert(figure.title), **({} if level == "layer" else _PAGE))
     _add_items(graph, figure.items)
     for arrow in figure.arrows:
         _add_arrow(graph, arrow)

@@ -35,7 +35,7 @@ def render(dot: str, format: str, seconds: float = _SECONDS) -> bytes:
 
 def _program(format: str) -> list[str] | None:
     found = shutil.which("dot")
-    return found and [found, f"-T{format}"] or None
+    return (found and [found, f"-T{format}"]) or None
 
 
 def _library(format: str) -> list[str] | None:

@@ -4,7 +4,6 @@ from archspec.draw.figure import Shortcut
 from archspec.graph import Module, Node
 
 
-
 def shortcut_of(module: Module) -> Shortcut:
     """Say what is added to what a body's layers compute: nothing, its input, or a projection.
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archspec.draw.alike import shown_name
-from archspec.draw.facts import argument_facts, leaf_facts, shape_text, shortened
-from archspec.draw.figure import Arrow, Box, Figure, Frame, Item, Role, Shortcut
+from archspec.draw.facts import argument_facts, leaf_facts, shape_text
+from archspec.draw.figure import Arrow, Box, Frame, Item, Role
 from archspec.draw.shortcuts import shortcut_of
 from archspec.draw.units import Unit, units_of
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port

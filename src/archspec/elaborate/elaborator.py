@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from archspec.diagnostics import (
     BlockCycle,
@@ -58,8 +59,7 @@ class Frame:
         return Scope(self.scope.values, self.values.tensors)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One layer about to be built under a name: its target, what it reads, and where it stands.
 
     `sources` are the values of the body around it that it reads, for messages.
@@ -111,7 +111,8 @@ class Elaborator:
         values = Values(inputs, body.numbered, later=tuple(body.layers))
         owned = owned | set(body.let)
         frame = Frame(body, path, scope, values, blocks, depth, owned)
-        frame = replace(frame, scope=self.let(frame))
+        if body.let:
+            frame = replace(frame, scope=self.let(frame))
         for key, layer in body.layers.items():
             self.layer(frame, key, layer)
         results = tuple(values.read(port) for port in values.asked(None))
@@ -334,14 +335,14 @@ class Elaborator:
             path=unit.path,
             reads=unit.reads,
             inputs=tuple(tensor for tensor in unit.inputs if tensor is not None),
-            outputs=applied.outputs,
+            outputs=applied.typed.outputs,
             origin=unit.origin,
             operation=applied.operation,
             given=applied.given,
-            inferred=applied.inferred,
-            weights=applied.weights,
-            buffers=applied.buffers,
-            macs=applied.macs,
+            inferred=applied.typed.inferred,
+            weights=applied.typed.weights,
+            buffers=applied.typed.buffers,
+            macs=applied.typed.macs,
         )
 
     def origins(self, frame: Frame, ports: tuple[Port, ...]) -> tuple[tuple[Place, str], ...]:
@@ -454,7 +455,8 @@ class Elaborator:
                 return None
             after = node.outputs[: len(inputs)] + inputs[len(node.outputs) :]
             alike = after == inputs and not varies and not (index == 0 and unit.layer.first)
-            node = replace(node, count=count - index if alike else 1)
+            if alike and index + 1 < count:
+                node = replace(node, count=count - index)
             nodes.append(node)
             index += node.count
             gives = tuple(Port(node.name, i) for i in range(len(node.outputs)))
@@ -496,10 +498,9 @@ class Elaborator:
         differing = {
             name: Written(raw, scope, (*unit.path, "first", name)) for name, raw in first.items()
         }
-        target = replace(target, arguments={**target.arguments, **differing})
+        target = target._replace(arguments={**target.arguments, **differing})
         origin = replace(unit.origin, asks=reads, arguments={**layer.arguments, **first})
-        repetition = replace(
-            unit,
+        repetition = unit._replace(
             target=target,
             name=str(index),
             reads=reads,

@@ -65,8 +65,8 @@ def _weights(operation: type[Operation]) -> Mapping[str, object] | None:
 
 def _check_names(report: Report, applied: Applied, rules: Rules, path: Path) -> None:
     for name in rules:
-        if name not in applied.weights:
-            problem = _unknown(applied.operation.op(), name, applied.weights, "here ")
+        if name not in applied.typed.weights:
+            problem = _unknown(applied.operation.op(), name, applied.typed.weights, "here ")
             report.add(problem, Place((*path, name), key=True))
 
 
@@ -81,11 +81,11 @@ def _check_numbers(
 ) -> None:
     arguments = dict(applied.operation)
     for weight, raw in rules.items():
-        if weight not in applied.weights:
+        if weight not in applied.typed.weights:
             continue
         for below, text in _expressions(raw):
             try:
-                value = number(text, scope.extended({**arguments, **applied.inferred}))
+                value = number(text, scope.extended({**arguments, **applied.typed.inferred}))
                 if isinstance(value, bool) or not isinstance(value, int | float):
                     raise WrongType(f"a weight is a number, not {told(value)}")
             except Problem as problem:

@@ -1,9 +1,11 @@
 """Apply an operation to what it reads: infer, evaluate, validate, and run its shape rule."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import prod
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -37,17 +39,23 @@ Fail = Callable[[Problem, Place | None], None]
 _BYTES = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2, "bool": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An operation with all that was computed of it."""
+class Typed(NamedTuple):
+    """What the rules of an operation say of it for the shapes that it reads."""
 
-    operation: Operation
-    given: Mapping[str, object]
     inferred: Mapping[str, int]
     outputs: tuple[Tensor, ...]
     weights: Mapping[str, tuple[int, ...]]
     buffers: Mapping[str, tuple[int, ...]]
     macs: int | None
+    conditions: tuple[Condition, ...]
+
+
+class Applied(NamedTuple):
+    """An operation with its arguments as they were evaluated, and what its rules say."""
+
+    operation: Operation
+    given: Mapping[str, object]
+    typed: Typed
 
 
 @dataclass(slots=True)
@@ -75,7 +83,8 @@ def apply(
 ) -> Applied | None:
     """Apply the target's operation; `fail` reports a shape problem with its origins."""
     assert target.operation is not None
-    known = _known(target.operation, inputs, fail)
+    tensors = tuple([tensor for tensor in inputs if tensor is not None])
+    known = _known(target.operation, inputs, tensors, fail)
     inferred: Mapping[str, object] = (
         dict.fromkeys(target.operation.inferred, POISON) if known is None else known
     )
@@ -92,11 +101,14 @@ def apply(
     if operation is None or known is None:
         return None
     try:
-        return _computed(conditions, operation, given, known, inputs, batch)
+        typed = _typed(operation, tensors, batch)
     except Problem as problem:
+        problem = copy(problem)
         _labelled(problem, inputs)
         fail(problem, None)
         return None
+    conditions.kept += typed.conditions
+    return Applied(operation, given, typed)
 
 
 def _labelled(problem: Problem, inputs: tuple[Tensor | None, ...]) -> None:
@@ -126,13 +138,15 @@ def _read_off(
 
 
 def _known(
-    operation: type[Operation], inputs: tuple[Tensor | None, ...], fail: Fail
-) -> dict[str, object] | None:
+    operation: type[Operation],
+    inputs: tuple[Tensor | None, ...],
+    tensors: tuple[Tensor, ...],
+    fail: Fail,
+) -> Mapping[str, object] | None:
     """Infer what the inputs say; `None` where one of them failed or does not fit."""
     try:
         _check_arity(operation, len(inputs))
-        tensors = tuple(tensor for tensor in inputs if tensor is not None)
-        return dict(operation.infer(*tensors)) if len(tensors) == len(inputs) else None
+        return operation.infer(*tensors) if len(tensors) == len(inputs) else None
     except Problem as problem:
         _labelled(problem, inputs)
         fail(problem, None)
@@ -158,6 +172,8 @@ def _argument(
     inferred: Mapping[str, object],
 ) -> object:
     raw, scope = written.raw, written.scope
+    if not isinstance(raw, str | list):
+        return raw
     if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
         return raw
     try:
@@ -247,31 +263,25 @@ def _argument_place(target: Target, problem: Problem, found: Place, place: Place
     return Place((*written.path, *found.path[1:]), key=found.key)
 
 
-def _computed(
-    conditions: Conditions,
-    operation: Operation,
-    given: Mapping[str, object],
-    known: Mapping[str, object],
-    inputs: tuple[Tensor | None, ...],
-    batch: str,
-) -> Applied:
-    tensors = tuple(tensor for tensor in inputs if tensor is not None)
-    outputs = operation.outputs(conditions, *tensors)
+@lru_cache(maxsize=4096)
+def _typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
+    """Run the rules of an operation, which are the same wherever it reads the same shapes."""
+    conditions = Conditions()
+    outputs = operation.outputs(conditions, *inputs)
     for tensor in outputs:
         _check_sizes(operation, tensor)
-    inferred = _numbers(operation, known)
+    inferred = _numbers(operation, operation.infer(*inputs))
     weights, buffers = operation.weights(inferred), operation.buffers(inferred)
     for shape in weights.values():
         _check_bytes(operation, "weight", shape, 4)
-    macs = operation.macs(tensors, outputs)
-    return Applied(
-        operation,
-        given,
+    macs = operation.macs(inputs, outputs)
+    return Typed(
         inferred,
         outputs,
         weights,
         buffers,
         None if macs is None else per_sample(macs, batch),
+        tuple(conditions.kept),
     )
 
 

@@ -1,7 +1,9 @@
 """Find out what a layer is: the operation, block or group behind its words, and its arguments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
 from archspec.elaborate.report import Report
@@ -10,8 +12,7 @@ from archspec.ops import Operation, load, names
 from archspec.spec import Body, Layer, Spec, close_match, listed, told
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An argument as it stands in the YAML, with the scope in which it is read."""
 
     raw: object
@@ -31,8 +32,7 @@ class LayerValue:
 NOWHERE = Scope()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a layer builds: one of an operation, a block or the body of a group.
 
     `parameter` is the layer parameter through which it was reached, and `own` the arguments that
@@ -42,7 +42,7 @@ class Target:
     operation: type[Operation] | None = None
     block: str | None = None
     body: Body | None = None
-    arguments: Mapping[str, Written] = field(default_factory=dict)
+    arguments: Mapping[str, Written] = MappingProxyType({})
     scope: Scope = NOWHERE
     path: Path = ()
     init: object = None
@@ -57,9 +57,7 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
     Raises `Poisoned` where the parameter's value failed, which is reported where it is written.
     """
     base = (*path, "arguments")
-    written = {
-        name: Written(raw, scope, (*base, name)) for name, raw in layer.arguments.items()
-    }
+    written = {name: Written(raw, scope, (*base, name)) for name, raw in layer.arguments.items()}
     if layer.body is not None:
         return Target(body=layer.body, scope=scope, path=(*path, "body"))
     name = layer.word or layer.op or layer.block or ""
@@ -68,7 +66,7 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
         raise Poisoned
     if isinstance(value, LayerValue):
         inner = _resolved_value(report, spec, value)
-        overlaid = replace(inner, arguments={**inner.arguments, **written}, parameter=name)
+        overlaid = inner._replace(arguments={**inner.arguments, **written}, parameter=name)
         return overlaid if layer.init is None else _initialised(overlaid, layer, scope, path)
     block = name if name in spec.blocks and layer.op is None else None
     operation = load(name) if not block and layer.block is None and name in names() else None
@@ -94,7 +92,7 @@ def _resolved_value(report: Report, spec: Spec, value: LayerValue) -> Target:
 
 
 def _initialised(target: Target, layer: Layer, scope: Scope, path: Path) -> Target:
-    return replace(target, init=layer.init, init_scope=scope, init_path=(*path, "init"))
+    return target._replace(init=layer.init, init_scope=scope, init_path=(*path, "init"))
 
 
 def name_place(layer: Layer, path: Path) -> Place:

@@ -258,8 +258,10 @@ class ClassWriter:
     def step(self, slot: Slot, absent: Mapping[str, Slot]) -> Step:
         """Say how a layer is called in `forward`."""
         found = {
-            tuple(seen_through(port, use.node.reads[index], absent)
-                  for index, port in enumerate(use.node.origin.asks))
+            tuple(
+                seen_through(port, use.node.reads[index], absent)
+                for index, port in enumerate(use.node.origin.asks)
+            )
             for use in slot.uses
         }
         if len(found) != 1:

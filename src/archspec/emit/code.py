@@ -64,9 +64,7 @@ def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[s
     """
     pad = INDENT * indent
     whole = one_line(code)
-    if isinstance(code, str) or (
-        whole is not None and len(pad + before + whole + after) <= WIDTH
-    ):
+    if isinstance(code, str) or (whole is not None and len(pad + before + whole + after) <= WIDTH):
         return [f"{pad}{before}{whole}{after}"]
     if isinstance(code, Unpacked):
         return _unpacked(code, indent, before, after)

@@ -81,9 +81,7 @@ class Constructor:
         given = _leaf(uses[0]).given
         first = [name for name in operation.required() if name in given]
         by_position = [self.argument(uses, name) for name in first]
-        by_name = [
-            f"{name}={self.argument(uses, name)}" for name in given if name not in first
-        ]
+        by_name = [f"{name}={self.argument(uses, name)}" for name in given if name not in first]
         return Bracketed(f"{operation.torch}(", (*inferred, *by_position, *by_name))
 
     def remember_init(self, uses: tuple[Use, ...], operation: type[Operation]) -> None:
@@ -222,13 +220,11 @@ class Constructor:
         self.pin_parameter(uses)
         return None if _same(value, argument.default) else literal(value)
 
-    def passed_layer(
-        self, uses: tuple[Use, ...], name: str, argument: Argument
-    ) -> str | None:
+    def passed_layer(self, uses: tuple[Use, ...], name: str, argument: Argument) -> str | None:
         """Write a layer that is passed: its class, or a function that constructs it."""
         texts = {self.constructor_of(use, name) for use in uses}
         raws = {str(use.node.origin.arguments.get(name)) for use in uses}
-        raw = raws.pop() if len(raws) == 1 else None
+        raw = raws.pop() if len(raws) == 1 else ""
         own = uses[0].trace.module.arguments
         if raw in own and isinstance(own[raw], LayerValue):
             return self.names.symbol(raw)
@@ -321,7 +317,9 @@ class Constructor:
 
     def decide(self, slot: Slot) -> None:
         """Pin what a condition depends on that is the same in all uses, as is a repeat of 0."""
-        raws = [slot.layer.when] if slot.uses or slot.splices else [slot.layer.when, slot.layer.repeat]
+        raws = (
+            [slot.layer.when] if slot.uses or slot.splices else [slot.layer.when, slot.layer.repeat]
+        )
         for body in slot.bodies:
             for raw in raws:
                 if isinstance(raw, str):

@@ -106,5 +106,3 @@ def _argument(raw: object, owner: str, name: str) -> str:
     if not isinstance(raw, str) or name not in dict(Rule("", {name: raw}).expressions()):
         return literal(raw)
     return expression_text(parse(raw), lambda found: f"{owner}.{found}", str, {})
-
-

@@ -47,30 +47,30 @@ class _Renamed(ast.NodeTransformer):
         self.size = size
         self.tensors = tensors
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  the name that ast asks for
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         """Rename, truth values included."""
         if node.id in ("true", "false"):
             return ast.Constant(node.id == "true")
         return _parsed(self.name(node.id))
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         """Choose, where the condition is known."""
         test = self.visit(node.test)
         if isinstance(test, ast.Constant):
             return self.visit(node.body if test.value else node.orelse)  # type: ignore[no-any-return]
         return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         """Keep functions by their names in Python."""
         assert isinstance(node.func, ast.Name)
         function = _parsed(HELPERS.get(node.func.id, node.func.id))
         return ast.Call(function, [self.visit(item) for item in node.args], [])
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """Write a size of a tensor, or the list of them."""
         return self._size(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """Write a size of a tensor by its index, or any element."""
         return self._size(node)
 

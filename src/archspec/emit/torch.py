@@ -123,15 +123,14 @@ class _File:
 
     def documentation(self, module: Module) -> Iterator[str]:
         """Tell name, description, reference, shapes, and at which values the class is built."""
-        description = self.spec.description
-        yield f"{self.spec.name}: {description}" if description else f"{self.spec.name}."
-        if self.spec.reference:
-            yield self.spec.reference
         shapes = ", ".join(str(tensor) for tensor in module.inputs.values())
         results = ", ".join(str(tensor) for tensor in module.outputs)
+        yield f"{self.spec.name[:40]}: takes {shapes}, gives {results}."
+        yield self.spec.description or ""
+        yield self.spec.reference or ""
         built = [f"{name} = {self.shown(name)}" for name in self.built()]
-        note = f" Built for {', '.join(built)}." if built else ""
-        yield f"Takes {shapes}, gives {results}.{note}"
+        if built:
+            yield f"Built for {', '.join(built)}."
 
     def built(self) -> list[str]:
         """Name the parameters that are no arguments of the class."""

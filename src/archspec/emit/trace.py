@@ -144,7 +144,9 @@ class Tracer:
         try:
             size = lift(expression, self.lookup(context), context.tensors)
         except NotPolynomial:
-            return self.unknown("=", value, self.trace.mentioned(expression, context), expression, context)
+            return self.unknown(
+                "=", value, self.trace.mentioned(expression, context), expression, context
+            )
         return size if self.trace.actual(size) == value else self.number(value, frozenset())
 
     def lookup(self, context: Context) -> Lookup:
@@ -274,18 +276,17 @@ class Tracer:
 
     # --- operations and calls -----------------------------------------------------------------
 
-    def leaf(
-        self, node: Leaf, reads: tuple[Tensor, ...], context: Context
-    ) -> tuple[Tensor, ...]:
+    def leaf(self, node: Leaf, reads: tuple[Tensor, ...], context: Context) -> tuple[Tensor, ...]:
         """Run the shape rule with symbols for what the inputs and the arguments may be."""
         fields, opaque = self.arguments(node, context)
-        for name in [name for name in fields if _outputs(node, {name: fields[name]}, reads) is None]:
+        refused = [name for name in fields if _outputs(node, {name: fields[name]}, reads) is None]
+        for name in refused:
             opaque[name] = self.trace.dependence(fields.pop(name))
         operation = node.operation.model_copy(update=fields)
         gives = _outputs(node, fields, reads)
         if gives is None:
-            depends = (self.trace.dependence(size) for size in fields.values())
-            return self.rough(node, self.all_of(reads).union(*opaque.values(), *depends))
+            sizes = (self.trace.dependence(size) for size in fields.values())
+            return self.rough(node, self.all_of(reads).union(*opaque.values(), *sizes))
         for name, depends in opaque.items():
             gives = self.marked(node, name, depends, operation, reads, gives)
         return gives
@@ -310,9 +311,7 @@ class Tracer:
                 opaque |= {name: depends} if depends else {}
         return fields, opaque
 
-    def argument(
-        self, node: Leaf, name: str, raw: str, value: int, context: Context
-    ) -> Size:
+    def argument(self, node: Leaf, name: str, raw: str, value: int, context: Context) -> Size:
         """Give one integer argument; the inferred ones are names in it."""
         if parse(raw).names & node.inferred.keys():
             inferred = node.operation.infer(*self.trace_inputs(node))

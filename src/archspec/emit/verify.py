@@ -45,7 +45,7 @@ def to_module(network: Network, **arguments: object) -> "nn.Module":
     """
     source = to_torch_source(network)
     names: dict[str, Any] = {"__name__": "archspec_emitted"}
-    exec(compile(source, f"<{network.model.name}>", "exec"), names)  # noqa: S102  our own text
+    exec(compile(source, f"<{network.model.name}>", "exec"), names)  # our own text
     module: nn.Module = names[class_name(network.model.name)](**arguments)
     return module
 
@@ -57,7 +57,7 @@ def verify(network: Network) -> Verification:
     compared of everything that a module reads and gives, and of the results. Raises
     `VerificationError` at the first difference.
     """
-    import torch  # noqa: PLC0415  heavy, and wanted by nobody else
+    import torch  # heavy, and wanted by nobody else
 
     module = to_module(network)
     found = Verification()
@@ -73,7 +73,7 @@ def verify(network: Network) -> Verification:
 
 
 def _compare_state(network: Network, module: "nn.Module", found: Verification) -> None:
-    expected = {}
+    expected: dict[str, tuple[int, ...]] = {}
     for path, leaf in instances(network.model):
         expected |= {f"{path}.{name}": shape for name, shape in leaf.weights.items()}
         expected |= {f"{path}.{name}": shape for name, shape in leaf.buffers.items()}

@@ -31,6 +31,4 @@ def load(name: str) -> type[Operation]:
         raise KeyError(name)
     module = import_module(f"archspec.ops.vocabulary.{name}")
     classes = (item for item in vars(module).values() if isinstance(item, type))
-    return next(
-        cls for cls in classes if issubclass(cls, Operation) and cls.op() == name
-    )
+    return next(cls for cls in classes if issubclass(cls, Operation) and cls.op() == name)

@@ -1,4 +1,4 @@
-"""What the compiler knows of an operation: the contract that every class of the vocabulary keeps."""
+"""What the compiler knows of an operation: the contract that every class keeps."""
 
 import re
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ class Operation(BaseModel):
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
-        """Read the arguments that nobody writes, `in_channels`, off the inputs; check their ranks."""
+        """Read the arguments that nobody writes, `in_channels`, off the inputs; check ranks."""
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -150,5 +150,3 @@ def check_floating(operation: type[Operation], tensor: Tensor) -> None:
             f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
             label=f"reads {tensor} of {tensor.dtype}",
         )
-
-

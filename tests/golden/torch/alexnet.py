@@ -1,16 +1,15 @@
-"""AlexNet in PyTorch, written by archspec unknown."""
+"""AlexNet in PyTorch, written by archspec 0.1.0."""
 
 import torch
 from torch import nn
 
 
 class AlexNet(nn.Module):
-    """AlexNet: The one-tower AlexNet ("One weird trick for parallelizing convolutional neural
-    networks").
+    """AlexNet: takes N×3×224×224, gives N×1000.
+
+    The one-tower AlexNet ("One weird trick for parallelizing convolutional neural networks").
 
     https://arxiv.org/abs/1404.5997
-
-    Takes N×3×224×224, gives N×1000.
     """
 
     def __init__(self, num_classes: int = 1000, dropout: float = 0.5) -> None:

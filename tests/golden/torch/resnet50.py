@@ -1,4 +1,4 @@
-"""ResNet50 in PyTorch, written by archspec unknown."""
+"""ResNet50 in PyTorch, written by archspec 0.1.0."""
 
 import torch
 from torch import nn
@@ -34,12 +34,11 @@ class Bottleneck(nn.Module):
 
 
 class ResNet50(nn.Module):
-    """ResNet50: The 50-layer residual network, with the stride on the 3x3 convolution of a
-    block.
+    """ResNet50: takes N×3×224×224, gives N×1000.
+
+    The 50-layer residual network, with the stride on the 3x3 convolution of a block.
 
     https://arxiv.org/abs/1512.03385
-
-    Takes N×3×224×224, gives N×1000.
     """
 
     def __init__(self, depths: tuple[int, ...] = (3, 4, 6, 3), num_classes: int = 1000) -> None:

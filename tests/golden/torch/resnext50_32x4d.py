@@ -1,4 +1,4 @@
-"""ResNet in PyTorch, written by archspec unknown."""
+"""ResNet in PyTorch, written by archspec 0.1.0."""
 
 import torch
 from torch import nn
@@ -47,12 +47,13 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    """ResNet: Residual networks of 18 to 152 layers, wide ones, and ResNeXt with grouped
-    convolutions.
+    """ResNet: takes N×3×224×224, gives N×1000.
+
+    Residual networks of 18 to 152 layers, wide ones, and ResNeXt with grouped convolutions.
 
     https://arxiv.org/abs/1512.03385
 
-    Takes N×3×224×224, gives N×1000. Built for unit = bottleneck.
+    Built for unit = bottleneck.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""VGG in PyTorch, written by archspec unknown."""
+"""VGG in PyTorch, written by archspec 0.1.0."""
 
 import torch
 from torch import nn
@@ -15,11 +15,13 @@ class Conv(nn.Sequential):
 
 
 class VGG(nn.Module):
-    """VGG: The very deep plain networks of Simonyan and Zisserman, with or without batch norm.
+    """VGG: takes N×3×224×224, gives N×1000.
+
+    The very deep plain networks of Simonyan and Zisserman, with or without batch norm.
 
     https://arxiv.org/abs/1409.1556
 
-    Takes N×3×224×224, gives N×1000. Built for batch_norm = False.
+    Built for batch_norm = False.
     """
 
     def __init__(
