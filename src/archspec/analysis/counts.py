@@ -57,6 +57,8 @@ class Count:
     rows: tuple[Row, ...]
 
 
+_NOTHING, _UNKNOWN = Amount(0), Amount(0, exact=False)
+
 Rows = dict[int, tuple[Row, ...]]
 
 
@@ -99,13 +101,17 @@ def _leaf_totals(leaf: Leaf, outputs: tuple[Tensor, ...]) -> Totals:
     elements = [tensor.elements for tensor in outputs]
     known = [number for number in elements if isinstance(number, int)]
     return Totals(
-        parameters=sum(map(prod, leaf.weights.values())),
-        buffers=sum(map(prod, leaf.buffers.values())),
-        macs=Amount(0, exact=False) if leaf.macs is None else Amount(leaf.macs),
+        parameters=sum(map(prod, leaf.weights.values())) if leaf.weights else 0,
+        buffers=sum(map(prod, leaf.buffers.values())) if leaf.buffers else 0,
+        macs=_amount(leaf.macs),
         activations=Amount(sum(known), exact=len(known) == len(elements)),
         weighted_layers=int(leaf.operation.weighted),
         operations=1,
     )
+
+
+def _amount(macs: int | None) -> Amount:
+    return Amount(macs) if macs else _NOTHING if macs == 0 else _UNKNOWN
 
 
 def _sum(rows: tuple[Row, ...]) -> Totals:

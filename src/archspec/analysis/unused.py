@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
-from archspec.spec import Body, Layer, Spec
+from archspec.spec import Body, Layer, Spec, texts
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
 
 
 def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
     """Give a warning for each layer, parameter, `let` name and block that nothing mentions."""
-    words = {word for text in _texts(_contents(spec)) for word in _WORD.findall(text)}
+    words = set(_WORD.findall(" ".join(texts(_contents(spec)))))
     for kind, names, path in _named(spec):
         for name in names:
             if name not in words:
@@ -71,7 +71,7 @@ def _shifts(layer: Layer) -> bool:
 
 def _mentions(layer: Layer) -> set[str]:
     names = {reference.partition(".")[0] for reference in layer.references or ()}
-    sizes = (text for text in _texts(_own(layer)) if "." in text)
+    sizes = (text for text in texts(_own(layer)) if "." in text)
     return names | {match[0] for text in sizes for match in re.findall(r"(\w+)\.(\w+)", text)}
 
 
@@ -91,16 +91,3 @@ def _contents(spec: Spec) -> object:
         blocks,
         [list(item.parameters.values()) for item in spec.variants.values()],
     ]
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
-    elif hasattr(value, "model_fields_set"):
-        yield from _texts(list(vars(value).values()))

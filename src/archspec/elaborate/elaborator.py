@@ -20,8 +20,9 @@ from archspec.dimensions import equal
 from archspec.elaborate.initial import Initial
 from archspec.elaborate.keys import mentioned, typed
 from archspec.elaborate.names import Given, Values
-from archspec.elaborate.operations import Conditions, apply
+from archspec.elaborate.operations import Applied, Conditions, apply
 from archspec.elaborate.parameters import bind, check_names
+from archspec.elaborate.plain import Plan, plan
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Target, Written, name_place, resolve
 from archspec.elaborate.values import integer, number, size, truth
@@ -88,6 +89,7 @@ class Elaborator:
     conditions: Conditions = field(default_factory=Conditions)
     modules: dict[object, Module | None] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
+    plans: dict[int, Plan | None] = field(default_factory=dict)
     built_layers: int = 0
 
     # --- bodies -----------------------------------------------------------------------------
@@ -269,6 +271,10 @@ class Elaborator:
     ) -> Node | None:
         """Build the node of a layer: an operation, a call, or a chain of repetitions."""
         given = [frame.values.read(port) for port in asked]
+        if count is None:
+            node = self.plain(frame, layer, name, path, asked, given)
+            if node is not None:
+                return node
         target = resolve(self.report, self.spec, layer, frame.layer_scope(), path)
         if target.operation is None and target.init is not None:
             text = "`init` belongs to an operation, not to a block or group"
@@ -284,6 +290,35 @@ class Elaborator:
             sources=asked,
         )
         return self.unit(frame, unit) if count is None else self.chain(frame, unit, count)
+
+    def plain(
+        self,
+        frame: Frame,
+        layer: Layer,
+        name: str,
+        path: Path,
+        asked: tuple[Port, ...],
+        given: list[Given],
+    ) -> Node | None:
+        """Build the node of a plain operation the short way, if that is possible."""
+        key = id(layer)
+        if key not in self.plans:
+            self.plans[key] = plan(self.spec, layer)
+        found = self.plans[key]
+        word = layer.word or layer.op
+        if found is None or word in frame.scope.values or word in self.initial.computed:
+            return None
+        inputs = tuple([item.tensor for item in given if item.tensor is not None])
+        if len(inputs) < len(given) or self.built_layers >= MOST_LAYERS:
+            return None
+        applied = found.applied(inputs, frame.layer_scope(), self.batch)
+        if applied is None:
+            return None
+        self.built_layers += 1
+        self.conditions.kept += applied.typed.conditions
+        reads = tuple([item.port for item in given])
+        origin = Origin(layer, asked, layer.arguments)
+        return node_of(applied, name, path, reads, inputs, origin)
 
     def unit(self, frame: Frame, unit: Unit) -> Node | None:
         """Build one repetition of a layer."""
@@ -330,20 +365,8 @@ class Elaborator:
         if applied is None:
             return None
         self.initial.check(self.report, unit.target, applied, self.model_scope)
-        return Leaf(
-            name=unit.name,
-            path=unit.path,
-            reads=unit.reads,
-            inputs=tuple(tensor for tensor in unit.inputs if tensor is not None),
-            outputs=applied.typed.outputs,
-            origin=unit.origin,
-            operation=applied.operation,
-            given=applied.given,
-            inferred=applied.typed.inferred,
-            weights=applied.typed.weights,
-            buffers=applied.typed.buffers,
-            macs=applied.typed.macs,
-        )
+        inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
+        return node_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
 
     def origins(self, frame: Frame, ports: tuple[Port, ...]) -> tuple[tuple[Place, str], ...]:
         """Say where the values that a layer reads come from."""
@@ -536,3 +559,28 @@ class Elaborator:
             origin=unit.origin,
             module=module,
         )
+
+
+def node_of(
+    applied: Applied,
+    name: str,
+    path: Path,
+    reads: tuple[Port, ...],
+    inputs: tuple[Tensor, ...],
+    origin: Origin,
+) -> Leaf:
+    """Make the node of an operation that was applied."""
+    return Leaf(
+        name=name,
+        path=path,
+        reads=reads,
+        inputs=inputs,
+        outputs=applied.typed.outputs,
+        origin=origin,
+        operation=applied.operation,
+        given=applied.given,
+        inferred=applied.typed.inferred,
+        weights=applied.typed.weights,
+        buffers=applied.typed.buffers,
+        macs=applied.typed.macs,
+    )

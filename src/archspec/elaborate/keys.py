@@ -1,10 +1,10 @@
 """Keys by which specialisations are found again, and the names that a layer mentions."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from archspec.elaborate.targets import LayerValue
-from archspec.spec import Body, Layer
+from archspec.spec import Layer, texts
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -38,17 +38,4 @@ def mentioned(layer: Layer) -> frozenset[str]:
     >>> sorted(mentioned(Layer(op="dropout", arguments={"p": "rate * index"})))
     ['dropout', 'index', 'rate']
     """
-    return frozenset(word for text in _texts(layer) for word in _WORD.findall(text))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, Layer | Body):
-        yield from _texts(vars(value))
+    return frozenset(_WORD.findall(" ".join(texts(layer))))

@@ -101,14 +101,14 @@ def apply(
     if operation is None or known is None:
         return None
     try:
-        typed = _typed(operation, tensors, batch)
+        found = typed(operation, tensors, batch)
     except Problem as problem:
         problem = copy(problem)
         _labelled(problem, inputs)
         fail(problem, None)
         return None
-    conditions.kept += typed.conditions
-    return Applied(operation, given, typed)
+    conditions.kept += found.conditions
+    return Applied(operation, given, found)
 
 
 def _labelled(problem: Problem, inputs: tuple[Tensor | None, ...]) -> None:
@@ -264,13 +264,14 @@ def _argument_place(target: Target, problem: Problem, found: Place, place: Place
 
 
 @lru_cache(maxsize=4096)
-def _typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
+def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
     """Run the rules of an operation, which are the same wherever it reads the same shapes."""
     conditions = Conditions()
+    known = operation.infer(*inputs)
     outputs = operation.outputs(conditions, *inputs)
     for tensor in outputs:
         _check_sizes(operation, tensor)
-    inferred = _numbers(operation, operation.infer(*inputs))
+    inferred = _numbers(operation, known)
     weights, buffers = operation.weights(inferred), operation.buffers(inferred)
     for shape in weights.values():
         _check_bytes(operation, "weight", shape, 4)

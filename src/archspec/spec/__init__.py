@@ -7,6 +7,7 @@ from archspec.spec.layers import Body, Layer, misplaced_key
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.parameters import Parameter, check_value
 from archspec.spec.read import Found, read_spec
+from archspec.spec.texts import texts
 from archspec.spec.wrong import close_match, listed, problems, told
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "read_rule",
     "read_rules",
     "read_spec",
+    "texts",
     "told",
 ]

@@ -1,0 +1,77 @@
+"""The short way for plain layers: an operation whose arguments are numbers and expressions.
+
+Most layers are plain, and the same few of them are elaborated for every use of a block. What can
+be known of a layer once is kept in a `Plan`; with the values at hand it makes the operation at
+once. Wherever something is out of the ordinary, or wrong, there is no answer, and the long way
+finds out and tells.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from archspec.diagnostics import Problem
+from archspec.elaborate.operations import Applied, typed
+from archspec.elaborate.values import expression
+from archspec.expressions import Expression, Poisoned, Scope, evaluate
+from archspec.ops import Operation, load, names
+from archspec.spec import Layer, Spec
+from archspec.tensors import Tensor
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is known of a plain layer before its values: the operation, and its arguments."""
+
+    operation: type[Operation]
+    arguments: tuple[tuple[str, object, Expression | None], ...]
+    made: dict[object, tuple[Operation, Mapping[str, object]]] = field(default_factory=dict)
+
+    def applied(self, inputs: tuple[Tensor, ...], scope: Scope, batch: str) -> Applied | None:
+        """Apply the operation to what it reads; `None` where that takes the long way."""
+        least, most = self.operation.arity
+        if len(inputs) < least or (most is not None and len(inputs) > most):
+            return None
+        try:
+            operation, given = self.make(scope)
+            return Applied(operation, given, typed(operation, inputs, batch))
+        except (Problem, Poisoned, ValidationError, TypeError):
+            return None
+
+    def make(self, scope: Scope) -> tuple[Operation, Mapping[str, object]]:
+        """Make the operation for the values in a scope; equal values make it once."""
+        values = [
+            raw if read is None else evaluate(read, scope) for _, raw, read in self.arguments
+        ]
+        key = tuple([(type(value), value) for value in values])
+        if key not in self.made:
+            given = {name: value for (name, *_), value in zip(self.arguments, values, strict=True)}
+            self.made[key] = (self.operation.model_validate(given), given)
+        return self.made[key]
+
+
+def plan(spec: Spec, layer: Layer) -> Plan | None:
+    """Plan a layer that is an operation with arguments to compute; `None` for all others."""
+    name = layer.word or layer.op
+    if name is None or layer.init is not None or name in spec.blocks or name not in names():
+        return None
+    operation = load(name)
+    arguments = []
+    for key, raw in layer.arguments.items():
+        if key in operation.inferred or key in operation.texts() or isinstance(raw, list):
+            return None
+        read = _expression(operation, key, raw) if isinstance(raw, str) else None
+        if read is not None and not read.names.isdisjoint(operation.inferred):
+            return None
+        arguments.append((key, raw, read))
+    return Plan(operation, tuple(arguments))
+
+
+def _expression(operation: type[Operation], key: str, raw: str) -> Expression | None:
+    if raw in operation.keywords().get(key, ()):
+        return None
+    try:
+        return expression(raw)
+    except Problem:
+        return None

@@ -1,0 +1,24 @@
+"""All texts in a part of a document, in which names may be mentioned."""
+
+from pydantic import BaseModel
+
+
+def texts(value: object) -> list[str]:
+    """Gather every text in a part of the document; keys are not texts.
+
+    >>> sorted(texts({"op": "conv2d", "kernel_size": [1, "k"]}))
+    ['conv2d', 'k']
+    """
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            found.append(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list | tuple):
+            waiting.extend(item)
+        elif isinstance(item, BaseModel):
+            waiting.extend(vars(item).values())
+    return found
