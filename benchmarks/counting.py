@@ -42,14 +42,10 @@ def theirs() -> torchinfo.ModelStatistics:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Time one call, without the garbage collector, as `timeit` does."""
-    gc.collect()
-    gc.disable()
+    """Time one call."""
     start = time.perf_counter()
     work()
-    taken = time.perf_counter() - start
-    gc.enable()
-    return taken
+    return time.perf_counter() - start
 
 
 def peak_bytes(work: Callable[[], object]) -> int:
@@ -65,7 +61,9 @@ def compare(first: Callable[[], object], second: Callable[[], object]) -> tuple[
     """Run both by turns; give the median of the first, and of second over first."""
     for work in (first, second):
         work()
+    gc.disable()  # as `timeit` does
     pairs = [(seconds(first), seconds(second)) for _ in range(PAIRS)]
+    gc.enable()
     median = statistics.median(mine for mine, _ in pairs)
     return median, statistics.median(other / mine for mine, other in pairs)
 
