@@ -8,7 +8,7 @@ from archspec.draw.levels import figure_of
 from archspec.graph import Network
 
 if TYPE_CHECKING:
-    from graphviz import Digraph
+    from graphviz import Digraph  # type: ignore[import-untyped]  # it has no annotations
 
 _FONT = "Helvetica,Arial,sans-serif"
 _GRAPH = {
@@ -76,7 +76,7 @@ def to_dot(network: Network, level: str = "stage") -> str:
         _add_arrow(graph, arrow)
     for box in boxes(figure.items):
         _add_shortcut(graph, box)
-    return graph.source
+    return str(graph.source)
 
 
 def inert(text: str) -> str:
@@ -90,7 +90,9 @@ def inert(text: str) -> str:
     from graphviz import escape
 
     visible = "".join(map(_visible, text))
-    return escape(visible.replace("&", "&amp;"))
+    # Its class tells the package that this is no HTML, so that it must stay what it is.
+    label: str = escape(visible.replace("&", "&amp;"))
+    return label
 
 
 def _visible(character: str) -> str:
@@ -110,12 +112,14 @@ def _add_items(graph: "Digraph", items: tuple[Item, ...]) -> None:
 def _label(box: Box) -> str:
     from graphviz import nohtml
 
-    return nohtml(r"\n".join(inert(line) for line in (box.heading, box.facts) if line))
+    text: str = nohtml(r"\n".join(inert(line) for line in (box.heading, box.facts) if line))
+    return text
 
 
 def _add_arrow(graph: "Digraph", arrow: Arrow) -> None:
     style = _SKIP if arrow.skips else {"weight": "100"}
-    label = inert(f" {arrow.label} ") if arrow.label else None
+    # A blank label makes Graphviz keep room for the curve within its frame.
+    label = inert(f" {arrow.label} ") if arrow.label else "  " if arrow.skips else None
     graph.edge(arrow.tail, arrow.head, label, **style)
 
 

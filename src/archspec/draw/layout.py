@@ -11,6 +11,8 @@ from pygraphviz import AGraph  # type: ignore[import-untyped]  # it has no annot
 def main(format: str) -> None:
     """Lay out the graph on stdin with Graphviz' library, and write the picture to stdout."""
     graph = AGraph(string=sys.stdin.buffer.read().decode())
+    if format == "png":
+        graph.graph_attr["dpi"] = "200"
     sys.stdout.buffer.write(graph.draw(format=format, prog="dot"))
 
 

@@ -10,7 +10,8 @@ PICTURES = ("svg", "png", "pdf")
 
 _SECONDS = 60.0
 _LAYOUT = Path(__file__).with_name("layout.py")
-_RESOLUTION = {"png": "-Gdpi=200"}
+_RESOLUTION = {"png": ["-Gdpi=200"]}
+"""Pixels per inch, so that a picture may be printed."""
 
 
 class DrawingError(Exception):
@@ -35,7 +36,7 @@ def render(dot: str, format: str, seconds: float = _SECONDS) -> bytes:
 
 def _program(format: str) -> list[str] | None:
     found = shutil.which("dot")
-    return (found and [found, f"-T{format}"]) or None
+    return [found, f"-T{format}", *_RESOLUTION.get(format, [])] if found else None
 
 
 def _library(format: str) -> list[str] | None:

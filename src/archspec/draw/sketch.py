@@ -17,7 +17,7 @@ Values = Mapping[Port, str]
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much is shown: which bodies are opened, whether layers share boxes, what blocks are called."""
+    """How much is shown: which bodies are opened, who shares boxes, what blocks are called."""
 
     opens: frozenset[Kind]
     merges: bool = True

@@ -41,9 +41,7 @@ class Plan:
 
     def make(self, scope: Scope) -> tuple[Operation, Mapping[str, object]]:
         """Make the operation for the values in a scope; equal values make it once."""
-        values = [
-            raw if read is None else evaluate(read, scope) for _, raw, read in self.arguments
-        ]
+        values = [raw if read is None else evaluate(read, scope) for _, raw, read in self.arguments]
         key = tuple([(type(value), value) for value in values])
         if key not in self.made:
             given = {name: value for (name, *_), value in zip(self.arguments, values, strict=True)}
