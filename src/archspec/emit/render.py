@@ -24,8 +24,8 @@ def expression_text(
     """Write an expression; `name` and `size` say what its names and sizes are called.
 
     >>> from archspec.expressions import parse
-    >>> expression_text(parse("2*planes if true else 0"), str, str, {})
-    '2 * planes if True else 0'
+    >>> expression_text(parse("2*planes if wide else true"), str, str, {})
+    '2 * planes if wide else True'
     """
     tree = _Renamed(name, size, tensors).visit(_copy(expression.tree))
     return _double_quoted(ast.unparse(tree))
@@ -92,8 +92,8 @@ def size_text(size: Size, name: NameText) -> str:
     """Write a size as Python computes it.
 
     >>> from archspec.dimensions import symbol
-    >>> size_text((4 * symbol("planes") + 3) // 8 + 1, str)
-    '(4 * planes + 3) // 8 + 1'
+    >>> size_text((3 * symbol("planes") + 5) // 8 + 1, str)
+    '(3 * planes + 5) // 8 + 1'
     """
     if isinstance(size, int):
         return str(size)
