@@ -24,7 +24,7 @@ from archspec.elaborate.operations import Applied, Conditions, apply
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.plain import Plan, plan
 from archspec.elaborate.report import Report
-from archspec.elaborate.targets import Target, Written, name_place, resolve
+from archspec.elaborate.targets import NOWHERE, Target, Written, name_place, resolve
 from archspec.elaborate.values import integer, number, size, truth
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
@@ -45,7 +45,10 @@ Inputs = tuple[Tensor | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a layer stands: the body's definition, scope and values, and the calls around it."""
+    """Where a layer stands: the body's definition, scope and values, and the calls around it.
+
+    `keys` is what the keys of a layer see: the scope, and the values above the layer.
+    """
 
     body: Body
     path: Path
@@ -54,10 +57,7 @@ class Frame:
     blocks: tuple[str, ...]
     depth: int
     owned: frozenset[str] = frozenset()
-
-    def layer_scope(self) -> Scope:
-        """Give what the keys of a layer see."""
-        return Scope(self.scope.values, self.values.tensors)
+    keys: Scope = NOWHERE
 
 
 class Unit(NamedTuple):
@@ -113,8 +113,7 @@ class Elaborator:
         values = Values(inputs, body.numbered, later=tuple(body.layers))
         owned = owned | set(body.let)
         frame = Frame(body, path, scope, values, blocks, depth, owned)
-        if body.let:
-            frame = replace(frame, scope=self.let(frame))
+        frame = self.in_sight(frame)
         for key, layer in body.layers.items():
             self.layer(frame, key, layer)
         results = tuple(values.read(port) for port in values.asked(None))
@@ -138,9 +137,14 @@ class Elaborator:
             splices=tuple(values.splices),
         )
 
+    def in_sight(self, frame: Frame) -> Frame:
+        """Let the keys of the layers see the `let` names, and the values as they come."""
+        scope = self.let(frame) if frame.body.let else frame.scope
+        return replace(frame, scope=scope, keys=Scope(scope.values, frame.values.tensors))
+
     def let(self, frame: Frame) -> Scope:
         """Evaluate the `let` names of a body, each seeing those before it."""
-        scope = frame.layer_scope()
+        scope = Scope(frame.scope.values, frame.values.tensors)
         for name, raw in frame.body.let.items():
             scope = scope.extended({name: self.let_value(raw, scope, (*frame.path, "let", name))})
         return scope
@@ -165,9 +169,9 @@ class Elaborator:
         name = values.name(key)
         stage = ""
         try:
-            asked = self.asked(frame, layer, path)
+            asked = values.asked(None) if layer.reads is None else self.asked(frame, layer, path)
             stage = "when"
-            if layer.when is not None and not truth(layer.when, frame.layer_scope()):
+            if layer.when is not None and not truth(layer.when, frame.keys):
                 values.leave_out(key, name, asked)
                 return
             stage = "repeat"
@@ -187,11 +191,9 @@ class Elaborator:
 
     def asked(self, frame: Frame, layer: Layer, path: Path) -> tuple[Port, ...]:
         """Find what a layer reads; each reference that leads nowhere is reported at its place."""
-        if layer.references is None:
-            return frame.values.asked(None)
         found: list[Port] = []
         failed = False
-        for index, reference in enumerate(layer.references):
+        for index, reference in enumerate(layer.references or ()):
             try:
                 found += frame.values.asked((reference,))
             except Problem as problem:
@@ -203,7 +205,7 @@ class Elaborator:
 
     def count(self, frame: Frame, layer: Layer) -> int:
         """Evaluate `repeat`."""
-        count = integer("`repeat`")(number(layer.repeat, frame.layer_scope()))
+        count = integer("`repeat`")(number(layer.repeat, frame.keys))
         if count < 0:
             raise OutOfRange(f"`repeat` must be at least 0, not {count}")
         if count > MOST_DIFFERENT and "index" in mentioned(layer):
@@ -242,7 +244,7 @@ class Elaborator:
         claimed = []
         for index, raw in enumerate(layer.expect or ()):
             try:
-                claimed.append(size(raw, frame.layer_scope()))
+                claimed.append(size(raw, frame.keys))
             except Problem as problem:
                 self.report.add(problem, Place((*path, "expect", index)))
                 return
@@ -275,7 +277,7 @@ class Elaborator:
             node = self.plain(frame, layer, name, path, asked, given)
             if node is not None:
                 return node
-        target = resolve(self.report, self.spec, layer, frame.layer_scope(), path)
+        target = resolve(self.report, self.spec, layer, frame.keys, path)
         if target.operation is None and target.init is not None:
             text = "`init` belongs to an operation, not to a block or group"
             self.report.add(MisplacedKey(text), Place(target.init_path, key=True))
@@ -311,7 +313,7 @@ class Elaborator:
         inputs = tuple([item.tensor for item in given if item.tensor is not None])
         if len(inputs) < len(given) or self.built_layers >= MOST_LAYERS:
             return None
-        applied = found.applied(inputs, frame.layer_scope(), self.batch)
+        applied = found.applied(inputs, frame.keys, self.batch)
         if applied is None:
             return None
         self.built_layers += 1
@@ -515,9 +517,9 @@ class Elaborator:
         first = (unit.layer.first or {}) if index == 0 else {}
         target, layer = unit.target, unit.layer
         if varies:
-            scope = frame.layer_scope().extended({"index": index})
+            scope = frame.keys.extended({"index": index})
             target = resolve(self.report, self.spec, layer, scope, unit.path)
-        scope = frame.layer_scope().extended({"index": index})
+        scope = frame.keys.extended({"index": index})
         differing = {
             name: Written(raw, scope, (*unit.path, "first", name)) for name, raw in first.items()
         }

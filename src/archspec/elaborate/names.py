@@ -57,6 +57,8 @@ class Values:
 
     def asked(self, references: tuple[str, ...] | None) -> tuple[Port, ...]:
         """Find the ports that `from` names, absent layers included."""
+        if references is None and len(self.above) == 1:
+            return tuple([given.port for given in self._own(self.above[0])])
         if references is None:
             return tuple([given.port for name in self.above for given in self._own(name)])
         return tuple(port for reference in references for port in self._referred(reference))

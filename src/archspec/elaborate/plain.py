@@ -7,7 +7,8 @@ finds out and tells.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -20,13 +21,12 @@ from archspec.spec import Layer, Spec
 from archspec.tensors import Tensor
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is known of a plain layer before its values: the operation, and its arguments."""
 
     operation: type[Operation]
     arguments: tuple[tuple[str, object, Expression | None], ...]
-    made: dict[object, tuple[Operation, Mapping[str, object]]] = field(default_factory=dict)
 
     def applied(self, inputs: tuple[Tensor, ...], scope: Scope, batch: str) -> Applied | None:
         """Apply the operation to what it reads; `None` where that takes the long way."""
@@ -34,19 +34,27 @@ class Plan:
         if len(inputs) < least or (most is not None and len(inputs) > most):
             return None
         try:
-            operation, given = self.make(scope)
+            operation, given = made(self.operation, self.values(scope))
             return Applied(operation, given, typed(operation, inputs, batch))
         except (Problem, Poisoned, ValidationError, TypeError):
             return None
 
-    def make(self, scope: Scope) -> tuple[Operation, Mapping[str, object]]:
-        """Make the operation for the values in a scope; equal values make it once."""
-        values = [raw if read is None else evaluate(read, scope) for _, raw, read in self.arguments]
-        key = tuple([(type(value), value) for value in values])
-        if key not in self.made:
-            given = {name: value for (name, *_), value in zip(self.arguments, values, strict=True)}
-            self.made[key] = (self.operation.model_validate(given), given)
-        return self.made[key]
+    def values(self, scope: Scope) -> tuple[tuple[str, type, object], ...]:
+        """Give the arguments' values in a scope, with their types: `True` is not 1."""
+        found = []
+        for name, raw, read in self.arguments:
+            value = raw if read is None else evaluate(read, scope)
+            found.append((name, type(value), value))
+        return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def made(
+    operation: type[Operation], values: tuple[tuple[str, type, object], ...]
+) -> tuple[Operation, Mapping[str, object]]:
+    """Make an operation of its arguments' values; equal ones are one object."""
+    given = {name: value for name, _, value in values}
+    return operation.model_validate(given), given
 
 
 def plan(spec: Spec, layer: Layer) -> Plan | None:
