@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.dimensions import symbol
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, per_sample
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed, per_sample
 from archspec.ops import Operation, load
 from archspec.tensors import Tensor
 
@@ -30,10 +30,13 @@ def leaf(
         outputs,
         operation=operation,
         given=given,
-        inferred=inferred,
-        weights=operation.weights(inferred),
-        buffers=operation.buffers(inferred),
-        macs=None if macs is None else per_sample(macs, BATCH),
+        typed=Typed(
+            outputs=outputs,
+            inferred=inferred,
+            weights=operation.weights(inferred),
+            buffers=operation.buffers(inferred),
+            macs=None if macs is None else per_sample(macs, BATCH),
+        ),
     )
 
 

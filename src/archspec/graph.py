@@ -70,19 +70,52 @@ class Splice:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """What the rules of an operation say of it for the shapes that it reads.
+
+    `inferred` are the arguments that it read off its inputs. `weights` and `buffers` are shapes by
+    their `state_dict` names. `macs` are of one sample; `None` where there is no rule.
+    """
+
+    outputs: tuple[Tensor, ...]
+    inferred: Mapping[str, int]
+    weights: Mapping[str, tuple[int, ...]]
+    buffers: Mapping[str, tuple[int, ...]]
+    macs: int | None
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Leaf(Node):
     """A node that is an operation.
 
-    `given` are the arguments as they were evaluated, before defaults; `inferred` those that the
-    operation read off its inputs. `weights` and `buffers` are shapes by their `state_dict` names.
+    `given` are the arguments as they were evaluated, before defaults. `typed` is shared by all
+    nodes of an equal operation that reads equal shapes.
     """
 
     operation: Operation = field(kw_only=True)
     given: Mapping[str, object] = field(kw_only=True)
-    inferred: Mapping[str, int] = field(kw_only=True)
-    weights: Mapping[str, tuple[int, ...]] = field(kw_only=True)
-    buffers: Mapping[str, tuple[int, ...]] = field(kw_only=True)
-    macs: int | None = field(kw_only=True)
+    typed: Typed = field(kw_only=True)
+
+    @property
+    def inferred(self) -> Mapping[str, int]:
+        """The arguments that were read off the inputs."""
+        return self.typed.inferred
+
+    @property
+    def weights(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the parameters by their names."""
+        return self.typed.weights
+
+    @property
+    def buffers(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the buffers by their names."""
+        return self.typed.buffers
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates of one sample; `None` where there is no rule."""
+        return self.typed.macs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

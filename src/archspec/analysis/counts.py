@@ -9,7 +9,7 @@ from typing import Literal
 from archspec.analysis.longest_path import depth
 from archspec.analysis.totals import Amount, Totals
 from archspec.dimensions import Polynomial, symbol
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Typed
 from archspec.tensors import Tensor
 
 Form = Literal["operation", "block", "group", "chain"]
@@ -85,27 +85,30 @@ def count(network: Network) -> Count:
 
 
 def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
-    outputs = tuple([_sample(tensor, batch) for tensor in node.outputs])
     name = _name(node)
-    if isinstance(node, Call):
-        children = known[id(node.module)]
-        form = _FORMS[node.module.kind]
-        kind = _kind(node.module, children)
-        return Row(name, form, kind, node.count, outputs, _sum(children), children)
-    assert isinstance(node, Leaf)
-    kind = node.operation.op()
-    return Row(name, "operation", kind, node.count, outputs, _leaf_totals(node, outputs))
+    if isinstance(node, Leaf):
+        outputs, totals = _counted(node.typed, node.operation.weighted, batch)
+        return Row(name, "operation", node.operation.op(), node.count, outputs, totals)
+    assert isinstance(node, Call)
+    outputs = tuple([_sample(tensor, batch) for tensor in node.outputs])
+    children = known[id(node.module)]
+    form = _FORMS[node.module.kind]
+    kind = _kind(node.module, children)
+    return Row(name, form, kind, node.count, outputs, _sum(children), children)
 
 
-def _leaf_totals(leaf: Leaf, outputs: tuple[Tensor, ...]) -> Totals:
+@lru_cache(maxsize=4096)
+def _counted(typed: Typed, weighted: bool, batch: Polynomial) -> tuple[tuple[Tensor, ...], Totals]:
+    """Count what nodes of an equal operation share: the work is done once for all of them."""
+    outputs = tuple(_sample(tensor, batch) for tensor in typed.outputs)
     elements = [tensor.elements for tensor in outputs]
     known = [number for number in elements if isinstance(number, int)]
-    return Totals(
-        parameters=sum(map(prod, leaf.weights.values())) if leaf.weights else 0,
-        buffers=sum(map(prod, leaf.buffers.values())) if leaf.buffers else 0,
-        macs=_amount(leaf.macs),
+    return outputs, Totals(
+        parameters=sum(map(prod, typed.weights.values())),
+        buffers=sum(map(prod, typed.buffers.values())),
+        macs=_amount(typed.macs),
         activations=Amount(sum(known), exact=len(known) == len(elements)),
-        weighted_layers=int(leaf.operation.weighted),
+        weighted_layers=int(weighted),
         operations=1,
     )
 

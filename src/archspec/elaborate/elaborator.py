@@ -581,8 +581,5 @@ def node_of(
         origin=origin,
         operation=applied.operation,
         given=applied.given,
-        inferred=applied.typed.inferred,
-        weights=applied.typed.weights,
-        buffers=applied.typed.buffers,
-        macs=applied.typed.macs,
+        typed=applied.typed,
     )

@@ -27,7 +27,7 @@ from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Target, Written
 from archspec.elaborate.values import expression, number, text
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.graph import per_sample
+from archspec.graph import Typed, per_sample
 from archspec.ops import Operation
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
@@ -37,17 +37,6 @@ Fail = Callable[[Problem, Place | None], None]
 """Reports a problem, at the layer itself unless a place is given."""
 
 _BYTES = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2, "bool": 1}
-
-
-class Typed(NamedTuple):
-    """What the rules of an operation say of it for the shapes that it reads."""
-
-    inferred: Mapping[str, int]
-    outputs: tuple[Tensor, ...]
-    weights: Mapping[str, tuple[int, ...]]
-    buffers: Mapping[str, tuple[int, ...]]
-    macs: int | None
-    conditions: tuple[Condition, ...]
 
 
 class Applied(NamedTuple):
@@ -277,12 +266,12 @@ def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed
         _check_bytes(operation, "weight", shape, 4)
     macs = operation.macs(inputs, outputs)
     return Typed(
-        inferred,
-        outputs,
-        weights,
-        buffers,
-        None if macs is None else per_sample(macs, batch),
-        tuple(conditions.kept),
+        outputs=outputs,
+        inferred=inferred,
+        weights=weights,
+        buffers=buffers,
+        macs=None if macs is None else per_sample(macs, batch),
+        conditions=tuple(conditions.kept),
     )
 
 
