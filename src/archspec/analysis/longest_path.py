@@ -52,8 +52,16 @@ def _call_matrix(call: Call, known: Known) -> Matrix:
     step = known[id(call.module)]
     if call.count == 1:
         return step
+    if _is_one_way(step):
+        return ((step[0][0] * call.count, NO_PATH), (NO_PATH, 0))
     power = _power(_square(step), call.count)
     return tuple((*row[: len(call.outputs)], row[-1]) for row in power)
+
+
+def _is_one_way(matrix: Matrix) -> bool:
+    """Say whether one input leads to one output and no other path begins: most bodies are so."""
+    square = len(matrix) == len(matrix[0]) == 2
+    return square and matrix[0][1] == matrix[1][0] == NO_PATH
 
 
 def _square(step: Matrix) -> Matrix:
@@ -81,6 +89,8 @@ def _product(left: Matrix, right: Matrix) -> Matrix:
 
 def _applied(matrix: Matrix, reads: Sequence[Vector]) -> list[Vector]:
     """Give the longest paths to each output, where `reads` has those to each input."""
+    if _is_one_way(matrix):
+        return [tuple([path + matrix[0][0] for path in reads[0]])]
     starts = tuple(zip(*reads, strict=True))
     columns = tuple(zip(*matrix, strict=True))[:-1]
     return [tuple(_longest(row, column) for row in starts) for column in columns]

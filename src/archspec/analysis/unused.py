@@ -50,11 +50,10 @@ def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
     """Find layers that neither the next one reads without `from`, nor anyone by name."""
     if body.numbered and any(map(_shifts, body.layers.values())):
         return
-    named = {word for layer in body.layers.values() for word in _mentions(layer)}
+    read = {name for layer in body.layers.values() for name in _references(layer)}
     for key, after in pairwise(body.layers):
-        if body.layers[key].splice or key in named:
-            continue
-        if body.layers[after].references is not None:
+        skipped = body.layers[after].references is not None and not body.layers[key].splice
+        if skipped and key not in read and key not in _sized(body):
             yield (
                 UnreadLayer(
                     f"nothing reads the layer `{key}`",
@@ -69,10 +68,14 @@ def _shifts(layer: Layer) -> bool:
     return layer.when is not None or isinstance(layer.repeat, str) or bool(layer.splice)
 
 
-def _mentions(layer: Layer) -> set[str]:
-    names = {reference.partition(".")[0] for reference in layer.references or ()}
-    sizes = (text for text in texts(_own(layer)) if "." in text)
-    return names | {match[0] for text in sizes for match in re.findall(r"(\w+)\.(\w+)", text)}
+def _references(layer: Layer) -> list[str]:
+    return [reference.partition(".")[0] for reference in layer.references or ()]
+
+
+def _sized(body: Body) -> set[str]:
+    """Name the layers whose sizes an expression asks for: `x` in `x.channels`."""
+    found = texts([_own(layer) for layer in body.layers.values()])
+    return {match[0] for text in found for match in re.findall(r"(\w+)\.(\w+)", text)}
 
 
 def _own(layer: Layer) -> object:
