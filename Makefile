@@ -1,6 +1,5 @@
 # make run    installs archspec into a virtual environment and runs the main job on a shipped spec
 # make test   installs what the tests need, and runs all checks
-# make test-long  runs the tests that take minutes: torchvision's networks at full size
 # make bench  runs the benchmarks
 #
 # Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
@@ -15,7 +14,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-long bench clean
+.PHONY: run test bench clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -25,9 +24,6 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
-
-test-long: $(VENV)/.tested
-	$(BIN)/pytest -m long
 
 bench: $(VENV)/.tested
 	for file in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$file || exit 1; done

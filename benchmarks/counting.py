@@ -76,7 +76,7 @@ def main() -> None:
     assert ours().totals.parameters == theirs().total_params
     median, ratio = compare(ours, theirs)
     print(f"resnet50, text to counts: {median * 1000:.1f} ms")
-    print(f"torchvision and torchinfo take {ratio:.0f} times as long (at least 20)")
+    print(f"torchvision and torchinfo take {ratio:.1f} times as long (at least 20)")
     _, ratio = compare(ours, lambda: ours(MILLION))
     memory = peak_bytes(lambda: ours(MILLION)) / peak_bytes(ours)
     print(f"a million blocks: {ratio:.2f} times the time (at most 1.2), {memory:.2f} the memory")

@@ -15,9 +15,6 @@ RESNETS = (
 )
 VGGS = tuple(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn"))
 ALL = (*RESNETS, *VGGS, "alexnet")
-SEEDS = (0, 1, 2)
-SIDE = 64
-"""The pictures of the quick comparison: AlexNet takes no less than 63."""
 
 
 def theirs(name: str) -> torch.nn.Module:
@@ -34,15 +31,16 @@ def outputs(
         return module(picture)
 
 
-def assert_equal(name: str, side: int, batches: tuple[int, ...], seeds: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("name", ALL)
+def test_a_shipped_network_is_torchvisions(name: str) -> None:
     first, second = theirs(name), archspec.load(name).to_torch()
     weights = {key: value.clone() for key, value in first.state_dict().items()}
     shapes = [(key, value.shape) for key, value in weights.items()]
     assert shapes == [(key, value.shape) for key, value in second.state_dict().items()]
-    for seed in seeds:
-        for batch in batches:
+    for seed in (0, 1, 2):
+        for batch in (1, 2):
             torch.manual_seed(seed)
-            picture = torch.randn(batch, 3, side, side)
+            picture = torch.randn(batch, 3, 224, 224)
             for training in (False, True):
                 # Training changes the running statistics: both begin from the same ones.
                 first.load_state_dict(weights, strict=True)
@@ -50,22 +48,6 @@ def assert_equal(name: str, side: int, batches: tuple[int, ...], seeds: tuple[in
                 wanted = outputs(first, picture, seed, training=training)
                 assert torch.equal(wanted, outputs(second, picture, seed, training=training))
     gc.collect()
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_a_shipped_network_is_torchvisions(name: str) -> None:
-    # One value a channel is too few for a batch norm in training: two pictures, or large ones.
-    assert_equal(name, SIDE, (2,), SEEDS[:1])
-
-
-def test_resnet50_is_torchvisions_at_full_size() -> None:
-    assert_equal("resnet50", 224, (1, 2), SEEDS[:1])
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", ALL)
-def test_a_shipped_network_is_torchvisions_at_full_size(name: str) -> None:
-    assert_equal(name, 224, (1, 2), SEEDS)
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet18", "vgg11_bn", "alexnet"])

@@ -18,7 +18,7 @@ from archspec.diagnostics import (
 )
 from archspec.dimensions import equal
 from archspec.elaborate.initial import Initial
-from archspec.elaborate.keys import mentioned, typed
+from archspec.elaborate.keys import mentions, typed
 from archspec.elaborate.names import Given, Values
 from archspec.elaborate.operations import Applied, Conditions, apply
 from archspec.elaborate.parameters import bind, check_names
@@ -111,9 +111,11 @@ class Elaborator:
         if depth > MOST_DEEP:
             raise LimitExceeded(f"blocks and groups stand in each other more than {MOST_DEEP} deep")
         values = Values(inputs, body.numbered, later=tuple(body.layers))
-        owned = owned | set(body.let)
-        frame = Frame(body, path, scope, values, blocks, depth, owned)
-        frame = self.in_sight(frame)
+        owned = owned.union(body.let)
+        keys = Scope(scope.values, values.tensors)
+        frame = Frame(body, path, scope, values, blocks, depth, owned, keys)
+        if body.let:
+            frame = self.with_let(frame)
         for key, layer in body.layers.items():
             self.layer(frame, key, layer)
         results = tuple(values.read(port) for port in values.asked(None))
@@ -137,9 +139,9 @@ class Elaborator:
             splices=tuple(values.splices),
         )
 
-    def in_sight(self, frame: Frame) -> Frame:
-        """Let the keys of the layers see the `let` names, and the values as they come."""
-        scope = self.let(frame) if frame.body.let else frame.scope
+    def with_let(self, frame: Frame) -> Frame:
+        """Let the keys of the layers see the body's `let` names."""
+        scope = self.let(frame)
         return replace(frame, scope=scope, keys=Scope(scope.values, frame.values.tensors))
 
     def let(self, frame: Frame) -> Scope:
@@ -208,7 +210,7 @@ class Elaborator:
         count = integer("`repeat`")(number(layer.repeat, frame.keys))
         if count < 0:
             raise OutOfRange(f"`repeat` must be at least 0, not {count}")
-        if count > MOST_DIFFERENT and "index" in mentioned(layer):
+        if count > MOST_DIFFERENT and mentions(layer, "index"):
             raise LimitExceeded(
                 f"`repeat` makes {count:,} repetitions that differ by `index`, and at most "
                 f"{MOST_DIFFERENT:,} may differ"
@@ -471,7 +473,7 @@ class Elaborator:
             else tuple(f"input{index}" for index in range(len(unit.inputs)))
         )
         reads, inputs = tuple(map(Port, names)), unit.inputs
-        varies = "index" in mentioned(unit.layer)
+        varies = mentions(unit.layer, "index")
         nodes: list[Node] = []
         index = 0
         while index < count:

@@ -32,6 +32,15 @@ def _seen(value: LayerValue) -> object:
     )
 
 
+def mentions(layer: Layer, word: str) -> bool:
+    """Say whether a layer, or one in it, mentions a word.
+
+    >>> mentions(Layer(op="dropout", arguments={"p": "rate * index"}), "index")
+    True
+    """
+    return any(word in text and word in _WORD.findall(text) for text in texts(layer))
+
+
 def mentioned(layer: Layer) -> frozenset[str]:
     """Name every word in a layer's own keys and in those of the layers in it.
 
