@@ -12,7 +12,8 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.dimensions import Polynomial, Size
-from archspec.elaborate.elaborator import Elaborator, Frame
+from archspec.elaborate.elaborator import Elaborator
+from archspec.elaborate.frames import Frame
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind

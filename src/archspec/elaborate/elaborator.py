@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from archspec.diagnostics import (
     BlockCycle,
@@ -17,64 +16,27 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.dimensions import equal
+from archspec.elaborate.chains import MOST_DIFFERENT, chain
+from archspec.elaborate.frames import Frame, Unit, node_of, origins
 from archspec.elaborate.initial import Initial
 from archspec.elaborate.keys import mentions, typed
 from archspec.elaborate.names import Given, Values
-from archspec.elaborate.operations import Applied, Conditions, apply
+from archspec.elaborate.operations import Conditions, apply
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.plain import Plan, plan
 from archspec.elaborate.report import Report
-from archspec.elaborate.targets import NOWHERE, Target, Written, name_place, resolve
+from archspec.elaborate.targets import name_place, resolve
 from archspec.elaborate.values import integer, number, size, truth
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
+from archspec.graph import Call, Kind, Module, Node, Origin, Port
 from archspec.spec import Body, Layer, Spec, told
 from archspec.tensors import Tensor
-
-MOST_DIFFERENT = 10_000
-"""The most repetitions of a layer that may differ from each other."""
 
 MOST_LAYERS = 20_000
 """The most layers that may be built, equal ones counted once."""
 
 MOST_DEEP = 64
 """The most blocks and groups that may stand in each other."""
-
-Inputs = tuple[Tensor | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where a layer stands: the body's definition, scope and values, and the calls around it.
-
-    `keys` is what the keys of a layer see: the scope, and the values above the layer.
-    """
-
-    body: Body
-    path: Path
-    scope: Scope
-    values: Values
-    blocks: tuple[str, ...]
-    depth: int
-    owned: frozenset[str] = frozenset()
-    keys: Scope = NOWHERE
-
-
-class Unit(NamedTuple):
-    """One layer about to be built under a name: its target, what it reads, and where it stands.
-
-    `sources` are the values of the body around it that it reads, for messages.
-    """
-
-    layer: Layer
-    target: Target
-    name: str
-    path: Path
-    reads: tuple[Port, ...]
-    inputs: Inputs
-    origin: Origin
-    sources: tuple[Port, ...] = ()
-    repetition: int | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +53,10 @@ class Elaborator:
     called: set[str] = field(default_factory=set)
     plans: dict[int, Plan | None] = field(default_factory=dict)
     built_layers: int = 0
+
+    def quiet(self) -> "Elaborator":
+        """Give an elaborator of the same spec, whose reports nobody reads."""
+        return replace(self, report=Report(), conditions=Conditions(), called=set(), modules={})
 
     # --- bodies -----------------------------------------------------------------------------
 
@@ -260,7 +226,7 @@ class Elaborator:
         said = Tensor(tuple(claimed))
         text = f"the layer gives {node.outputs[0]}, not {said}"
         failing = ClaimFails(text, label=f"claims {said}")
-        self.report.add(failing, Place((*path, "expect")), self.origins(frame, node.reads))
+        self.report.add(failing, Place((*path, "expect")), origins(self.report, frame, node.reads))
 
     # --- what a layer builds ----------------------------------------------------------------
 
@@ -293,7 +259,7 @@ class Elaborator:
             origin=Origin(layer, asked, layer.arguments, target.parameter, target.init),
             sources=asked,
         )
-        return self.unit(frame, unit) if count is None else self.chain(frame, unit, count)
+        return self.unit(frame, unit) if count is None else chain(self, frame, unit, count)
 
     def plain(
         self,
@@ -355,7 +321,7 @@ class Elaborator:
                 text = f"this is repetition {unit.repetition} of the layer, counted from 0"
                 problem.notes += (text,)
             place = place or Place(unit.path, key=True)
-            self.report.add(problem, place, self.origins(frame, unit.sources))
+            self.report.add(problem, place, origins(self.report, frame, unit.sources))
 
         applied = apply(
             self.report,
@@ -371,26 +337,6 @@ class Elaborator:
         self.initial.check(self.report, unit.target, applied, self.model_scope)
         inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
         return node_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
-
-    def origins(self, frame: Frame, ports: tuple[Port, ...]) -> tuple[tuple[Place, str], ...]:
-        """Say where the values that a layer reads come from."""
-        found = []
-        for port in dict.fromkeys(ports):
-            given = frame.values.read(port)
-            if given.tensor is not None:
-                place, words = self.origin_place(frame, given)
-                found.append((place, f"{given.tensor} {words}"))
-        return tuple(found)
-
-    def origin_place(self, frame: Frame, given: Given) -> tuple[Place, str]:
-        """Find the layer that gives a value, the model's input, or the layer that passes it on."""
-        for node in frame.values.nodes:
-            if node.name == given.port.name:
-                return Place(node.path, key=True), "comes from here"
-        if frame.depth == 0:
-            return Place(("input",)), "comes from here"
-        around = frame.path[:-1] if frame.path[-1] == "body" else self.report.caller
-        return Place(around or (), key=True), "goes in here"
 
     def group(self, frame: Frame, unit: Unit) -> Module | None:
         """Elaborate a group, which sees the names around it and its own inputs."""
@@ -416,7 +362,7 @@ class Elaborator:
             text = f"{who} takes 1 value, and receives {len(unit.inputs)}"
             problem = WrongArity(text, help="join them before, with `add` or `cat`")
             place = Place(unit.path, key=True)
-            self.report.add(problem, place, self.origins(frame, unit.sources))
+            self.report.add(problem, place, origins(self.report, frame, unit.sources))
             raise Poisoned
         return {"input": unit.inputs[0]}
 
@@ -462,126 +408,3 @@ class Elaborator:
                 frozenset(arguments),
             )
         return self.modules[key]
-
-    # --- repetitions ------------------------------------------------------------------------
-
-    def chain(self, frame: Frame, unit: Unit, count: int) -> Node | None:
-        """Build the module of a repeated layer: equal repetitions are one counted node."""
-        names = (
-            ("input",)
-            if len(unit.inputs) == 1
-            else tuple(f"input{index}" for index in range(len(unit.inputs)))
-        )
-        reads, inputs = tuple(map(Port, names)), unit.inputs
-        varies = mentions(unit.layer, "index")
-        nodes: list[Node] = []
-        index = 0
-        while index < count:
-            node = self.repetition(frame, unit, index, reads, inputs, varies=varies)
-            if node is None:
-                return None
-            after = node.outputs[: len(inputs)] + inputs[len(node.outputs) :]
-            alike = after == inputs and not varies and not (index == 0 and unit.layer.first)
-            if alike and index + 1 < count:
-                node = replace(node, count=count - index)
-            nodes.append(node)
-            index += node.count
-            gives = tuple(Port(node.name, i) for i in range(len(node.outputs)))
-            reads, inputs = gives[: len(reads)] + reads[len(gives) :], after
-            if len(nodes) > MOST_DIFFERENT:
-                raise LimitExceeded(f"more than {MOST_DIFFERENT:,} repetitions differ")
-        further = None
-        if count == 1 and isinstance(unit.layer.repeat, str):
-            further = self.further(frame, unit, reads, inputs, varies=varies)
-        return self.chained(unit, names, nodes, further)
-
-    def further(
-        self, frame: Frame, unit: Unit, reads: tuple[Port, ...], inputs: Inputs, *, varies: bool
-    ) -> Node | None:
-        """Build the second repetition of a chain of one; that it may not fit is no mistake."""
-        quiet = replace(self, report=Report(), conditions=Conditions(), called=set(), modules={})
-        try:
-            return quiet.repetition(frame, unit, 1, reads, inputs, varies=varies)
-        except (Problem, Poisoned):
-            return None
-
-    def repetition(
-        self,
-        frame: Frame,
-        unit: Unit,
-        index: int,
-        reads: tuple[Port, ...],
-        inputs: Inputs,
-        *,
-        varies: bool,
-    ) -> Node | None:
-        """Build one repetition, with `index` and `first` where they matter."""
-        first = (unit.layer.first or {}) if index == 0 else {}
-        target, layer = unit.target, unit.layer
-        if varies:
-            scope = frame.keys.extended({"index": index})
-            target = resolve(self.report, self.spec, layer, scope, unit.path)
-        scope = frame.keys.extended({"index": index})
-        differing = {
-            name: Written(raw, scope, (*unit.path, "first", name)) for name, raw in first.items()
-        }
-        target = target._replace(arguments={**target.arguments, **differing})
-        origin = replace(unit.origin, asks=reads, arguments={**layer.arguments, **first})
-        repetition = unit._replace(
-            target=target,
-            name=str(index),
-            reads=reads,
-            inputs=inputs,
-            origin=origin,
-            sources=unit.sources if index == 0 else (),
-            repetition=index,
-        )
-        return self.unit(frame, repetition)
-
-    def chained(
-        self, unit: Unit, names: tuple[str, ...], nodes: list[Node], further: Node | None
-    ) -> Node:
-        """Put repetitions into a module, and call it once."""
-        last = nodes[-1]
-        inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
-        module = Module(
-            kind=Kind.CHAIN,
-            name=unit.name,
-            path=unit.path,
-            inputs=dict(zip(names, inputs, strict=True)),
-            nodes=tuple(nodes),
-            results=tuple(Port(last.name, index) for index in range(len(last.outputs))),
-            outputs=last.outputs,
-            further=further,
-        )
-        return Call(
-            name=unit.name,
-            path=unit.path,
-            reads=unit.reads,
-            inputs=inputs,
-            outputs=last.outputs,
-            origin=unit.origin,
-            module=module,
-        )
-
-
-def node_of(
-    applied: Applied,
-    name: str,
-    path: Path,
-    reads: tuple[Port, ...],
-    inputs: tuple[Tensor, ...],
-    origin: Origin,
-) -> Leaf:
-    """Make the node of an operation that was applied."""
-    return Leaf(
-        name=name,
-        path=path,
-        reads=reads,
-        inputs=inputs,
-        outputs=applied.typed.outputs,
-        origin=origin,
-        operation=applied.operation,
-        given=applied.given,
-        typed=applied.typed,
-    )

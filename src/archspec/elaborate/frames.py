@@ -1,0 +1,94 @@
+"""Where a layer stands while it is elaborated, and where the values come from that it reads."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from archspec.diagnostics import Path, Place
+from archspec.elaborate.names import Given, Values
+from archspec.elaborate.operations import Applied
+from archspec.elaborate.report import Report
+from archspec.elaborate.targets import NOWHERE, Target
+from archspec.expressions import Scope
+from archspec.graph import Leaf, Origin, Port
+from archspec.spec import Body, Layer
+from archspec.tensors import Tensor
+
+Inputs = tuple[Tensor | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a layer stands: the body's definition, scope and values, and the calls around it.
+
+    `keys` is what the keys of a layer see: the scope, and the values above the layer.
+    """
+
+    body: Body
+    path: Path
+    scope: Scope
+    values: Values
+    blocks: tuple[str, ...]
+    depth: int
+    owned: frozenset[str] = frozenset()
+    keys: Scope = NOWHERE
+
+
+class Unit(NamedTuple):
+    """One layer about to be built under a name: its target, what it reads, and where it stands.
+
+    `sources` are the values of the body around it that it reads, for messages.
+    """
+
+    layer: Layer
+    target: Target
+    name: str
+    path: Path
+    reads: tuple[Port, ...]
+    inputs: Inputs
+    origin: Origin
+    sources: tuple[Port, ...] = ()
+    repetition: int | None = None
+
+
+def node_of(
+    applied: Applied,
+    name: str,
+    path: Path,
+    reads: tuple[Port, ...],
+    inputs: tuple[Tensor, ...],
+    origin: Origin,
+) -> Leaf:
+    """Make the node of an operation that was applied."""
+    return Leaf(
+        name=name,
+        path=path,
+        reads=reads,
+        inputs=inputs,
+        outputs=applied.typed.outputs,
+        origin=origin,
+        operation=applied.operation,
+        given=applied.given,
+        typed=applied.typed,
+    )
+
+
+def origins(report: Report, frame: Frame, ports: tuple[Port, ...]) -> tuple[tuple[Place, str], ...]:
+    """Say where the values that a layer reads come from."""
+    found = []
+    for port in dict.fromkeys(ports):
+        given = frame.values.read(port)
+        if given.tensor is not None:
+            place, words = _origin_place(report, frame, given)
+            found.append((place, f"{given.tensor} {words}"))
+    return tuple(found)
+
+
+def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, str]:
+    """Find the layer that gives a value, the model's input, or the layer that passes it on."""
+    for node in frame.values.nodes:
+        if node.name == given.port.name:
+            return Place(node.path, key=True), "comes from here"
+    if frame.depth == 0:
+        return Place(("input",)), "comes from here"
+    around = frame.path[:-1] if frame.path[-1] == "body" else report.caller
+    return Place(around or (), key=True), "goes in here"
