@@ -45,6 +45,8 @@ CONSTRUCTS = {
     "  b: {op: conv2d, out_channels: a.channels * 2, kernel_size: 1}\n"
     "  c: {op: adaptive_avg_pool2d, output_size: [~, 2]}\n  d: flatten\n"
     '  e: {op: linear, out_features: "c.shape[1]"}\n',
+    "names that the file imports": "  nn: {op: conv2d, out_channels: 3, kernel_size: 1}\n"
+    "  torch: relu\n  join: {op: cat, from: [nn, torch, input], dim: 1}\n",
     "a group that lets": "  g:\n    let: {width: 2 * input.channels}\n"
     "    layers: [{op: conv2d, out_channels: width, kernel_size: 1}, relu]\n",
 }
@@ -134,6 +136,14 @@ PARAMETERS = {
             "      join: {op: add, from: [norm, two]}\n",
         ),
         [{"width": 5}, {"depth": 1}, {"scale": 2, "depth": 3}],
+    ),
+    "names that the file imports": (
+        minimal(
+            "  a: {block: callable, width: torch}\n  b: {block: callable, width: 2 * torch}\n",
+            "params: {torch: 4, math: 2}\nblocks:\n  callable:\n    params: {width: int}\n"
+            "    layers:\n      conv: {op: conv2d, out_channels: math * width, kernel_size: 1}\n",
+        ),
+        [{}],
     ),
     "growing widths": (
         minimal(

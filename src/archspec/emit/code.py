@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WIDTH = 100
+TAKEN = frozenset(["torch", "nn", "math", "make_divisible", "Callable", "OrderedDict", "self"])
+"""What an emitted file may import or define: nothing else may have these names."""
+
 INDENT = "    "
 
 
@@ -112,16 +115,18 @@ def class_name(name: str) -> str:
     joined = "".join(word[:1].upper() + word[1:] for word in words)
     if not joined or joined[0].isdigit():
         joined = f"Net{joined}"
-    return f"{joined}_" if keyword.iskeyword(joined) else joined
+    return f"{joined}_" if keyword.iskeyword(joined) or joined in TAKEN else joined
 
 
 def variable(name: str) -> str:
     """Make the name of a variable of a layer's name.
 
-    >>> variable("block1-0"), variable("0")
-    ('block1_0', 'layer_0')
+    >>> variable("block1-0"), variable("0"), variable("torch")
+    ('block1_0', 'layer_0', 'torch_')
     """
     text = name.replace("-", "_")
+    if text in TAKEN:
+        return f"{text}_"
     return f"layer_{text}" if text[0].isdigit() else text
 
 

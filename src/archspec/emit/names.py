@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
 from archspec.dimensions import Size, substitute, symbols_of
-from archspec.emit.code import literal
+from archspec.emit.code import TAKEN, literal
 from archspec.emit.render import HELPERS, expression_text, size_text
 from archspec.emit.trace import Context, Trace
 from archspec.expressions import Expression, parse
@@ -123,8 +123,8 @@ class Names:
         return self.used[name]
 
     def fresh(self, name: str) -> str:
-        """Find a name that is not taken."""
-        while name in self.used.values():
+        """Find a name that is not taken, neither by another nor by what the file imports."""
+        while name in self.used.values() or name in TAKEN:
             name += "_"
         return name
 

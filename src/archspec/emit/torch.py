@@ -10,7 +10,8 @@ from archspec.emit.construct import Emitted
 from archspec.emit.initial import OwnInit, closing
 from archspec.emit.names import CannotSay
 from archspec.emit.specialisations import gather
-from archspec.emit.trace import Trace, symbolic_inputs, trace
+from archspec.emit.trace import Trace, symbolic_inputs
+from archspec.emit.tracer import trace
 from archspec.graph import Kind, Module, Network
 from archspec.spec import Spec
 from archspec.version import current

@@ -1,0 +1,379 @@
+"""Trace a class's module: its layers in order, with symbols for what the caller may choose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from archspec.diagnostics import Problem
+from archspec.dimensions import Polynomial, Size, Truth, substitute, symbol, symbols_of
+from archspec.emit.lift import Lookup, NotPolynomial, lift
+from archspec.emit.specialisations import nodes_of
+from archspec.emit.trace import Context, Names, Trace, Traced, splice_name
+from archspec.expressions import Expression, parse
+from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice
+from archspec.tensors import Tensor
+
+
+def trace(module: Module, inputs: Mapping[str, Tensor], known: dict[int, Trace]) -> Trace:
+    """Trace a class's module; `inputs` are symbolic where the caller may choose them.
+
+    `known` holds the traces of the modules that are called, by identity.
+    """
+    tracer = Tracer(Trace(module), known)
+    for name, tensor in inputs.items():
+        actual = module.inputs[name]
+        tracer.learn(zip(tensor.shape, actual.shape, strict=True))
+    tracer.define(Context(module, inputs))
+    tracer.trace.outputs = tracer.body(module, inputs, ())
+    return tracer.trace
+
+
+@dataclass(slots=True)
+class Tracer:
+    """Fills a trace, body by body."""
+
+    trace: Trace
+    known: dict[int, Trace]
+
+    def learn(self, pairs: "zip[tuple[Size, Size]]") -> None:
+        """Remember what symbols stand for."""
+        for size, actual in pairs:
+            if isinstance(size, Polynomial) and size != actual:
+                self.trace.values[str(size)] = actual
+
+    def define(self, context: Context) -> None:
+        """Learn the values of the names in scope, and what the `let` names are made of."""
+        for name, value in context.module.scope.items():
+            if type(value) is int:
+                self.trace.values[context.symbol_of(name)] = value
+        definition = context.module.definition
+        for name, raw in (definition.let if definition else {}).items():
+            if isinstance(raw, str) and type(context.module.scope.get(name)) is int:
+                size = self.size(raw, context.module.scope[name], context)
+                self.trace.definitions[context.symbol_of(name)] = size
+
+    # --- expressions ------------------------------------------------------------------------
+
+    def size(self, raw: object, value: object, context: Context) -> Size:
+        """Give an argument as a size over the class's names; `value` is what it came to."""
+        assert isinstance(value, int | Polynomial)
+        if not isinstance(raw, str):
+            return value
+        expression = parse(raw)
+        try:
+            size = lift(expression, self.lookup(context), context.tensors)
+        except NotPolynomial:
+            return self.unknown(
+                "=", value, self.trace.mentioned(expression, context), expression, context
+            )
+        return size if self.trace.actual(size) == value else self.number(value, frozenset())
+
+    def lookup(self, context: Context) -> Lookup:
+        """Look names up as symbols; `index` is a number in the repetition at hand."""
+
+        def find(name: str) -> Size | None:
+            if name == "index" and context.index is not None:
+                return context.index
+            value = context.module.scope.get(name)
+            return symbol(context.symbol_of(name)) if type(value) is int else None
+
+        return find
+
+    def number(self, value: Size, depends: frozenset[str]) -> Size:
+        """Make a symbol for a number of which only the names that it depends on are known."""
+        return self.unknown("#", value, depends)
+
+    def unknown(
+        self,
+        mark: str,
+        value: Size,
+        depends: frozenset[str],
+        expression: Expression | None = None,
+        context: Context | None = None,
+    ) -> Size:
+        """Make a symbol of its own."""
+        if not depends:
+            return value
+        name = f"{mark}{len(self.trace.depends)}"
+        if expression is not None and context is not None:
+            name = f"{mark}{expression.text}"
+            self.trace.expressions[name] = (expression, context)
+        self.trace.depends[name] = depends
+        self.trace.values[name] = value
+        return symbol(name)
+
+    # --- bodies -----------------------------------------------------------------------------
+
+    def body(
+        self,
+        module: Module,
+        inputs: Mapping[str, Tensor],
+        path: Names,
+    ) -> tuple[Tensor, ...]:
+        """Trace the layers of a body in order."""
+        values = {Port(name): tensor for name, tensor in inputs.items()}
+        spliced = {name: splice for splice in module.splices for name in splice.nodes}
+        for node in module.nodes:
+            reads = tuple(values[port] for port in node.reads)
+            context = Context(module, _first_values(values))
+            if node.name in spliced:
+                gives = self.spliced(spliced[node.name], node, values, context, path)
+            else:
+                gives = self.node(node, reads, context, (*path, node.name))
+            values |= {Port(node.name, index): tensor for index, tensor in enumerate(gives)}
+        self.trace.bodies[path] = Context(module, _first_values(values))
+        return tuple(values[port] for port in module.results)
+
+    def spliced(
+        self,
+        splice: Splice,
+        node: Node,
+        values: Mapping[Port, Tensor],
+        context: Context,
+        path: Names,
+    ) -> tuple[Tensor, ...]:
+        """Trace what was spliced as the call that it was; nodes within it give numbers."""
+        if node.name != splice.nodes[-1]:
+            return self.rough(node, self.all_of(tuple(values.values())))
+        reads = tuple(values[port] for port in splice.call.reads)
+        return self.node(splice.call, reads, context, (*path, splice_name(splice.name)))
+
+    def node(
+        self, node: Node, reads: tuple[Tensor, ...], context: Context, path: Names
+    ) -> tuple[Tensor, ...]:
+        """Trace one node, and keep what it reads."""
+        if isinstance(node, Leaf):
+            inferred = node.operation.infer(*reads)
+            self.trace.nodes[path] = Traced(node, reads, context, inferred)
+            return self.leaf(node, reads, context)
+        assert isinstance(node, Call)
+        self.trace.nodes[path] = Traced(node, reads, context)
+        entries = dict(zip(node.module.inputs, reads, strict=True))
+        if node.module.kind is Kind.BLOCK:
+            return self.call(node, entries, context)
+        if node.module.kind is Kind.CHAIN:
+            return self.chain(node, entries, context, path)
+        return self.body(node.module, entries, path)
+
+    def chain(
+        self, node: Call, entries: Mapping[str, Tensor], context: Context, path: Names
+    ) -> tuple[Tensor, ...]:
+        """Trace repetitions; what comes out depends on their number unless it stays the same."""
+        values = {Port(name): tensor for name, tensor in entries.items()}
+        gives: tuple[Tensor, ...] = ()
+        for repetition in nodes_of(node.module):
+            reads = tuple(values[port] for port in repetition.reads)
+            inner = replace(context, index=int(repetition.name))
+            after = self.node(repetition, reads, inner, (*path, repetition.name))
+            values |= {Port(repetition.name, index): item for index, item in enumerate(after)}
+            gives = after if repetition is not node.module.further else gives
+        if self.settles(node):
+            return gives
+        return self.numbers(node, gives, context)
+
+    def settles(self, node: Call) -> bool:
+        """Say whether one more repetition gives what the last one gave."""
+        last = nodes_of(node.module)[-1]
+        before = last.inputs[: len(last.outputs)]
+        return before == last.outputs or not _varies(node)
+
+    def numbers(
+        self, node: Call, gives: tuple[Tensor, ...], context: Context
+    ) -> tuple[Tensor, ...]:
+        """Make numbers of sizes that depend on how often a layer is repeated."""
+        raw = node.origin.layer.repeat if node.origin.layer else None
+        depends = self.trace.mentioned(parse(raw), context) if isinstance(raw, str) else frozenset()
+        return tuple(
+            tensor.reshaped(
+                *(
+                    self.number(actual, depends | self.trace.dependence(size))
+                    for size, actual in zip(tensor.shape, output.shape, strict=True)
+                )
+            )
+            for tensor, output in zip(gives, node.outputs, strict=True)
+        )
+
+    # --- operations and calls -----------------------------------------------------------------
+
+    def leaf(self, node: Leaf, reads: tuple[Tensor, ...], context: Context) -> tuple[Tensor, ...]:
+        """Run the shape rule with symbols for what the inputs and the arguments may be."""
+        fields, opaque = self.arguments(node, context)
+        refused = [name for name in fields if _outputs(node, {name: fields[name]}, reads) is None]
+        for name in refused:
+            opaque[name] = self.trace.dependence(fields.pop(name))
+        operation = node.operation.model_copy(update=fields)
+        gives = _outputs(node, fields, reads)
+        if gives is None:
+            sizes = (self.trace.dependence(size) for size in fields.values())
+            return self.rough(node, self.all_of(reads).union(*opaque.values(), *sizes))
+        for name, depends in opaque.items():
+            gives = self.marked(node, name, depends, operation, reads, gives)
+        return gives
+
+    def arguments(
+        self, node: Leaf, context: Context
+    ) -> tuple[dict[str, Size], dict[str, frozenset[str]]]:
+        """Give the integer arguments as sizes, and of the others the names they depend on."""
+        fields: dict[str, Size] = {}
+        opaque: dict[str, frozenset[str]] = {}
+        for name, raw in node.origin.arguments.items():
+            words = node.operation.keywords().get(name, ())
+            if raw in words if isinstance(raw, str) else False:
+                continue
+            if name in node.operation.texts():
+                continue
+            value = getattr(node.operation, name)
+            if type(value) is int and isinstance(raw, str):
+                fields[name] = self.argument(node, name, raw, value, context)
+            elif isinstance(raw, str | list):
+                depends = self.depends_on(raw, context)
+                opaque |= {name: depends} if depends else {}
+        return fields, opaque
+
+    def argument(self, node: Leaf, name: str, raw: str, value: int, context: Context) -> Size:
+        """Give one integer argument; the inferred ones are names in it."""
+        if parse(raw).names & node.inferred.keys():
+            inferred = node.operation.infer(*self.trace_inputs(node))
+            try:
+                lookup = self.lookup(context)
+                return lift(parse(raw), lambda key: inferred.get(key, lookup(key)), context.tensors)
+            except NotPolynomial:
+                return self.number(value, frozenset().union(*map(symbols_of, inferred.values())))
+        return self.size(raw, value, context)
+
+    def trace_inputs(self, node: Leaf) -> tuple[Tensor, ...]:
+        """Find what was traced of a leaf's inputs."""
+        return next(item.inputs for item in self.trace.nodes.values() if item.node is node)
+
+    def depends_on(self, raw: object, context: Context) -> frozenset[str]:
+        """Name the symbols that an argument mentions anywhere."""
+        if isinstance(raw, list):
+            return frozenset().union(*(self.depends_on(item, context) for item in raw))
+        return self.trace.mentioned(parse(raw), context) if isinstance(raw, str) else frozenset()
+
+    def marked(
+        self,
+        node: Leaf,
+        name: str,
+        depends: frozenset[str],
+        operation: object,
+        reads: tuple[Tensor, ...],
+        gives: tuple[Tensor, ...],
+    ) -> tuple[Tensor, ...]:
+        """Make numbers of the sizes on which an argument that is no size has an influence."""
+        changed = _perturbed(node, name, operation, reads)
+        return tuple(
+            tensor.reshaped(
+                *(
+                    size
+                    if changed is not None and changed[place].shape[index] == size
+                    else self.number(
+                        node.outputs[place].shape[index], depends | self.trace.dependence(size)
+                    )
+                    for index, size in enumerate(tensor.shape)
+                )
+            )
+            for place, tensor in enumerate(gives)
+        )
+
+    def all_of(self, reads: tuple[Tensor, ...]) -> frozenset[str]:
+        """Name all symbols in what is read."""
+        sizes = (size for tensor in reads for size in tensor.shape)
+        return frozenset().union(*(self.trace.dependence(size) for size in sizes))
+
+    def rough(self, node: Node, depends: frozenset[str]) -> tuple[Tensor, ...]:
+        """Give what comes out as numbers."""
+        return tuple(
+            tensor.reshaped(*(self.number(size, depends) for size in tensor.shape))
+            for tensor in node.outputs
+        )
+
+    def call(
+        self, node: Call, entries: Mapping[str, Tensor], context: Context
+    ) -> tuple[Tensor, ...]:
+        """Translate what a block gives from its names into those of this class."""
+        inner = self.known[id(node.module)]
+        meanings = self.meanings(node, inner, entries, context)
+        return tuple(
+            tensor.reshaped(*(self.translated(size, inner, meanings) for size in tensor.shape))
+            for tensor in inner.outputs
+        )
+
+    def meanings(
+        self, node: Call, inner: Trace, entries: Mapping[str, Tensor], context: Context
+    ) -> dict[str, Size]:
+        """Say what a block's own names and sizes are in the caller's."""
+        found: dict[str, Size] = {}
+        for name, tensor in entries.items():
+            found |= {f"{name}.{index}": size for index, size in enumerate(tensor.shape)}
+        for name, value in node.module.arguments.items():
+            if type(value) is int:
+                raw = node.origin.arguments.get(name, value)
+                found[name] = self.size(raw, value, context)
+        return found
+
+    def translated(self, size: Size, inner: Trace, meanings: Mapping[str, Size]) -> Size:
+        """Translate one size, `let` names first."""
+        while set(symbols_of(size)) & inner.definitions.keys():
+            size = substitute(size, inner.definitions)
+        actual = inner.actual(size)
+        if any(name in inner.depends for name in symbols_of(size)):
+            depends = self.carried(inner.dependence(size), meanings, inner)
+            return self.number(actual, depends)
+        moved = substitute(size, meanings)
+        return moved if self.trace.actual(moved) == actual else self.number(actual, frozenset())
+
+    def carried(
+        self, names: frozenset[str], meanings: Mapping[str, Size], inner: Trace
+    ) -> frozenset[str]:
+        """Say on which of the caller's symbols a block's depend."""
+        found: frozenset[str] = frozenset()
+        for name in names:
+            if name in inner.definitions:
+                depends = inner.dependence(inner.definitions[name])
+                found |= self.carried(depends, meanings, inner)
+            elif name in meanings:
+                found |= self.trace.dependence(meanings[name])
+            elif name.startswith("model."):
+                found |= {name}
+        return found
+
+
+def _first_values(values: Mapping[Port, Tensor]) -> dict[str, Tensor]:
+    return {port.name: tensor for port, tensor in values.items() if port.index == 0}
+
+
+def _varies(node: Call) -> bool:
+    return node.origin.layer is not None and isinstance(node.origin.layer.repeat, str)
+
+
+def _assume(truth: Truth) -> bool:
+    return truth is not False
+
+
+def _outputs(
+    node: Leaf, fields: Mapping[str, object], reads: tuple[Tensor, ...]
+) -> tuple[Tensor, ...] | None:
+    """Run the rule with some arguments replaced; `None` where it cannot say."""
+    try:
+        return node.operation.model_copy(update=dict(fields)).outputs(_assume, *reads)
+    except (Problem, TypeError, AttributeError):
+        return None
+
+
+def _perturbed(
+    node: Leaf, name: str, operation: object, reads: tuple[Tensor, ...]
+) -> tuple[Tensor, ...] | None:
+    """Run the rule with another value of one argument, to see what it has an influence on."""
+    others = _others(getattr(operation, name))
+    tried = (_outputs(node, {**vars(operation), name: other}, reads) for other in others)
+    return next((gives for gives in tried if gives is not None), None)
+
+
+def _others(value: object) -> list[object]:
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, tuple):
+        return [tuple(item + 1 if isinstance(item, int) else 1 for item in value)]
+    if isinstance(value, int | float):
+        return [value + 1, 2 * value, 1 if value != 1 else 2]
+    return []
