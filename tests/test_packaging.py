@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from archspec.version import __version__
+
 TOP = Path(__file__).parents[1]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -60,7 +62,7 @@ def test_the_wheel_holds_the_specs_and_the_type_marker(wheel: Path) -> None:
     assert specs | sources | {"archspec/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == {
         "archspec",
-        f"archspec_nn-{PROJECT['version']}.dist-info",
+        f"archspec_nn-{__version__}.dist-info",
     }
 
 
@@ -86,7 +88,7 @@ def test_the_installed_command_works_in_an_empty_folder(tmp_path: Path, command:
 
 def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
     out = python("-m", "archspec", "--version", cwd=tmp_path)
-    assert out == f"archspec {PROJECT['version']}\n"
+    assert out == f"archspec {__version__}\n"
 
 
 def test_the_constraints_name_every_dependency_with_one_version() -> None:

@@ -10,7 +10,7 @@ import click
 from archspec.cli.exits import Exit
 from archspec.cli.report import report
 from archspec.cli.terminal import tell, write_result
-from archspec.version import current
+from archspec.version import __version__
 
 # Each is loaded when it is called: `validate` must not wait for what `draw` needs.
 COMMANDS = {
@@ -40,7 +40,7 @@ class Commands(click.Group):
 def _tell_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
     """Show the version and exit."""
     if wanted:
-        write_result(f"archspec {current()}\n")
+        write_result(f"archspec {__version__}\n")
         context.exit()
 
 

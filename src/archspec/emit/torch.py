@@ -14,7 +14,7 @@ from archspec.emit.trace import Trace, symbolic_inputs
 from archspec.emit.tracer import trace
 from archspec.graph import Kind, Module, Network
 from archspec.spec import Spec
-from archspec.version import current
+from archspec.version import __version__
 
 _HELPER = '''def make_divisible(value: float) -> int:
     """Round to the nearest multiple of 8 that is not below 90 % of the value."""
@@ -153,7 +153,7 @@ class _File:
     def text(self, emitted: list[Emitted]) -> str:
         """Put the file together."""
         helpers = frozenset().union(*(item.helpers for item in emitted))
-        title = f"{self.spec.name} in PyTorch, written by archspec {current()}."
+        title = f"{self.spec.name} in PyTorch, written by archspec {__version__}."
         parts = ["\n".join([*docstring([title], 0), "", *_imports(helpers, emitted)])]
         parts += [_HELPER] if "make_divisible" in helpers else []
         parts += ["\n".join(item.lines) for item in emitted]

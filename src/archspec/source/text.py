@@ -7,9 +7,8 @@ from archspec.source.limits import Limits
 from archspec.source.source import span_of, tell
 
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+_LAYOUT = str.maketrans("", "", "\t\n\r")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -24,7 +23,8 @@ def split(text: str | bytes, name: str, limits: Limits) -> tuple[str, ...]:
     decoded = text if isinstance(text, str) else _decode(text, name)
     decoded = decoded.removeprefix(_BYTE_ORDER_MARK)
     lines = tuple(_LINE_END.split(decoded))
-    if _FORBIDDEN.search(decoded):
+    # What can be printed is allowed; only other texts are worth the compiling of the pattern.
+    if not decoded.translate(_LAYOUT).isprintable() and re.search(_FORBIDDEN, decoded):
         _refuse_character(lines, name)
     return lines
 
@@ -55,7 +55,7 @@ def _decode(data: bytes, name: str) -> str:
 
 def _refuse_character(lines: tuple[str, ...], name: str) -> None:
     for number, line in enumerate(lines):
-        found = _FORBIDDEN.search(line)
+        found = re.search(_FORBIDDEN, line)
         if found is not None:
             problem = Syntax(
                 f"the character U+{ord(found[0]):04X} cannot stand in a text", help="remove it"
