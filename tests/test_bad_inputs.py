@@ -318,3 +318,23 @@ def test_warnings_do_not_fail() -> None:
     assert [item.severity for item in outcome.diagnostics] == ["warning"]
     assert not outcome.failed
     assert outcome.network is not None
+
+
+def test_mistakes_of_structure_do_not_hide_those_of_shape() -> None:
+    text = (
+        "archspec: 1\nname: Bad\ninput: [N, 3, 32, 32]\nlayers:\n"
+        "  a: {op: conv2d, out_channels: 8, kernel_size: 3, groups: 2}\n"
+        "  b: {op: relu, when: [1]}\n"
+        "  c: {op: add, from: [b, input]}\n"
+        "  d: {op: linear, out_feature: 8}\n"
+        "  e: {kernel_size: 3}\n"
+        "expect: {params: lots}\n"
+    )
+    found = check(read(text, "bad.yaml")).diagnostics
+    assert [(item.span.line if item.span else 0, item.problem.category) for item in found] == [
+        (6, "type"),
+        (9, "schema"),
+        (10, "type"),
+        (5, "shape"),
+        (8, "schema"),
+    ]

@@ -47,13 +47,14 @@ class Outcome:
 def compile(source: Source, settings: Settings = Settings()) -> Outcome:
     """Read, elaborate and check one spec for one set of parameters; never raises for a bad one."""
     spec, problems = read_spec(source.data)
+    found = [told(source, *problem) for problem in problems]
     if spec is None:
-        return _outcome(source, [told(source, *problem) for problem in problems], None, spec)
+        return _outcome(source, found, None, spec)
     elaboration = elaborate(spec, _choice(settings))
-    found = [told_finding(source, finding) for finding in elaboration.findings]
-    if elaboration.network is not None:
+    found += [told_finding(source, finding) for finding in elaboration.findings]
+    if elaboration.network is not None and not problems:
         found += _claims(source, spec, settings, elaboration.network)
-    if not elaboration.findings:
+    if not found:
         found += [told(source, *problem) for problem in unused(spec)]
     return _outcome(source, found, elaboration.network, spec)
 

@@ -1,30 +1,9 @@
 """Lead from places in the document to places in the YAML, and tell findings there."""
 
-from archspec.diagnostics import Diagnostic, Path, Place, Problem
+from archspec.diagnostics import Diagnostic, Place, Problem
 from archspec.elaborate import Finding, Followed
 from archspec.source import Source
-
-_TRANSPARENT = frozenset(["layers", "body", "arguments", "parameters", "layer", "shape", "default"])
-"""Steps of the document that the YAML may leave out: short forms, arguments among the keys."""
-
-
-def yaml_path(data: object, path: Path) -> Path:
-    """Find a node of the document in the YAML's own structure, as far as it goes.
-
-    >>> yaml_path({"layers": ["relu", ["relu"]]}, ("layers", "1", "body", "layers", "0"))
-    ('layers', 1, 0)
-    """
-    found: list[str | int] = []
-    for step in path:
-        if isinstance(data, dict) and step in data:
-            found.append(step)
-            data = data[step]
-        elif isinstance(data, list) and str(step).isdigit() and int(step) < len(data):
-            found.append(int(step))
-            data = data[int(step)]
-        elif step not in _TRANSPARENT:
-            break
-    return tuple(found)
+from archspec.spec import yaml_path
 
 
 def locate(source: Source, place: Place) -> Place | None:

@@ -9,7 +9,7 @@ from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOper
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.ops import Operation, load, names
-from archspec.spec import Body, Layer, Spec, close_match, listed, told
+from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, told
 
 
 class Written(NamedTuple):
@@ -61,6 +61,8 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
     if layer.body is not None:
         return Target(body=layer.body, scope=scope, path=(*path, "body"))
     name = layer.word or layer.op or layer.block or ""
+    if name == BROKEN:
+        raise Poisoned
     value = scope.values.get(name)
     if value is POISON:
         raise Poisoned

@@ -6,11 +6,13 @@ from archspec.spec.initial import Rule, read_rule, read_rules
 from archspec.spec.layers import Body, Layer, misplaced_key
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.parameters import Parameter, check_value
+from archspec.spec.paths import BROKEN, yaml_path
 from archspec.spec.read import Found, read_spec
 from archspec.spec.texts import texts
 from archspec.spec.wrong import close_match, listed, problems, told
 
 __all__ = [
+    "BROKEN",
     "LAYER_KEYS",
     "Block",
     "Body",
@@ -33,4 +35,5 @@ __all__ = [
     "read_spec",
     "texts",
     "told",
+    "yaml_path",
 ]

@@ -10,6 +10,7 @@ from archspec.spec.document import Block, Input, Spec
 from archspec.spec.layers import Document
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.parameters import Parameter
+from archspec.spec.paths import mended
 from archspec.spec.wrong import problems
 
 Found = tuple[Problem, Place]
@@ -18,15 +19,26 @@ Found = tuple[Problem, Place]
 def read_spec(data: object) -> tuple[Spec | None, tuple[Found, ...]]:
     """Validate the structure of a spec; without a document there are problems.
 
+    Where only layers, or keys on which no layer depends, are broken, there are both: a document
+    without them, in which the other mistakes can be found.
+
     >>> read_spec({"archspec": 1, "name": "Net", "input": ["N", 3, 8, 8], "layers": ["relu"]})[1]
     ()
     """
     try:
         spec = Spec.model_validate(data)
     except ValidationError as error:
-        return None, tuple(problems(error, (), _known))
+        told = tuple(problems(error, (), _known))
+        return _without(data, [place.path for _, place in told]), told
     found = tuple(_ambiguous(spec))
     return (None if found else spec), found
+
+
+def _without(data: object, broken: list[Path]) -> Spec | None:
+    try:
+        return Spec.model_validate(mended(data, broken) or {})
+    except ValidationError:
+        return None
 
 
 def _ambiguous(spec: Spec) -> Iterator[Found]:
