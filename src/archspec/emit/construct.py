@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.elaborate import LayerValue, mentioned
-from archspec.emit.code import Bracketed, Code, Unpacked, flat, literal
+from archspec.emit.code import Bracketed, Code, Unpacked, literal
 from archspec.emit.initial import OwnInit
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, slots
+from archspec.emit.repeats import chain
+from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, module_of, slots
 from archspec.emit.specialisations import is_class, nodes_of
 from archspec.expressions import parse
-from archspec.graph import Call, Kind, Leaf, Module
+from archspec.graph import Call, Kind, Leaf
 from archspec.ops import ModuleOperation, Operation
 from archspec.spec import read_rule
 
@@ -58,7 +59,7 @@ class Constructor:
         if len({self.calls(use) for use in uses}) != 1:
             raise CannotSay("a layer is built in different ways")
         if node.module.kind is Kind.CHAIN:
-            items = self.chain(uses, deep=False)
+            items = chain(self, uses, deep=False)
             return Bracketed("nn.Sequential(", items, exploded=len(items) > 1)
         return self.instance(uses) if is_class(node.module) else self.sequential(uses)
 
@@ -167,7 +168,7 @@ class Constructor:
 
     def instance(self, uses: tuple[Use, ...]) -> Code:
         """Write the constructor of an emitted class, with the arguments that it needs."""
-        emitted = {id(_module(use)): self.classes[id(_module(use))] for use in uses}
+        emitted = {id(module_of(use)): self.classes[id(module_of(use))] for use in uses}
         if len({item.name for item in emitted.values()}) != 1:
             raise CannotSay("a block is of different classes")
         called = next(iter(emitted.values()))
@@ -187,10 +188,10 @@ class Constructor:
             return self.passed_name(name, argument)
         port, dot, index = name.partition(".")
         if dot:
-            slot = list(_module(uses[0]).inputs).index(port)
+            slot = list(module_of(uses[0]).inputs).index(port)
             sizes = [(u.trace, u.traced.inputs[slot].shape[int(index)]) for u in uses]
             return self.names.size(sizes)
-        if name in _module(uses[0]).arguments:
+        if name in module_of(uses[0]).arguments:
             return self.passed_parameter(uses, argument)
         return self.names.named(name, uses[0].context)
 
@@ -207,7 +208,7 @@ class Constructor:
         raws = [use.node.origin.arguments.get(name, REQUIRED) for use in uses]
         if any(raw != raws[0] for raw in raws):
             raise CannotSay(f"`{name}` is passed in different ways")
-        value = _module(uses[0]).arguments[name]
+        value = module_of(uses[0]).arguments[name]
         if isinstance(value, LayerValue):
             return self.passed_layer(uses, name, argument)
         if raws[0] is not REQUIRED:
@@ -215,7 +216,7 @@ class Constructor:
             if isinstance(value, str):
                 return self.text(uses, raws[0])
             return self.names.raw(raws[0], contexts, value)
-        if any(not _same(_module(use).arguments[name], value) for use in uses):
+        if any(not _same(module_of(use).arguments[name], value) for use in uses):
             raise CannotSay(f"`{name}` differs")
         self.pin_parameter(uses)
         return None if _same(value, argument.default) else literal(value)
@@ -235,14 +236,14 @@ class Constructor:
 
     def constructor_of(self, use: Use, name: str) -> str:
         """Write how a layer parameter's value is constructed, from a use of it in the block."""
-        node = next(n for n in nodes_of(_module(use)) if n.origin.parameter == name)
+        node = next(n for n in nodes_of(module_of(use)) if n.origin.parameter == name)
         assert isinstance(node, Leaf)
         return layer_text(node)
 
     def pin_passed(self, uses: tuple[Use, ...], name: str) -> None:
         """Pin what a symbol on which the called class depends is here."""
         for use in uses:
-            module, trace = _module(use), use.trace
+            module, trace = module_of(use), use.trace
             port, dot, index = name.partition(".")
             if port == "model" and dot:
                 self.names.pinned.add(name)
@@ -331,98 +332,18 @@ class Constructor:
         node = slot.splices[0].node
         assert isinstance(node, Call)
         if node.module.kind is Kind.CHAIN:
-            return self.chain(slot.splices, deep=slot.layer.splice == "all")
+            return chain(self, slot.splices, deep=slot.layer.splice == "all")
         if not is_class(node.module):
             return self.items(bodies_of(slot.splices))
         return (self.unpacked(slot.splices),)
 
     def unpacked(self, uses: tuple[Use, ...]) -> Code:
         """Write `*Conv(3, 64)`: the layers of a class that is a sequence."""
-        if is_class(_module(uses[0])) and not self.classes[id(_module(uses[0]))].sequential:
+        if is_class(module_of(uses[0])) and not self.classes[id(module_of(uses[0]))].sequential:
             raise CannotSay("only a sequence can be spliced")
         code = self.write(uses)
         assert isinstance(code, Bracketed)
         return Bracketed(f"*{code.head}", code.items, code.tail)
-
-    # --- repetitions ------------------------------------------------------------------------
-
-    def chain(self, uses: tuple[Use, ...], *, deep: bool) -> tuple[Code, ...]:
-        """Write repetitions as a loop, the first by itself where it differs."""
-        every = tuple(item for use in uses for item in _repetitions(use))
-        first = tuple(item for item in every if item.path[-1] == "0")
-        rest = tuple(item for item in every if item.path[-1] != "0")
-        layer = uses[0].node.origin.layer
-        assert layer is not None
-        if not layer.first:
-            loop = self.names.attempt(lambda: self.loop(uses, every, 0, deep=deep))
-            if loop is not None:
-                return (loop,)
-        split = self.names.attempt(lambda: self.split(uses, first, rest, deep=deep))
-        return split or self.unrolled(uses, every, deep=deep)
-
-    def split(
-        self, uses: tuple[Use, ...], first: tuple[Use, ...], rest: tuple[Use, ...], *, deep: bool
-    ) -> tuple[Code, ...]:
-        """Write the first repetition, then a loop over the others."""
-        alone = self.unpacked(first) if deep else self.write(first)
-        if not rest:
-            self.pin_count(uses)
-            return (alone,)
-        loop = self.loop(uses, rest, 1, deep=deep)
-        layer = uses[0].node.origin.layer
-        if layer is not None and isinstance(layer.repeat, str):
-            self.guards.append(self.count(uses))
-        return (alone, loop)
-
-    def loop(
-        self, uses: tuple[Use, ...], repetitions: tuple[Use, ...], start: int, *, deep: bool
-    ) -> Code:
-        """Write `*(Bottleneck(256, 64) for _ in range(2))`."""
-        layer = uses[0].node.origin.layer
-        varies = layer is not None and "index" in mentioned(layer)
-        kept = self.names.locals
-        self.names.locals = {**kept, **({"index": "index"} if varies else {})}
-        code = self.write(repetitions)
-        self.names.locals = kept
-        assert isinstance(code, Bracketed)
-        span = self.range(uses, start, varies=varies)
-        clause = f"for {'index' if varies else '_'} in {span}"
-        if not deep:
-            return Unpacked(code, (clause,))
-        self.unpacked(repetitions)
-        return Unpacked("layer", (clause, f"for layer in {flat(code)}"))
-
-    def range(self, uses: tuple[Use, ...], start: int, *, varies: bool) -> str:
-        """Write over how many repetitions a loop goes."""
-        count = self.count(uses)
-        if start == 0:
-            return f"range({count})"
-        if varies:
-            return f"range({start}, {count})"
-        return f"range({int(count) - start if count.isdigit() else f'{count} - {start}'})"
-
-    def count(self, uses: tuple[Use, ...]) -> str:
-        """Write how often a layer is repeated."""
-        layer = uses[0].node.origin.layer
-        assert layer is not None
-        return self.names.raw(layer.repeat, [(use.trace, use.context) for use in uses])
-
-    def pin_count(self, uses: tuple[Use, ...]) -> None:
-        """Pin what the number of repetitions depends on."""
-        for use in uses:
-            layer = use.node.origin.layer
-            self.pin_raw(use, layer.repeat if layer else None)
-
-    def unrolled(
-        self, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool
-    ) -> tuple[Code, ...]:
-        """Write every repetition by itself."""
-        if len(uses) != 1:
-            raise CannotSay("repetitions differ between uses")
-        self.pin_count(uses)
-        write = self.unpacked if deep else self.write
-        kept = [use for use in every if use.node is not _module(uses[0]).further]
-        return tuple(write((use,)) for use in kept for _ in range(use.node.count))
 
 
 def layer_text(node: Leaf) -> str:
@@ -448,16 +369,5 @@ def _leaf(use: Use) -> Leaf:
     return use.node
 
 
-def _module(use: Use) -> Module:
-    if not isinstance(use.node, Call):
-        raise CannotSay("a layer is a block in some uses")
-    return use.node.module
-
-
 def _brought(use: Use) -> list[str]:
     return [name for name in _leaf(use).given if name not in use.node.origin.arguments]
-
-
-def _repetitions(use: Use) -> tuple[Use, ...]:
-    module = _module(use)
-    return tuple(Use(use.trace, (*use.path, node.name), node) for node in nodes_of(module))

@@ -96,3 +96,10 @@ def bodies_of(uses: tuple[Use, ...]) -> tuple[BodyUse, ...]:
         assert isinstance(use.node, Call)
         found.append(BodyUse(use.trace, use.path, use.node.module))
     return tuple(found)
+
+
+def module_of(use: Use) -> Module:
+    """Give the module that a use calls; a layer that is an operation elsewhere cannot be said."""
+    if not isinstance(use.node, Call):
+        raise CannotSay("a layer is a block in some uses")
+    return use.node.module
