@@ -1,5 +1,6 @@
 """The command `archspec` and its subcommands."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -67,7 +68,11 @@ def group() -> None:
 
 
 def run() -> None:
-    """Run the command line as a process."""
+    """Run the command line as a process.
+
+    It is short, and most of it is imports: looking for garbage as often as usual would not pay.
+    """
+    gc.set_threshold(100_000)
     sys.exit(main())
 
 

@@ -2,9 +2,9 @@
 
 import os
 import sys
+from importlib import import_module
 
 from archspec.diagnostics import Diagnostic
-from archspec.diagnostics.render import render_text
 from archspec.files import FileError
 
 
@@ -40,7 +40,9 @@ def tell_failure(kind: str, message: str, help: str | None = None) -> None:
 def tell_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Write what was found in a spec to stderr, if anything was."""
     if diagnostics and sys.stderr is not None:
-        text = render_text(diagnostics, color=_wants_color())
+        # A good spec needs nothing rendered, and `validate` starts the sooner.
+        render = import_module("archspec.diagnostics.render")
+        text: str = render.render_text(diagnostics, color=_wants_color())
         print(text.rstrip("\n"), file=sys.stderr)
 
 

@@ -205,7 +205,7 @@ def _mentions(raw: object, names: Mapping[str, object]) -> bool:
 
 @cache
 def _default(operation: type[Operation]) -> Operation:
-    return operation()
+    return operation.model_construct()
 
 
 def _validated(

@@ -54,6 +54,8 @@ def made(
 ) -> tuple[Operation, Mapping[str, object]]:
     """Make an operation of its arguments' values; equal ones are one object."""
     given = {name: value for name, _, value in values}
+    if not given and not operation.required():
+        return operation.model_construct(), given
     return operation.model_validate(given), given
 
 

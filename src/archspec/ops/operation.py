@@ -24,7 +24,8 @@ class Operation(BaseModel):
     `macs` what it costs. All else (labels, counts, constructor text) is derived.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    # The validator is built when arguments are there to validate: most layers have none.
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     torch: ClassVar[str]
     """The counterpart in PyTorch: a module, `nn.Conv2d`, or a function of the inputs."""

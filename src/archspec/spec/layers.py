@@ -33,7 +33,10 @@ _CONTROL = ("from", "when", "repeat", "first", "splice", "expect")
 class Document(BaseModel):
     """What all parts of a spec share: strict, frozen, no unknown keys."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+    # Built once, as a whole, when a spec is validated, and not class by class on import.
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True
+    )
 
 
 def _layer_name(name: str) -> str:
