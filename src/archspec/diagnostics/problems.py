@@ -227,12 +227,6 @@ class ShapeMismatch(Problem):
     category = "shape"
 
 
-class Indivisible(Problem):
-    """A size must be a multiple of another, as channels of the number of groups."""
-
-    category = "shape"
-
-
 class WindowTooLarge(Problem):
     """The window, dilated, is larger than the padded input that it slides over."""
 

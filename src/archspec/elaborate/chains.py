@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from archspec.diagnostics import LimitExceeded, Problem
-from archspec.elaborate.frames import Frame, Inputs, Unit
+from archspec.elaborate.frames import Frame, Inputs, Unit, call_of
 from archspec.elaborate.keys import mentions
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Written, resolve
 from archspec.expressions import Poisoned
-from archspec.graph import Call, Kind, Module, Node, Port
+from archspec.graph import Kind, Module, Node, Port
 from archspec.spec import Spec
 
 MOST_DIFFERENT = 10_000
@@ -125,12 +125,4 @@ def _chained(unit: Unit, names: tuple[str, ...], nodes: list[Node], further: Nod
         outputs=last.outputs,
         further=further,
     )
-    return Call(
-        name=unit.name,
-        path=unit.path,
-        reads=unit.reads,
-        inputs=inputs,
-        outputs=last.outputs,
-        origin=unit.origin,
-        module=module,
-    )
+    return call_of(unit, module)

@@ -17,7 +17,7 @@ from archspec.diagnostics import (
 )
 from archspec.dimensions import equal
 from archspec.elaborate.chains import MOST_DIFFERENT, chain
-from archspec.elaborate.frames import Frame, Unit, node_of, origins
+from archspec.elaborate.frames import Frame, Unit, call_of, node_of, origins
 from archspec.elaborate.initial import Initial
 from archspec.elaborate.keys import mentions, typed
 from archspec.elaborate.names import Given, Values
@@ -302,16 +302,7 @@ class Elaborator:
         module = self.block(frame, unit) if unit.target.block else self.group(frame, unit)
         if module is None:
             return None
-        inputs = tuple(module.inputs.values())
-        return Call(
-            name=unit.name,
-            path=unit.path,
-            reads=unit.reads,
-            inputs=inputs,
-            outputs=module.outputs,
-            origin=unit.origin,
-            module=module,
-        )
+        return call_of(unit, module)
 
     def leaf(self, frame: Frame, unit: Unit) -> Node | None:
         """Build the node of an operation."""

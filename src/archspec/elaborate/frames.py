@@ -9,7 +9,7 @@ from archspec.elaborate.operations import Applied
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import NOWHERE, Target
 from archspec.expressions import Scope
-from archspec.graph import Leaf, Origin, Port
+from archspec.graph import Call, Leaf, Module, Origin, Port
 from archspec.spec import Body, Layer
 from archspec.tensors import Tensor
 
@@ -69,6 +69,19 @@ def node_of(
         operation=applied.operation,
         given=applied.given,
         typed=applied.typed,
+    )
+
+
+def call_of(unit: Unit, module: Module) -> Call:
+    """Make the node of a module that is called."""
+    return Call(
+        name=unit.name,
+        path=unit.path,
+        reads=unit.reads,
+        inputs=tuple(module.inputs.values()),
+        outputs=module.outputs,
+        origin=unit.origin,
+        module=module,
     )
 
 

@@ -73,7 +73,7 @@ class ClassWriter:
         base = "nn.Sequential" if self.sequential else "nn.Module"
         lines = [
             f"class {plan.name}({base}):",
-            *docstring(self.documentation(plan), 1),
+            *docstring(plan.documentation, 1),
             "",
             *signature("__init__", [argument_text(item) for item in arguments], "None"),
             *guards,
@@ -90,10 +90,6 @@ class ClassWriter:
             frozenset(self.names.helpers),
             initial,
         )
-
-    def documentation(self, plan: Plan) -> list[str]:
-        """Add to the plan's text, for the model, at which values it is built."""
-        return list(plan.documentation)
 
     def let_lines(self) -> Iterator[tuple[str, str]]:
         """Give the `let` names that are used, in the order of the spec."""
@@ -271,7 +267,7 @@ class ClassWriter:
         begins = isinstance(node, Call) or (isinstance(node, Leaf) and node.operation.weighted)
         if not is_function(slot):
             return Step(slot.name, reads, module_call(slot.name, len(reads)), begins)
-        return Step(slot.name, reads, self.function_call(slot, len(reads)), begins, joins=True)
+        return Step(slot.name, reads, self.function_call(slot, len(reads)), begins)
 
     def function_call(self, slot: Slot, count: int) -> str:
         """Write the expression of an operation that is no module."""

@@ -14,14 +14,13 @@ class Step:
     """A layer in `forward`: its name, what it reads, and how it is called on that.
 
     `call` holds `{0}`, `{1}`, … for what it reads. `begins` asks for a line of its own, as a
-    layer with weights does; `joins` says that it is no module but an expression.
+    layer with weights does.
     """
 
     name: str
     reads: tuple[Port, ...]
     call: str
     begins: bool
-    joins: bool = False
 
 
 def module_call(name: str, count: int) -> str:
@@ -57,8 +56,8 @@ class _Writer:
         arguments = [self.argument(name) for name in self.inputs]
         self.texts = dict(zip(self.inputs, arguments, strict=True))
         self.typed = set(arguments)
-        for index, step in enumerate(self.steps):
-            self.step(index, step)
+        for step in self.steps:
+            self.step(step)
         if self.pending is not None:
             self.settle(self.pending, last=True)
         names = [self.text(port) for port in self.results]
@@ -82,7 +81,7 @@ class _Writer:
         alone = first is not None and [port.name for port in first.reads] == [name]
         return self.flow if alone and self.uses(name) == 1 else variable(name)
 
-    def step(self, index: int, step: Step) -> None:
+    def step(self, step: Step) -> None:
         """Write a layer, or keep it to be written inside the call of the next one."""
         before = self.pending
         if before is not None and not self.goes_inside(before, step):
@@ -99,11 +98,7 @@ class _Writer:
         last = reads[-1] == before.name
         whole = step.call.format(*(self.text(port) for port in step.reads))
         fits = len(INDENT * 2) + len(whole) + len("x = ") <= WIDTH
-        return last and fits and (step.joins or not before.begins or self.nests(before))
-
-    def nests(self, before: Step) -> bool:
-        """Say whether a layer that begins a line is an operation, to be followed on it."""
-        return not before.joins
+        return last and fits
 
     def settle(self, step: Step, *, last: bool) -> None:
         """Put what is pending into a variable."""
@@ -121,12 +116,9 @@ class _Writer:
 
     def variable(self, step: Step, *, last: bool) -> str:
         """Choose a variable: what flows to the next layer alone is `x`, all else has its name."""
-        position = self.steps.index(step)
-        following = self.steps[position + 1] if position + 1 < len(self.steps) else None
-        only_next = following is not None and [p.name for p in following.reads].count(step.name)
-        if last or (self.uses(step.name) == 1 and only_next and len(following.reads) == 1):  # type: ignore[union-attr]  # `only_next` says that there is one
-            return self.flow
-        return variable(step.name)
+        following = self.steps[self.steps.index(step) + 1 :][:1]
+        flows = [[port.name for port in item.reads] for item in following] == [[step.name]]
+        return self.flow if last or (flows and self.uses(step.name) == 1) else variable(step.name)
 
     def text(self, port: Port) -> str:
         """Write a value that is read."""

@@ -1,7 +1,5 @@
 """Which modules one class has to say: every use of a block, and of a group with joins."""
 
-from dataclasses import dataclass, field
-
 from archspec.diagnostics import Path
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node
 from archspec.ops import ModuleOperation
@@ -9,32 +7,25 @@ from archspec.ops import ModuleOperation
 Key = tuple[Kind, Path]
 
 
-@dataclass(slots=True)
-class Uses:
-    """All modules that become classes, by block or group, callees before their callers."""
-
-    modules: dict[Key, list[Module]] = field(default_factory=dict)
-    _seen: set[int] = field(default_factory=set)
-
-
 def gather(network: Network) -> dict[Key, list[Module]]:
-    """Gather every specialisation, with those of repetitions that other values would make."""
-    uses = Uses()
-    _visit(network.model, uses)
-    return uses.modules
+    """Gather every specialisation, callees before their callers, by block or group.
+
+    Those of repetitions that other values would make are among them.
+    """
+    found: dict[Key, list[Module]] = {}
+    _visit(network.model, found, set())
+    return found
 
 
-def _visit(module: Module, uses: Uses) -> None:
-    if id(module) in uses._seen:
+def _visit(module: Module, found: dict[Key, list[Module]], seen: set[int]) -> None:
+    if id(module) in seen:
         return
-    uses._seen.add(id(module))
-    for node in nodes_of(module):
+    seen.add(id(module))
+    for node in (*nodes_of(module), *(splice.call for splice in module.splices)):
         if isinstance(node, Call):
-            _visit(node.module, uses)
-    for splice in module.splices:
-        _visit(splice.call.module, uses)
+            _visit(node.module, found, seen)
     if is_class(module):
-        uses.modules.setdefault((module.kind, module.path), []).append(module)
+        found.setdefault((module.kind, module.path), []).append(module)
 
 
 def nodes_of(module: Module) -> tuple[Node, ...]:
