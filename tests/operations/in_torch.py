@@ -89,6 +89,6 @@ def _constructed(cls: type[Operation], arguments: Mapping[str, Any]) -> nn.Modul
 
 def _called(operation: FunctionOperation, arguments: Mapping[str, Any], tensors: list[Any]) -> Any:
     names = tuple(f"input{index}" for index in range(len(tensors)))
-    keywords = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    keywords = {name: repr(value) for name, value in arguments.items()}
     scope = NAMESPACE | dict(zip(names, tensors, strict=True))
     return eval(operation.call(names, keywords), scope)

@@ -273,9 +273,7 @@ class ClassWriter:
         """Write the expression of an operation that is no module."""
         node = slot.uses[0].node
         assert isinstance(node, Leaf) and isinstance(node.operation, FunctionOperation)
-        arguments = ", ".join(
-            f"{name}={self.construct.argument(slot.uses, name)}" for name in node.given
-        )
+        arguments = {name: self.construct.argument(slot.uses, name) for name in node.given}
         places = tuple(f"{{{index}}}" for index in range(count))
         text = node.operation.call(places, arguments)
         return f"({text} if self.has_{slot.name} else {places[0]})" if slot.mixed else text

@@ -1,6 +1,11 @@
 """The vocabulary: one class an operation, loaded when a spec names it."""
 
 from archspec.ops.lookup import load, names
-from archspec.ops.operation import FunctionOperation, ModuleOperation, Operation
+from archspec.ops.operation import (
+    FunctionOperation,
+    ModuleOperation,
+    Operation,
+    ValueOperation,
+)
 
-__all__ = ["FunctionOperation", "ModuleOperation", "Operation", "load", "names"]
+__all__ = ["FunctionOperation", "ModuleOperation", "Operation", "ValueOperation", "load", "names"]

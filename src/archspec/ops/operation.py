@@ -39,6 +39,9 @@ class Operation(BaseModel):
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
 
+    source: ClassVar[str] = ""
+    """Python text that defines what `torch` names, where PyTorch itself has no such thing."""
+
     @classmethod
     @cache
     def op(cls) -> str:
@@ -70,6 +73,11 @@ class Operation(BaseModel):
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size | None:
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
         return None
+
+    @classmethod
+    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
+        """Give the arguments that the shape of a weight fixes, which need not be said beside it."""
+        return {}
 
     @classmethod
     @cache
@@ -107,13 +115,34 @@ def _is_text(annotation: object) -> bool:
 class ModuleOperation(Operation):
     """An operation that is a class of `torch.nn`: constructed once, called on its inputs."""
 
+    always: ClassVar[Mapping[str, str]] = {}
+    """Keyword arguments that every construction has, as Python text: no spec may change them."""
+
+    def call(self, module: str, inputs: tuple[str, ...]) -> str:
+        """Write the Python expression that applies `module`, an expression for the module."""
+        return f"{module}({', '.join(inputs)})"
+
 
 class FunctionOperation(Operation):
     """An operation that PyTorch has as a function or operator of its inputs only."""
 
-    def call(self, inputs: tuple[str, ...], arguments: str) -> str:
-        """Write the Python expression that applies it; `arguments` are keyword arguments."""
-        return f"{self.torch}({', '.join((*inputs, arguments) if arguments else inputs)})"
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write the Python expression that applies it; `arguments` are texts by their names."""
+        keywords = (f"{name}={text}" for name, text in arguments.items())
+        return f"{self.torch}({', '.join((*inputs, *keywords))})"
+
+
+class ValueOperation(Operation):
+    """An operation that reads nothing and is a tensor of the module: its key is its name alone.
+
+    Its `weights` or `buffers` hold one shape, under the empty name.
+    """
+
+    arity: ClassVar = (0, 0)
+
+    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
+        """Count 0: nothing is computed."""
+        return 0
 
 
 class FreeOperation(ModuleOperation):

@@ -1,5 +1,6 @@
 """`add`."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.dimensions import Size
@@ -22,6 +23,6 @@ class Add(FunctionOperation):
         """Count 0: additions alone are no multiply-accumulates."""
         return 0
 
-    def call(self, inputs: tuple[str, ...], arguments: str) -> str:
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `a + b`."""
         return " + ".join(inputs)

@@ -1,5 +1,6 @@
 """`cat`."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.diagnostics import DimensionOutOfRange, RankMismatch
@@ -37,10 +38,10 @@ class Cat(FunctionOperation):
         """Count 0: nothing is computed."""
         return 0
 
-    def call(self, inputs: tuple[str, ...], arguments: str) -> str:
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `torch.cat((a, b), dim=1)`."""
         values = ", ".join(inputs) + ("," if len(inputs) == 1 else "")
-        return f"torch.cat(({values}), {arguments})"
+        return f"torch.cat(({values}), dim={arguments['dim']})"
 
     def _check(self, require: Require, axis: int, first: Tensor, other: Tensor) -> None:
         if first.rank != other.rank:
