@@ -60,7 +60,6 @@ EXPECTED: dict[str, str] = {
         initial/truth 5
         initial/two_rules 5
         shapes/input_fixed_batch 3
-        shapes/input_free 3
         shapes/input_null 3
         shapes/input_point 3
         structure/block_a_list 5
@@ -160,7 +159,6 @@ EXPECTED: dict[str, str] = {
         structure/first_control_key 5
         structure/first_unknown_argument 5
         structure/first_without_repeat 5
-        structure/from_path 6
         structure/group_with_argument 5
         structure/group_with_first 5
         structure/group_with_init 5
@@ -182,13 +180,10 @@ EXPECTED: dict[str, str] = {
         structure/mapping_without_op 5
         structure/missing_three 1
         structure/misspelt_key 5
-        structure/name_placeholder 5
         structure/no_arguments 5
         structure/no_input 1
         structure/no_version 1
-        structure/not_built_extends 4
         structure/not_built_kernels 4
-        structure/not_built_trainable 5
         structure/num_features_given 5
         structure/one_argument_missing 5
         structure/op_and_block 5
@@ -279,6 +274,7 @@ EXPECTED: dict[str, str] = {
         structure/splice_twice 6
     """,
     "reference": """
+        structure/from_path 6
         structure/block_none_defined 4
         structure/block_unknown 6
         structure/block_unknown_parameter 8

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable
 from itertools import product
+from math import prod
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archspec.dimensions import (
     Condition,
+    Floor,
+    Polynomial,
     Size,
     Truth,
     at_least,
+    decided,
+    divided,
     divisible,
     equal,
+    evaluated,
     substitute,
     symbol,
     symbols_of,
@@ -41,7 +47,7 @@ def combined(draw: tuple[str, Value, Value]) -> Value:
     return a * b, lambda values: left(values) * right(values)
 
 
-def divided(draw: tuple[str, Value, int]) -> Value:
+def rounded(draw: tuple[str, Value, int]) -> Value:
     sign, (a, left), divisor = draw
     if sign == "//":
         return a // divisor, lambda values: left(values) // divisor
@@ -51,7 +57,7 @@ def divided(draw: tuple[str, Value, int]) -> Value:
 def larger(values: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     binary = st.tuples(st.sampled_from("+-*"), values, values).map(combined)
     divisor = st.integers(-4, 7).filter(bool)
-    return binary | st.tuples(st.sampled_from(["//", "%"]), values, divisor).map(divided)
+    return binary | st.tuples(st.sampled_from(["//", "%"]), values, divisor).map(rounded)
 
 
 LEAVES = st.integers(-9, 9).map(constant) | st.sampled_from("HW").map(named)
@@ -64,6 +70,13 @@ def test_arithmetic_is_that_of_integers(value: Value) -> None:
     size, evaluate = value
     for values in GRID:
         assert substitute(size, values) == evaluate(values), (str(size), values)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(VALUES)
+def test_evaluating_is_substituting_numbers(value: Value) -> None:
+    for values in GRID:
+        assert evaluated(value[0], values) == substitute(value[0], values)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -160,6 +173,92 @@ def test_divisible_agrees_with_every_size(value: Value, modulus: int) -> None:
     sound(divisible(size, modulus), lambda values: evaluate(values) % modulus == 0)
 
 
+def over_height(values: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
+    """Linear combinations, floors and remainders, as windows and joins make them."""
+    parts = st.tuples(st.sampled_from("+-"), values, values).map(combined)
+    steps = st.tuples(st.sampled_from(["//", "//", "%"]), values, st.sampled_from([2, 3, 4, 8]))
+    return parts | steps.map(rounded)
+
+
+HEIGHTS = range(1, 401)
+HEIGHT = st.recursive(
+    st.integers(-9, 9).map(constant) | st.just(named("H")), over_height, max_leaves=5
+)
+
+
+def period(*sizes: Size) -> int:
+    """Give a number after which the floors of sizes begin again: the product of all divisors."""
+    floors = [
+        atom
+        for size in sizes
+        if isinstance(size, Polynomial)
+        for monomial in size.terms
+        for atom, _ in monomial
+        if isinstance(atom, Floor)
+    ]
+    return prod(floor.divisor * period(floor.numerator) for floor in floors)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(HEIGHT, HEIGHT, st.integers(1, 9))
+def test_over_one_symbol_nothing_stays_undecided(first: Value, second: Value, modulus: int) -> None:
+    """What is true, or false, at all heights up to several periods is no condition."""
+    (a, _), (b, _) = first, second
+    assume(12 * modulus * period(a, b) < len(HEIGHTS))
+    for truth, holds in (
+        (equal(a, b), lambda x, y: x == y),
+        (at_least(a, b), lambda x, y: x >= y),
+        (divisible(a, modulus), lambda x, y: x % modulus == 0),
+    ):
+        points = ({"H": height} for height in HEIGHTS)
+        seen = [holds(evaluated(a, point), evaluated(b, point)) for point in points]
+        if all(seen) or not any(seen):
+            assert truth is seen[0], (str(a), str(b), modulus)
+        else:
+            assert isinstance(truth, Condition)
+            assert [truth.holds({"H": height}) for height in HEIGHTS] == seen
+
+
+@pytest.mark.parametrize(
+    ("truth", "expected"),
+    [
+        (equal(2 * (symbol("H") // 2) + symbol("H") % 2, symbol("H")), True),
+        (equal(symbol("H") // 2 + (symbol("H") + 1) // 2, symbol("H")), True),
+        (equal(symbol("N") * (symbol("H") // 2), symbol("N") * ((symbol("H") + 2) // 2)), False),
+        (equal(2 * symbol("H") + 4 * symbol("W"), 7), False),
+        (equal(symbol("H") + symbol("W"), 1), False),
+        (at_least(symbol("H"), 2 * (symbol("H") // 2)), True),
+        (at_least(symbol("N") * symbol("H"), 2 * symbol("N") * (symbol("H") // 2)), True),
+        (at_least(symbol("H") // 2 + symbol("W") // 2, symbol("H") + symbol("W")), False),
+        (at_least(symbol("H") * symbol("H"), 6 * symbol("H") - 9), True),
+        (at_least(symbol("H") * symbol("H"), 6 * symbol("H") - 8), None),
+        (divisible(symbol("H") * (symbol("H") + 1), 2), True),
+        (divisible(4 * symbol("H") * symbol("W") + 2, 4), False),
+        (divisible(symbol("H") * symbol("W") * (symbol("H") + symbol("W")), 2), True),
+    ],
+)
+def test_what_arithmetic_proves_is_decided(truth: Truth, expected: bool | None) -> None:
+    assert truth is expected or (expected is None and isinstance(truth, Condition))
+
+
+def test_a_period_that_is_too_long_leaves_a_condition() -> None:
+    height = symbol("H")
+    size = height // 61 + height // 67 + height // 71
+    condition = equal(size, height)
+    assert isinstance(condition, Condition)
+    assert [h for h in range(1, 500) if condition.holds({"H": h})] == [
+        h for h in range(1, 500) if h // 61 + h // 67 + h // 71 == h
+    ]
+
+
+def test_a_condition_is_decided_again_where_its_symbols_become_sizes() -> None:
+    condition = divisible(symbol("H"), 4)
+    assert isinstance(condition, Condition)
+    assert decided(condition, {"H": 8 * symbol("K")}) is True
+    assert decided(condition, {"H": 8 * symbol("K") + 2}) is False
+    assert str(decided(condition, {"H": symbol("K") + 2})) == "(K + 2) % 4 == 0"
+
+
 def test_what_is_plain_is_decided() -> None:
     height = symbol("H")
     assert at_least(height, 1) is True
@@ -171,14 +270,62 @@ def test_what_is_plain_is_decided() -> None:
     assert divisible(4 * height + 2, 4) is False
 
 
-def test_a_condition_reads_as_one_writes_it() -> None:
-    assert str(divisible(symbol("H"), 16)) == "H % 16 == 0"
-    assert str(divisible(symbol("H") + 8, 16)) == "(H + 8) % 16 == 0"
-    assert str(equal(symbol("H"), 7)) == "H - 7 == 0"
+@pytest.mark.parametrize(
+    ("truth", "text"),
+    [
+        (divisible(symbol("H"), 16), "H % 16 == 0"),
+        (divisible(symbol("H") + 8, 16), "(H + 8) % 16 == 0"),
+        (equal(symbol("H"), 7), "H == 7"),
+        (equal(7, symbol("H")), "H == 7"),
+        (equal(2 * (symbol("H") // 16), symbol("H") // 8), "2*floor(H / 16) == floor(H / 8)"),
+        (at_least(symbol("H") - 3, 0), "H >= 3"),
+        (at_least(symbol("N") * symbol("H"), 3 * symbol("N")), "H >= 3"),
+        (at_least(symbol("H") + 2, symbol("W")), "H + 2 >= W"),
+        (at_least(9, symbol("H")), "9 >= H"),
+    ],
+)
+def test_a_condition_reads_as_one_writes_it(truth: Truth, text: str) -> None:
+    assert isinstance(truth, Condition)
+    assert str(truth) == text
 
 
 def test_a_condition_needs_all_its_symbols() -> None:
     condition = equal(symbol("H"), symbol("W"))
     assert isinstance(condition, Condition)
-    with pytest.raises(KeyError, match="H - W == 0"):
+    with pytest.raises(KeyError, match=r"H == W needs values for \['W'\]"):
         condition.holds({"H": 2, "X": 3})
+
+
+# --- quotients --------------------------------------------------------------------------------
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(VALUES, VALUES)
+def test_a_quotient_times_the_divisor_is_the_dividend(first: Value, second: Value) -> None:
+    (a, left), (b, right) = first, second
+    assert divided(a * b, b) == (a if b != 0 else None)
+    quotient = divided(a, b)
+    if quotient is not None:
+        for values in GRID:
+            assert evaluated(quotient, values) * right(values) == left(values)
+
+
+def test_quotients_that_cancel() -> None:
+    batch, tokens, height = symbol("N"), symbol("T"), symbol("H")
+    assert divided(768 * batch * tokens, 12 * batch * tokens) == 64
+    assert divided(6 * batch, 3) == 2 * batch
+    assert divided(batch * tokens, tokens) == batch
+    assert divided(batch * (height // 2) * 8, 2 * (height // 2)) == 4 * batch
+    assert divided(batch * tokens + batch, tokens + 1) == batch
+    assert divided(12, 4) == 3
+    assert divided(0, batch) == 0
+
+
+def test_quotients_that_are_none_for_every_value() -> None:
+    batch, tokens = symbol("N"), symbol("T")
+    assert divided(batch, tokens) is None
+    assert divided(6 * batch + 2, 3) is None
+    assert divided(12, batch) is None
+    assert divided(13, 4) is None
+    assert divided(batch, 0) is None
+    assert divided(batch * batch + 1, batch + 1) is None

@@ -15,8 +15,8 @@ PACKAGE = Path(archspec.__file__).parent
 
 # Each line may import only from lines above it; names on one line do not import each other.
 LAYERS = (
-    ("diagnostics", "version"),
-    ("source", "dimensions", "files"),
+    ("diagnostics", "version", "files"),
+    ("source", "dimensions"),
     ("tensors", "library"),
     ("expressions", "shapes"),
     ("ops",),
@@ -24,6 +24,7 @@ LAYERS = (
     ("graph",),
     ("elaborate",),
     ("analysis", "draw", "emit", "places"),
+    ("assemble",),
     ("pipeline",),
     ("api",),
     ("__init__",),

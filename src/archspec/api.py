@@ -86,7 +86,8 @@ def load(
     101
     """
     found = find(str(name))
-    source = read(read_file(found.path, limits.bytes + 1), found.name, limits)
+    text = read_file(found.path, limits.bytes + 1)
+    source = read(text, found.name, limits, folder=found.path.parent)
     settings = Settings(parameters, variant or found.variant, _shapes(input))
     outcome = compile(source, settings)
     if outcome.network is None:

@@ -5,7 +5,7 @@ by its arguments and the shapes that it receives, and built and checked once how
 called. Its `graph` is a `networkx.MultiDiGraph` whose keys of edges are input slots.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
 from archspec.dimensions import Condition, Size, symbol
-from archspec.ops import Operation
-from archspec.spec import Body, Layer, Spec
+from archspec.ops import Operation, ValueOperation
+from archspec.spec import Body, Layer, Packing, Spec
 from archspec.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ class Node:
     """A layer of a body: what it reads, what it gives, and where it was written.
 
     `count` is above 1 only in a chain: the node then stands for the repetitions
-    `name`, `name + 1`, … that are equal.
+    `name`, `name + 1`, … that are equal; and where an earlier layer is called again so many times.
+    `again` names the earlier node of the body that is called again, with its weights and without
+    keys of its own. `trainable` is false where the weights inside stay as they are.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Node:
     outputs: tuple[Tensor, ...]
     count: int = 1
     origin: "Origin" = field(default_factory=lambda: Origin())
+    again: str | None = None
+    trainable: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +85,23 @@ class Typed:
     inferred: Mapping[str, int]
     weights: Mapping[str, tuple[int, ...]]
     buffers: Mapping[str, tuple[int, ...]]
-    macs: int | None
+    macs: Size | None
     conditions: tuple[Condition, ...] = ()
+
+
+class Tie(NamedTuple):
+    """Where the weight stands that a layer shares: so many bodies up, then down a path of names."""
+
+    up: int
+    path: tuple[str, ...]
+    weight: str = "weight"
+
+
+class Needed(NamedTuple):
+    """A condition on the input's size, and the path of the layer that needs it."""
+
+    condition: Condition
+    path: Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,12 +109,14 @@ class Leaf(Node):
     """A node that is an operation.
 
     `given` are the arguments as they were evaluated, before defaults. `typed` is shared by all
-    nodes of an equal operation that reads equal shapes.
+    nodes of an equal operation that reads equal shapes. `tie` says whose weight it has instead of
+    one of its own.
     """
 
     operation: Operation = field(kw_only=True)
     given: Mapping[str, object] = field(kw_only=True)
     typed: Typed = field(kw_only=True)
+    tie: Tie | None = None
 
     @property
     def inferred(self) -> Mapping[str, int]:
@@ -113,7 +134,7 @@ class Leaf(Node):
         return self.typed.buffers
 
     @property
-    def macs(self) -> int | None:
+    def macs(self) -> Size | None:
         """Multiply-accumulates of one sample; `None` where there is no rule."""
         return self.typed.macs
 
@@ -145,6 +166,11 @@ class Module:
     `scope` holds every name that its layers see, of which `owned` are the block's or group's, not
     the model's. `further` is, in a chain of one whose `repeat` is an
     expression, what a second repetition would be: source is written for other values, too.
+    `packing` says how several `results` are given, `labels` their names, and `training` which of
+    them are there in training only; the last `taps` of them are of a chain's repetitions, one after
+    another, for whoever reads `m.*`. `order` are the names that take each other's places in the
+    `state_dict`. `dropped` are keys of layers that nobody needs. `space` tells the parameters of
+    one spec from those of another that is used in it, and `spec` is the one it stands in.
     """
 
     kind: Kind
@@ -162,6 +188,14 @@ class Module:
     owned: frozenset[str] = frozenset()
     further: Node | None = None
     splices: tuple[Splice, ...] = ()
+    packing: Packing = "one"
+    labels: tuple[str, ...] = ()
+    training: frozenset[int] = frozenset()
+    taps: int = 0
+    order: tuple[str, ...] = ()
+    dropped: frozenset[str] = frozenset()
+    space: str = "model"
+    spec: Spec | None = field(default=None, repr=False)
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -183,19 +217,53 @@ class Module:
         """The nodes under their names."""
         return {node.name: node for node in self.nodes}
 
+    @cached_property
+    def keyed(self) -> tuple[Node, ...]:
+        """The nodes that have keys in the `state_dict`, in its order.
+
+        A module's own tensors come first, and each child after that stands where it runs, unless
+        `order` says otherwise. A layer that is called again has no keys of its own.
+        """
+        own = [node for node in self.nodes if node.again is None]
+        ranks = iter([node for name in self.order for node in own if node.name == name])
+        placed = [next(ranks) if node.name in self.order else node for node in own]
+        return tuple(sorted(placed, key=lambda node: not _is_value(node)))
+
+    @cached_property
+    def only_training(self) -> frozenset[str]:
+        """The names of the nodes that only an output of training needs."""
+        if not self.training:
+            return frozenset()
+        needed = self.needed_by(index not in self.training for index in range(len(self.results)))
+        for_training = self.needed_by(index in self.training for index in range(len(self.results)))
+        return for_training - needed
+
+    def needed_by(self, wanted: Iterable[bool]) -> frozenset[str]:
+        """Name the nodes on which those of the results depend that are wanted."""
+        found = {
+            port.name for port, is_wanted in zip(self.results, wanted, strict=True) if is_wanted
+        }
+        for node in reversed(self.nodes):
+            if node.name in found:
+                found |= {port.name for port in node.reads}
+                found |= {node.again} if node.again else set()
+        return frozenset(found & self.by_name.keys())
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
     """A checked network: its model's module, the parameters it was built for, its conditions.
 
-    `spec` is the document that it was made of; a graph that was built by hand has none.
+    `spec` is the document that it was made of; a graph that was built by hand has none. `symbols`
+    are the sizes that were given to symbols of the spec.
     """
 
     model: Module
     parameters: Mapping[str, object]
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Needed, ...] = ()
     batch: str = "N"
     spec: Spec | None = field(default=None, repr=False)
+    symbols: Mapping[str, Size] = field(default_factory=dict)
 
     @property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -220,8 +288,11 @@ class Network:
 
 
 def instances(module: Module, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
-    """Give every operation below a module under its full path, in order."""
-    for node in module.nodes:
+    """Give every operation below a module under its full path, in the order of the `state_dict`.
+
+    What is called again is not given a second time.
+    """
+    for node in module.keyed:
         for name in repetitions(node):
             if isinstance(node, Call):
                 yield from instances(node.module, f"{prefix}{name}.")
@@ -229,16 +300,28 @@ def instances(module: Module, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
                 yield f"{prefix}{name}", node
 
 
+def key_of(path: str, weight: str) -> str:
+    """Give the key of a weight: that of a `parameter` is its path alone.
+
+    >>> key_of("fc", "weight"), key_of("class_token", "")
+    ('fc.weight', 'class_token')
+    """
+    return f"{path}.{weight}" if weight else path
+
+
 def repetitions(node: Node) -> Iterator[str]:
     """Name the repetitions for which a node stands."""
     if node.count == 1:
         yield node.name
         return
+    if node.again is not None:
+        yield from (f"{node.name}.{index}" for index in range(node.count))
+        return
     first = int(node.name)
     yield from (str(index) for index in range(first, first + node.count))
 
 
-def per_sample(size: Size, batch: str) -> int:
+def per_sample(size: Size, batch: str) -> Size:
     """Give what a count over the whole batch is for one sample.
 
     >>> from archspec.dimensions import symbol
@@ -249,10 +332,11 @@ def per_sample(size: Size, batch: str) -> int:
         return size
     if size.terms.keys() == symbol(batch).terms.keys():
         return next(iter(size.terms.values()))
-    value = size.substitute({batch: 1})
-    if not isinstance(value, int):
-        raise ValueError(f"{size} depends on more than the batch")
-    return value
+    return size.substitute({batch: 1})
+
+
+def _is_value(node: Node) -> bool:
+    return isinstance(node, Leaf) and isinstance(node.operation, ValueOperation)
 
 
 def _new_graph(name: str) -> "nx.MultiDiGraph[str]":

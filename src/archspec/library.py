@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from archspec.files import FileError
 from archspec.source import read
 
 SUFFIX = ".yaml"
@@ -62,6 +63,27 @@ def find(name: str) -> Found:
     if os.path.isdir(name):
         return Found(Path(name), name)
     raise SpecNotFound(name, _similar(name))
+
+
+def find_beside(name: str, folder: Path | None) -> Found:
+    """Find the file of a spec that another one in `folder` names.
+
+    A file in the folder goes before a shipped spec, and what leads out of the folder is refused.
+
+    >>> find_beside("resnet50", None).name
+    'resnet50.yaml'
+    """
+    path = Path(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise FileError(name, "lies outside the folder of the file that names it")
+    if folder is not None and (folder / path).is_file():
+        if not (folder / path).resolve().is_relative_to(folder.resolve()):
+            raise FileError(name, "lies outside the folder of the file that names it")
+        return Found(folder / path, name)
+    found = _find_shipped(name) or _find_variant(name)
+    if found is None:
+        raise SpecNotFound(name, _similar(name))
+    return found
 
 
 def _files() -> list[Path]:

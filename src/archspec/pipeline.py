@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec.analysis import check_claims, unused
+from archspec.assemble import assemble
 from archspec.diagnostics import Diagnostic, Path
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
-from archspec.places import told, told_finding
+from archspec.places import Texts
 from archspec.source import Source
-from archspec.spec import Claims, Spec, read_spec
+from archspec.spec import Claims, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,17 @@ class Outcome:
 
 def compile(source: Source, settings: Settings = Settings()) -> Outcome:
     """Read, elaborate and check one spec for one set of parameters; never raises for a bad one."""
-    spec, problems = read_spec(source.data)
-    found = [told(source, *problem) for problem in problems]
+    whole = assemble(source)
+    spec, texts, found = whole.spec, whole.texts, list(whole.found)
     if spec is None:
         return _outcome(source, found, None, spec)
-    elaboration = elaborate(spec, _choice(settings))
-    found += [told_finding(source, finding) for finding in elaboration.findings]
-    if elaboration.network is not None and not problems:
-        found += _claims(source, spec, settings, elaboration.network)
+    elaboration = elaborate(spec, _choice(settings), whole.included)
+    found += [texts.told_finding(finding) for finding in elaboration.findings]
+    if elaboration.network is not None and not found:
+        found += _claims(texts, spec, settings, elaboration.network)
     if not found:
-        found += [told(source, *problem) for problem in unused(spec)]
+        told = (texts.told(*problem) for problem in unused(spec))
+        found += [item for item in told if item.file == source.name]
     return _outcome(source, found, elaboration.network, spec)
 
 
@@ -74,9 +76,7 @@ def _choice(settings: Settings) -> Choice:
     return Choice(settings.variant, settings.parameters, settings.inputs)
 
 
-def _claims(
-    source: Source, spec: Spec, settings: Settings, network: Network
-) -> Iterator[Diagnostic]:
+def _claims(texts: Texts, spec: Spec, settings: Settings, network: Network) -> Iterator[Diagnostic]:
     if settings.suspends_claims:
         return
     claims: Claims | None = spec.expect
@@ -88,7 +88,7 @@ def _claims(
         )
     if claims is not None:
         for problem in check_claims(network, claims, path):
-            yield told(source, *problem)
+            yield texts.told(*problem)
 
 
 def _outcome(
@@ -96,8 +96,10 @@ def _outcome(
 ) -> Outcome:
     """Put the findings together; what follows from broken YAML on its line is not told again."""
     errors = [item for item in source.diagnostics if item.severity == "error"]
-    lines = {item.span.line for item in errors if item.span is not None}
-    sound = (item for item in found if item.span is None or item.span.line not in lines)
+    lines = {(item.file, item.span.line) for item in errors if item.span is not None}
+    sound = (
+        item for item in found if item.span is None or (item.file, item.span.line) not in lines
+    )
     diagnostics = tuple(dict.fromkeys((*source.diagnostics, *sound)))
     failed = any(item.severity == "error" for item in diagnostics)
     return Outcome(None if failed else network, diagnostics, spec)

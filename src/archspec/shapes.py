@@ -8,7 +8,12 @@ that cannot be decided for every size.
 from collections.abc import Callable
 from functools import reduce
 
-from archspec.diagnostics import ShapeMismatch, WindowTooLarge
+from archspec.diagnostics import (
+    EmptyTensor,
+    ShapeMismatch,
+    SymbolicValue,
+    WindowTooLarge,
+)
 from archspec.dimensions import Size, Truth, at_least, equal
 from archspec.tensors import Shape, Tensor
 
@@ -59,6 +64,52 @@ def pooled(
     if not require(at_least(slack, 0)):
         raise _too_large(size, kernel, padding, dilation)
     return slack // stride + 1
+
+
+def transposed(
+    require: Require,
+    size: Size,
+    kernel: int,
+    stride: int,
+    padding: int,
+    output_padding: int,
+    dilation: int,
+) -> Size:
+    """Give the size that a convolution makes `size` of: `(n - 1)s - 2p + d(k-1) + 1 + more`.
+
+    >>> transposed(bool, 7, kernel=4, stride=2, padding=1, output_padding=0, dilation=1)
+    14
+    """
+    spread = (size - 1) * stride + effective(kernel, dilation)
+    result = spread - 2 * padding + output_padding
+    if not require(at_least(result, 1)):
+        raise EmptyTensor(
+            f"a padding of {padding} on either side leaves nothing of {spread}",
+            help="use a smaller `padding` or a larger `kernel_size`",
+        )
+    return result
+
+
+_EXACT = 2**20
+
+
+def scaled(require: Require, operation: str, size: Size, factor: float) -> Size:
+    """Give the size after resampling: `floor(n * factor)`, in floating point as PyTorch has it.
+
+    >>> scaled(bool, "upsample", 7, 1.5)
+    10
+    """
+    numerator, denominator = float(factor).as_integer_ratio()
+    if not isinstance(size, int) and denominator > _EXACT:
+        raise SymbolicValue(
+            f"`{operation}` multiplies {size} by {factor}, and rounds some sizes up before it "
+            "rounds down",
+            help="use a `scale_factor` that is exact in binary, such as 2, 0.5 or 1.25, or `size`",
+        )
+    result = int(size * factor) if isinstance(size, int) else size * numerator // denominator
+    if not require(at_least(result, 1)):
+        raise EmptyTensor(f"`{operation}` makes a size of {result} out of {size}")
+    return result
 
 
 def _too_large(size: Size, kernel: int, padding: int, dilation: int) -> WindowTooLarge:

@@ -2,13 +2,17 @@
 
 import warnings
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from itertools import product
 from typing import Any
 
 import torch
 from operation_cases import Accepted, Case
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
-from archspec.ops import FunctionOperation, Operation
+from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation
 from archspec.tensors import Tensor
 
 NAMESPACE = {"torch": torch, "nn": nn}
@@ -28,7 +32,16 @@ def described(value: Any) -> tuple[Tensor, ...]:
 def module(operation: Operation, inferred: Mapping[str, Any]) -> nn.Module:
     """Construct the counterpart by keyword from the validated fields."""
     fields = {name: getattr(operation, name) for name in type(operation).model_fields}
-    return _constructed(type(operation), {**inferred, **fields})
+    assert isinstance(operation, ModuleOperation)
+    return constructed(operation, {**inferred, **fields})
+
+
+def value(operation: ValueOperation) -> torch.Tensor:
+    """Make the weight of an operation that reads nothing."""
+    (shape,) = operation.weights({}).values()
+    made = eval(operation.torch, NAMESPACE)(torch.zeros(shape))
+    assert isinstance(made, torch.Tensor)
+    return made
 
 
 def run(accepted: Accepted, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -40,7 +53,26 @@ def run(accepted: Accepted, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         if isinstance(operation, FunctionOperation):
             fields = {name: getattr(operation, name) for name in type(operation).model_fields}
             return described(_called(operation, fields, tensors))
-        return described(module(operation, accepted.inferred).eval()(*tensors))
+        if isinstance(operation, ValueOperation):
+            return described(value(operation))
+        return described(_applied(operation, module(operation, accepted.inferred), tensors))
+
+
+def flops(accepted: Accepted, inputs: tuple[Tensor, ...]) -> int:
+    """Count the floating-point operations of a run, with kernels that PyTorch can look into."""
+    fastpath = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+        run(accepted, _with_columns(accepted.operation, inputs))
+    torch.backends.mha.set_fastpath_enabled(fastpath)
+    return counter.get_total_flops()
+
+
+def _with_columns(operation: Operation, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Make a column of a vector: PyTorch counts products with matrices only."""
+    if operation.op() != "matmul" or inputs[1].rank > 1:
+        return inputs
+    return (inputs[0], inputs[1].reshaped(*inputs[1].shape, 1))
 
 
 def runs(case: Case) -> bool:
@@ -51,40 +83,61 @@ def runs(case: Case) -> bool:
 def _runs(case: Case, inferred: Mapping[str, Any]) -> bool:
     tensors = [zeros(tensor) for tensor in case.inputs]
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in case.given.items()}
-    with warnings.catch_warnings(), torch.no_grad():
+    with warnings.catch_warnings(), torch.no_grad(), _checking(case.cls):
         warnings.simplefilter("ignore")
         try:
-            if issubclass(case.cls, FunctionOperation):
+            if issubclass(case.cls, ValueOperation):
+                value(case.cls.model_construct(**given))
+            elif issubclass(case.cls, FunctionOperation):
                 _called(case.cls.model_construct(**given), given, tensors)
             else:
-                _constructed(case.cls, {**inferred, **given}).eval()(*tensors)
+                assert issubclass(case.cls, ModuleOperation)
+                operation = case.cls.model_construct(**given)
+                _applied(operation, constructed(operation, {**inferred, **given}), tensors)
         except Exception:  # whatever it raises is a refusal
             return False
     return True
 
 
+def _checking(cls: type[Operation]) -> AbstractContextManager[None]:
+    """Choose the plain kernel of attention: faster ones do not check all that it refuses."""
+    attends = cls.op() == "scaled_dot_product_attention"
+    return sdpa_kernel(SDPBackend.MATH) if attends else nullcontext()
+
+
 def _guesses(case: Case) -> list[dict[str, Any]]:
     """Guess the inferred arguments: what we infer, else each size of the input for all."""
     names = inferred_names(case.cls)
-    sizes = dict.fromkeys(case.inputs[0].shape)
+    sizes = dict.fromkeys(size for tensor in case.inputs[:1] for size in tensor.shape)
     return [dict.fromkeys(names, size) for size in sizes] if names else [{}]
 
 
 def inferred_names(cls: type[Operation]) -> tuple[str, ...]:
     """Name what an operation infers, from an input that it takes."""
     shape = (2, 4, 6, 8, 10)
-    for rank in (4, 3, 2, 5):
+    for rank, dtype in product((4, 3, 2, 5), ("float32", "int64")):
         try:
-            return tuple(cls.infer(*(Tensor(shape[:rank]),) * cls.arity[0]))
-        except Exception:  # another rank may do
+            return tuple(cls.infer(*(Tensor(shape[:rank], dtype),) * cls.arity[0]))
+        except Exception:  # another rank or dtype may do
             continue
-    raise AssertionError(f"no rank suits `{cls.op()}`")
+    raise AssertionError(f"no input suits `{cls.op()}`")
 
 
-def _constructed(cls: type[Operation], arguments: Mapping[str, Any]) -> nn.Module:
-    made = eval(cls.torch, NAMESPACE)(**arguments)
+def constructed(operation: ModuleOperation, arguments: Mapping[str, Any]) -> nn.Module:
+    """Construct the counterpart, which its own text may define."""
+    scope = dict(NAMESPACE)
+    exec(operation.definition(), scope)
+    always = {name: eval(text) for name, text in operation.always.items()}
+    passed = {name: arguments[name] for name in arguments.keys() - operation.choosing}
+    made = eval(operation.constructor(), scope)(**passed, **always)
     assert isinstance(made, nn.Module)
     return made
+
+
+def _applied(operation: ModuleOperation, built: nn.Module, tensors: list[Any]) -> Any:
+    names = tuple(f"input{index}" for index in range(len(tensors)))
+    scope = {"module": built.eval(), **dict(zip(names, tensors, strict=True))}
+    return eval(operation.call("module", names), scope)
 
 
 def _called(operation: FunctionOperation, arguments: Mapping[str, Any], tensors: list[Any]) -> Any:

@@ -6,10 +6,11 @@ from random import Random
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from function_cases import fitted, fitting_inputs
 from pydantic import ValidationError
 
 from archspec.diagnostics import Problem
-from archspec.dimensions import Size, Truth
+from archspec.dimensions import Polynomial, Size, Truth
 from archspec.ops import Operation
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -19,6 +20,12 @@ FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))
 CHANNELS = (1, 2, 3, 4, 6, 8)
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
 RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1)
+
+# What most inputs are where few of any kind would do.
+FITTING_RANKS = {"batch_norm1d": (2, 3), "conv1d": (3,), "multihead_attention": (3,)}
+FITTING_COUNTS = {"multihead_attention": (1, 1, 3)}
+FITTING_DTYPES = {"embedding": ("int64", "int32")}
+FITTING_VALUES = {"unflattened_size": ([-1, 1], [2, -1], [1, 2, -1], [2, 2], [2, 3], [2, 1, 4])}
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,8 @@ def draw(cls: type[Operation], random: Random) -> Case:
             if not isinstance(_built(cls, given), Refused):
                 break
             given = _arguments(cls, random)
-    return Case(cls, given, _inputs(cls, random))
+    inputs = fitting_inputs(cls.op(), random) or _inputs(cls, random)
+    return Case(cls, fitted(cls.op(), given, inputs, random), inputs)
 
 
 def judge(case: Case, require: Require = bool) -> Accepted | Refused:
@@ -64,7 +72,7 @@ def judge(case: Case, require: Require = bool) -> Accepted | Refused:
     if isinstance(operation, Refused):
         return operation
     try:
-        inferred = operation.infer(*case.inputs)
+        inferred = operation.read_off(*case.inputs)
         return Accepted(operation, inferred, operation.outputs(require, *case.inputs))
     except Problem as problem:
         return Refused(problem.slug, problem.message)
@@ -101,10 +109,17 @@ def _built(cls: type[Operation], given: Mapping[str, Any]) -> Operation | Refuse
 
 def _arguments(cls: type[Operation], random: Random) -> dict[str, Any]:
     return {
-        name: _value(field.annotation, cls.keywords().get(name, frozenset()), random)
+        name: _argument(cls, name, random)
         for name, field in cls.model_fields.items()
         if field.is_required() or random.random() < 0.5
     }
+
+
+def _argument(cls: type[Operation], name: str, random: Random) -> Any:
+    if name in FITTING_VALUES and random.random() < 0.5:
+        return random.choice(FITTING_VALUES[name])
+    annotation = cls.model_fields[name].annotation
+    return _value(annotation, cls.keywords().get(name, frozenset()), random)
 
 
 def _value(annotation: Any, words: frozenset[str], random: Random) -> Any:
@@ -112,6 +127,7 @@ def _value(annotation: Any, words: frozenset[str], random: Random) -> Any:
     if origin is Annotated:
         return _value(parts[0], words, random)
     if origin in (Union, UnionType):
+        parts = tuple(part for part in parts if part is not Polynomial)
         return _value(random.choice(parts), words, random)
     if origin is Literal:
         return random.choice(parts)
@@ -134,9 +150,11 @@ def _scalar(annotation: Any, words: frozenset[str], random: Random) -> Any:
 def _window(parts: tuple[Any, ...], random: Random) -> Any:
     """One value for all dimensions, one for each or, now and then, one too many."""
     kind = random.random()
-    if kind < 0.5:
+    if kind < (0.05 if parts[-1] is Ellipsis else 0.5):
         return _value(parts[0], frozenset(), random)
     length = len(parts) + (kind > 0.95)
+    if parts[-1] is Ellipsis:
+        length = random.choice((1, 2, 2, 3))
     return [_value(parts[0], frozenset(), random) for _ in range(length)]
 
 
@@ -145,13 +163,21 @@ def _window(parts: tuple[Any, ...], random: Random) -> Any:
 
 def _inputs(cls: type[Operation], random: Random) -> tuple[Tensor, ...]:
     fewest, most = cls.arity
-    first = _tensor(random)
-    others = random.randint(fewest, most or 3) - 1
-    return (first, *(_similar(first, random) for _ in range(others)))
+    first = _fitting(cls, random) if random.random() < 0.8 else _tensor(random)
+    counts = FITTING_COUNTS.get(cls.op(), range(fewest, (3 if most is None else most) + 1))
+    count = random.choice(counts)
+    return (first, *(_similar(first, random) for _ in range(count - 1)))[:count]
 
 
-def _tensor(random: Random) -> Tensor:
-    rank = random.choice(RANKS)
+def _fitting(cls: type[Operation], random: Random) -> Tensor:
+    ranks = FITTING_RANKS.get(cls.op(), RANKS)
+    tensor = _tensor(random, random.choice(ranks))
+    dtypes = FITTING_DTYPES.get(cls.op(), (tensor.dtype,))
+    return Tensor(tensor.shape, random.choice(dtypes))
+
+
+def _tensor(random: Random, rank: int | None = None) -> Tensor:
+    rank = rank or random.choice(RANKS)
     sizes = (1, 1, 1) if random.random() < 0.1 else random.choices(SIZES, k=3)
     shape = (random.choice((1, 1, 2, 3)), random.choice(CHANNELS), *sizes)
     return Tensor(shape[:rank], "int64" if random.random() < 0.1 else "float32")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from archspec.analysis.counts import Count, count
 from archspec.diagnostics import ClaimFails, Path, Place, Problem
+from archspec.dimensions import Size
 from archspec.elaborate import size
 from archspec.expressions import Scope
 from archspec.graph import Network
@@ -24,17 +25,20 @@ def check_claims(network: Network, claims: Claims, path: Path) -> Iterator[tuple
         yield from _check_output(network, claims.output, (*path, "output"))
 
 
-def _actual(counted: Count, name: str) -> int | None:
+def _actual(counted: Count, name: str) -> Size | None:
     if name == "params":
         return counted.totals.parameters
     return counted.totals.macs.value if name == "macs" else counted.depth
 
 
 def _check_figure(
-    name: str, claimed: Figure, actual: int | None, path: Path
+    name: str, claimed: Figure, actual: Size | None, path: Path
 ) -> Iterator[tuple[Problem, Place]]:
     if actual is None:
         yield ClaimFails(f"`{name}` cannot be checked: an operation has no rule"), Place(path)
+    elif not isinstance(actual, int):
+        text = f"`{name}` depends on the size of the input, and no number is right for all"
+        yield ClaimFails(text, help="write it for a spec with a fixed `input`"), Place(path)
     elif not claimed.agrees(actual):
         yield ClaimFails(_differs(name, claimed, actual), label=f"{actual:,}"), Place(path)
 
@@ -50,8 +54,12 @@ def _differs(name: str, claimed: Figure, actual: int) -> str:
 def _check_output(
     network: Network, claimed: list[int | str], path: Path
 ) -> Iterator[tuple[Problem, Place]]:
-    given = network.model.outputs[0]
-    scope = Scope(network.parameters)
+    given = next(
+        tensor
+        for index, tensor in enumerate(network.model.outputs)
+        if index not in network.model.training
+    )
+    scope = Scope({**network.parameters, **network.symbols})
     try:
         sizes = tuple(size(item, scope) for item in claimed)
     except Problem as problem:

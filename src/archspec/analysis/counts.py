@@ -1,14 +1,14 @@
 """Parameters, buffers, multiply-accumulates and activations, per layer, block and stage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import prod
 from typing import Literal
 
 from archspec.analysis.longest_path import depth
 from archspec.analysis.totals import Amount, Totals
-from archspec.dimensions import Polynomial, symbol
+from archspec.dimensions import Polynomial, Size, symbol
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Typed
 from archspec.tensors import Tensor
 
@@ -75,7 +75,9 @@ def count(network: Network) -> Count:
     for module in network.modules():
         for node in module.nodes:
             if id(node) not in rows_of:
-                rows_of[id(node)] = _row(node, known, batch)
+                row = _row(node, known, batch)
+                special = node.again or not node.trainable or node.name in module.only_training
+                rows_of[id(node)] = _special(row, node, module) if special else row
         known[id(module)] = tuple([rows_of[id(node)] for node in module.nodes])
     model = network.model
     rows = known[id(model)]
@@ -88,9 +90,13 @@ def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
     name = _name(node)
     if isinstance(node, Leaf):
         outputs, totals = _counted(node.typed, node.operation.weighted, batch)
+        if node.tie is not None:
+            shared = prod(node.weights[node.tie.weight])
+            totals = replace(totals, parameters=totals.parameters - shared)
         return Row(name, "operation", node.operation.op(), node.count, outputs, totals)
     assert isinstance(node, Call)
-    outputs = tuple([_sample(tensor, batch) for tensor in node.outputs])
+    own = node.outputs[: len(node.outputs) - node.module.taps]
+    outputs = tuple([_sample(tensor, batch) for tensor in own])
     children = known[id(node.module)]
     form = _FORMS[node.module.kind]
     kind = _kind(node.module, children)
@@ -102,18 +108,29 @@ def _counted(typed: Typed, weighted: bool, batch: Polynomial) -> tuple[tuple[Ten
     """Count what nodes of an equal operation share: the work is done once for all of them."""
     outputs = tuple(_sample(tensor, batch) for tensor in typed.outputs)
     elements = [tensor.elements for tensor in outputs]
-    known = [number for number in elements if isinstance(number, int)]
     return outputs, Totals(
         parameters=sum(map(prod, typed.weights.values())),
         buffers=sum(map(prod, typed.buffers.values())),
         macs=_amount(typed.macs),
-        activations=Amount(sum(known), exact=len(known) == len(elements)),
+        activations=Amount(sum(elements, start=0)),
         weighted_layers=int(weighted),
         operations=1,
     )
 
 
-def _amount(macs: int | None) -> Amount:
+def _special(row: Row, node: Node, module: Module) -> Row:
+    """Count a layer that is called again, stays as it is, or is needed in training alone."""
+    totals = row.each
+    if node.again:
+        totals = replace(totals, parameters=0, frozen=0, buffers=0)
+    if not node.trainable:
+        totals = replace(totals, frozen=totals.parameters)
+    if node.name in module.only_training:
+        totals = replace(totals, macs=_NOTHING, activations=_NOTHING)
+    return replace(row, each=totals)
+
+
+def _amount(macs: Size | None) -> Amount:
     return Amount(macs) if macs else _NOTHING if macs == 0 else _UNKNOWN
 
 
@@ -122,6 +139,7 @@ def _sum(rows: tuple[Row, ...]) -> Totals:
     each = [(row.each, row.count) for row in rows]
     return Totals(
         parameters=sum(totals.parameters * times for totals, times in each),
+        frozen=sum(totals.frozen * times for totals, times in each),
         buffers=sum(totals.buffers * times for totals, times in each),
         macs=_total([(totals.macs, times) for totals, times in each]),
         activations=_total([(totals.activations, times) for totals, times in each]),
@@ -131,7 +149,7 @@ def _sum(rows: tuple[Row, ...]) -> Totals:
 
 
 def _total(amounts: list[tuple[Amount, int]]) -> Amount:
-    least = sum(amount.least * times for amount, times in amounts)
+    least: Size = sum([amount.least * times for amount, times in amounts], start=0)
     return Amount(least, all(amount.exact for amount, _ in amounts))
 
 
@@ -146,7 +164,7 @@ def _kind(module: Module, children: tuple[Row, ...]) -> str:
 
 def _name(node: Node) -> str:
     """Name a node, `1…2` where it stands for two repetitions."""
-    if node.count == 1:
+    if node.count == 1 or node.again is not None:
         return node.name
     return f"{node.name}…{int(node.name) + node.count - 1}"
 

@@ -30,10 +30,13 @@ def _module_matrix(module: Module, known: Known) -> Matrix:
     start = (NO_PATH,) * len(module.inputs) + (0,)
     values = {Port(name): _unit(i, len(start)) for i, name in enumerate(module.inputs)}
     for node in module.nodes:
+        if node.name in module.only_training:
+            continue
         gives = _gives(node, [values[port] for port in node.reads], start, known)
         for index, column in enumerate(gives):
             values[Port(node.name, index)] = column
-    columns = [*(values[port] for port in module.results), start]
+    kept = (port for index, port in enumerate(module.results) if index not in module.training)
+    columns = [*(values[port] for port in kept), start]
     return tuple(zip(*columns, strict=True))
 
 

@@ -15,7 +15,10 @@ def facts(network: Network) -> str:
     shapes = " and ".join(str(tensor) for tensor in found.inputs.values())
     layers = _counted(totals.operations, "layer")
     parameters = _counted(totals.parameters, "parameter")
-    return f"{layers}, {parameters}, {_macs(totals.macs)} at {shapes}, depth {found.depth:,}"
+    frozen = f" ({totals.frozen:,} of them frozen)" if totals.frozen else ""
+    return (
+        f"{layers}, {parameters}{frozen}, {_macs(totals.macs)} at {shapes}, depth {found.depth:,}"
+    )
 
 
 def _counted(number: int, noun: str) -> str:
@@ -23,6 +26,8 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _macs(macs: Amount) -> str:
+    if not isinstance(macs.least, int):
+        return f"MACs that depend on {' and '.join(sorted(macs.least.symbols))}"
     if macs.exact:
         return _counted(macs.least, "MAC")
     return f"at least {_counted(macs.least, 'MAC')}" if macs.least else "an unknown number of MACs"

@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 
+from archspec.dimensions import Size
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A sum; where it is not `exact`, a part is unknown and it is `least` or more.
 
+    It is a polynomial where the network's input has free sizes.
+
     >>> Amount(12) + Amount(0, exact=False)
     Amount(least=12, exact=False)
     """
 
-    least: int
+    least: Size
     exact: bool = True
 
     @property
-    def value(self) -> int | None:
+    def value(self) -> Size | None:
         """The sum, or `None` where a part of it is unknown.
 
         >>> Amount(0, exact=False).value is None
@@ -34,15 +38,17 @@ class Amount:
 class Totals:
     """What some operations have together; MACs and activations are per sample.
 
-    `parameters` and `buffers` are elements, `activations` the elements that come out of the
+    `parameters` and `buffers` are elements, `frozen` those of the parameters that stay as they are,
+    `activations` the elements that come out of the
     operations, `weighted_layers` those operations that have weights as He et al. count them.
 
     >>> Totals(parameters=20, operations=1) * 3 + Totals(operations=1)
-    Totals(parameters=60, buffers=0, macs=Amount(least=0, exact=True), \
+    Totals(parameters=60, frozen=0, buffers=0, macs=Amount(least=0, exact=True), \
 activations=Amount(least=0, exact=True), weighted_layers=0, operations=4)
     """
 
     parameters: int = 0
+    frozen: int = 0
     buffers: int = 0
     macs: Amount = Amount(0)
     activations: Amount = Amount(0)
@@ -52,6 +58,7 @@ activations=Amount(least=0, exact=True), weighted_layers=0, operations=4)
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
             self.parameters + other.parameters,
+            self.frozen + other.frozen,
             self.buffers + other.buffers,
             self.macs + other.macs,
             self.activations + other.activations,
@@ -62,6 +69,7 @@ activations=Amount(least=0, exact=True), weighted_layers=0, operations=4)
     def __mul__(self, times: int) -> "Totals":
         return Totals(
             self.parameters * times,
+            self.frozen * times,
             self.buffers * times,
             self.macs * times,
             self.activations * times,

@@ -6,11 +6,13 @@ import json
 
 from archspec.analysis import Count, Row, Totals
 from archspec.cli.count_lines import Line, lines, opens, shapes
+from archspec.dimensions import Size
 from archspec.tensors import Shape
 
 _COLUMNS = ("path", "form", "kind", "count", "output")
 _FIGURES = (
     "parameters",
+    "frozen_parameters",
     "buffers",
     "macs_per_sample",
     "macs_per_sample_at_least",
@@ -66,14 +68,20 @@ def _identity(line: Line) -> dict[str, object]:
     }
 
 
-def _figures(totals: Totals) -> dict[str, int | None]:
+def _plain(size: Size | None) -> int | str | None:
+    """Give a number, or the polynomial that it is for free sizes as text."""
+    return size if isinstance(size, int | None) else str(size)
+
+
+def _figures(totals: Totals) -> dict[str, int | str | None]:
     """Give the figures under their names, with units."""
     values = (
         totals.parameters,
+        totals.frozen,
         totals.buffers,
-        totals.macs.value,
-        totals.macs.least,
-        totals.activations.value,
+        _plain(totals.macs.value),
+        _plain(totals.macs.least),
+        _plain(totals.activations.value),
         totals.weighted_layers,
     )
     return dict(zip(_FIGURES, values, strict=True))

@@ -62,7 +62,9 @@ def _title(count: Count) -> str:
 
 def _closing(count: Count) -> tuple[str, ...]:
     totals = count.totals
+    frozen = f"of the parameters {totals.frozen:,} stay as they are (`trainable: false`)"
     return (
+        *([frozen] if totals.frozen else []),
         f"depth {count.depth:,} (weighted layers on the longest path; "
         f"{totals.weighted_layers:,} in all)",
         f"buffers {totals.buffers:,} · activations {_amount(totals.activations)} per sample",
@@ -83,6 +85,8 @@ def _number(number: int) -> str:
 
 
 def _amount(amount: Amount) -> str:
+    if not isinstance(amount.least, int):
+        return "depends on the input"
     if amount.exact:
         return _number(amount.least)
     return f"≥ {amount.least:,}" if amount.least else "unknown"
@@ -91,6 +95,8 @@ def _amount(amount: Amount) -> str:
 def _share(part: Amount, whole: Amount) -> str:
     """Give per cent, one place, rounded half up in integers; nothing where it is not known."""
     if not part.exact or not part.least or not whole.exact:
+        return ""
+    if not isinstance(part.least, int) or not isinstance(whole.least, int):
         return ""
     tenths = (2000 * part.least + whole.least) // (2 * whole.least)
     return f"{tenths // 10}.{tenths % 10}"

@@ -46,11 +46,11 @@ class Opened:
 def open_spec(name: str, settings: Settings) -> Opened:
     """Read a spec by the name of a file, of a shipped spec or of its variant; `-` is stdin."""
     if name == STDIN:
-        return Opened(read(_read_stdin(), "<stdin>"), None, settings)
+        return Opened(read(_read_stdin(), "<stdin>", folder=Path()), None, settings)
     found = find(name)
     settings = _with_variant(settings, found.variant)
     text = read_file(found.path, Limits().bytes + 1)
-    return Opened(read(text, found.name), found.path, settings)
+    return Opened(read(text, found.name, folder=found.path.parent), found.path, settings)
 
 
 def build_network(opened: Opened, step: Callable[[Source, Settings], Outcome] = compile) -> Network:

@@ -149,6 +149,18 @@ class BlockCycle(Problem):
     category = "reference"
 
 
+class SpecCycle(Problem):
+    """Specs that use or extend each other in a circle would never end."""
+
+    category = "reference"
+
+
+class UnreadableSpec(Problem):
+    """A spec that another one names cannot be read: it is not there, or has mistakes of its own."""
+
+    category = "reference"
+
+
 class WrongArity(Problem):
     """A layer receives more or fewer values than it takes."""
 
@@ -223,6 +235,12 @@ class ChannelMismatch(Problem):
 
 class ShapeMismatch(Problem):
     """Two values that are joined differ in a dimension in which they must agree."""
+
+    category = "shape"
+
+
+class WeightMismatch(Problem):
+    """A weight that is shared would need another shape, or is not there."""
 
     category = "shape"
 

@@ -1,15 +1,17 @@
 """Repetitions of a layer: a chain in which equal ones are one node with a count."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from archspec.diagnostics import LimitExceeded, Problem
 from archspec.elaborate.frames import Frame, Inputs, Unit, call_of
 from archspec.elaborate.keys import mentions
+from archspec.elaborate.names import Given
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Written, resolve
 from archspec.expressions import Poisoned
-from archspec.graph import Kind, Module, Node, Port
+from archspec.graph import Call, Kind, Module, Node, Port
 from archspec.spec import Spec
 
 MOST_DIFFERENT = 10_000
@@ -29,21 +31,36 @@ class Builder(Protocol):
         """Give a builder of its own, whose reports nobody reads."""
 
 
-def chain(builder: Builder, frame: Frame, unit: Unit, count: int) -> Node | None:
+class Repetitions(NamedTuple):
+    """How a layer is repeated: so often, what `from` says to each, and whether others read each.
+
+    `asked` is there where `from` mentions `index`.
+    """
+
+    times: int
+    asked: Callable[[int], tuple[Port, ...]] | None = None
+    tapped: bool = False
+
+
+def chain(builder: Builder, frame: Frame, unit: Unit, repeated: Repetitions) -> Node | None:
     """Build the module of a repeated layer: equal repetitions are one counted node."""
-    names = _input_names(len(unit.inputs))
-    reads, inputs = tuple(map(Port, names)), unit.inputs
+    entries = _Entries(frame, unit)
+    reads, inputs = entries.first, unit.inputs
     varies = mentions(unit.layer, "index")
     nodes: list[Node] = []
     index = 0
-    while index < count:
+    while index < repeated.times:
+        if repeated.asked is not None and index:
+            taken = len(nodes[-1].outputs)
+            reads, inputs = entries.joined(reads, inputs, repeated.asked(index), taken)
         node = _repetition(builder, frame, unit, index, reads, inputs, varies=varies)
         if node is None:
             return None
         after = node.outputs[: len(inputs)] + inputs[len(node.outputs) :]
         alike = after == inputs and not varies and not (index == 0 and unit.layer.first)
-        if alike and index + 1 < count:
-            node = replace(node, count=count - index)
+        counted = alike and not repeated.tapped and repeated.asked is None
+        if counted and index + 1 < repeated.times:
+            node = replace(node, count=repeated.times - index)
         nodes.append(node)
         index += node.count
         gives = tuple(Port(node.name, i) for i in range(len(node.outputs)))
@@ -51,13 +68,43 @@ def chain(builder: Builder, frame: Frame, unit: Unit, count: int) -> Node | None
         if len(nodes) > MOST_DIFFERENT:
             raise LimitExceeded(f"more than {MOST_DIFFERENT:,} repetitions differ")
     further = None
-    if count == 1 and isinstance(unit.layer.repeat, str):
+    if repeated.times == 1 and isinstance(unit.layer.repeat, str) and repeated.asked is None:
         further = _further(builder, frame, unit, reads, inputs, varies=varies)
-    return _chained(unit, names, nodes, further)
+    return _chained(entries, nodes, further, tapped=repeated.tapped)
 
 
-def _input_names(count: int) -> tuple[str, ...]:
-    return ("input",) if count == 1 else tuple(f"input{index}" for index in range(count))
+class _Entries:
+    """The inputs of a chain: what the first repetition reads, then what later ones read beside."""
+
+    def __init__(self, frame: Frame, unit: Unit) -> None:
+        self.frame, self.unit = frame, unit
+        alone = len(unit.inputs) == 1
+        self.names = ["input"] if alone else [f"input{i}" for i in range(len(unit.inputs))]
+        self.first = tuple(map(Port, self.names))
+        self.given = [Given(*pair) for pair in zip(unit.reads, unit.inputs, strict=True)]
+        self.asks = list(unit.origin.asks)
+        self.beside: dict[Port, Port] = {}
+
+    def joined(
+        self, reads: tuple[Port, ...], inputs: Inputs, asked: tuple[Port, ...], taken: int
+    ) -> tuple[tuple[Port, ...], Inputs]:
+        """Lay what `from` says to a repetition behind what the one before gives."""
+        ports, tensors = reads[:taken], inputs[:taken]
+        for port in asked[taken:]:
+            given = self.frame.values.read(port)
+            if given.tensor is None:
+                raise Poisoned
+            ports, tensors = (*ports, self.entry(port, given)), (*tensors, given.tensor)
+        return ports, tensors
+
+    def entry(self, asked: Port, given: Given) -> Port:
+        """Give the input by which a value comes into the chain."""
+        if asked not in self.beside:
+            self.names.append(f"input{len(self.names)}")
+            self.beside[asked] = Port(self.names[-1])
+            self.given.append(given)
+            self.asks.append(asked)
+        return self.beside[asked]
 
 
 def _further(
@@ -111,18 +158,30 @@ def _repetition(
     return builder.unit(frame, repetition)
 
 
-def _chained(unit: Unit, names: tuple[str, ...], nodes: list[Node], further: Node | None) -> Node:
+def _chained(entries: _Entries, nodes: list[Node], further: Node | None, *, tapped: bool) -> Call:
     """Put repetitions into a module, and call it once."""
-    last = nodes[-1]
-    inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
+    unit, last = entries.unit, nodes[-1]
+    tensors = (given.tensor for given in entries.given)
+    inputs = {
+        name: tensor
+        for name, tensor in zip(entries.names, tensors, strict=True)
+        if tensor is not None
+    }
+    taps = nodes if tapped else []
+    results = [Port(node.name, i) for node in (last, *taps) for i in range(len(node.outputs))]
     module = Module(
         kind=Kind.CHAIN,
         name=unit.name,
         path=unit.path,
-        inputs=dict(zip(names, inputs, strict=True)),
+        inputs=inputs,
         nodes=tuple(nodes),
-        results=tuple(Port(last.name, index) for index in range(len(last.outputs))),
-        outputs=last.outputs,
+        results=tuple(results),
+        outputs=tuple(tensor for node in (last, *taps) for tensor in node.outputs),
         further=further,
+        packing="list" if len(results) > 1 else "one",
+        taps=len(results) - len(last.outputs),
+        space=last.module.space if isinstance(last, Call) else "model",
     )
-    return call_of(unit, module)
+    reads = tuple(given.port for given in entries.given)
+    origin = replace(unit.origin, asks=tuple(entries.asks))
+    return call_of(unit._replace(reads=reads, origin=origin), module)

@@ -2,28 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import starmap
+from types import MappingProxyType
 
-from archspec.diagnostics import (
-    MissingKey,
-    OutOfRange,
-    Place,
-    Problem,
-    UnknownVariant,
-    WrongType,
-)
-from archspec.dimensions import Polynomial, Size
+from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
 from archspec.elaborate.elaborator import Elaborator
 from archspec.elaborate.frames import Frame
+from archspec.elaborate.includes import Library
 from archspec.elaborate.initial import Initial, check_weights
+from archspec.elaborate.inputs import inputs
 from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind
 from archspec.elaborate.report import Finding, Report
 from archspec.elaborate.targets import Written
-from archspec.elaborate.values import size
-from archspec.expressions import POISON, Poisoned, Scope
-from archspec.graph import Kind, Network
+from archspec.expressions import POISON, Scope
+from archspec.graph import Kind, Needed, Network
 from archspec.spec import Spec, close_match, listed
-from archspec.tensors import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +37,27 @@ class Elaboration:
     findings: tuple[Finding, ...]
 
 
-def elaborate(spec: Spec, choice: Choice) -> Elaboration:
-    """Build the graph of graphs of a spec and check every shape in it."""
+def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({})) -> Elaboration:
+    """Build the graph of graphs of a spec and check every shape in it.
+
+    `included` are the specs that it uses, by the names by which its layers call them.
+    """
     report = Report()
-    elaborator = Elaborator(spec, report, initial=Initial(spec.init or {}))
+    elaborator = Elaborator(spec, report, initial=Initial(spec.init or {}), included=included)
     check_weights(report, spec.init or {})
     parameters = _parameters(report, spec, choice)
     scope = _scope(elaborator, parameters)
     elaborator.model_scope = scope
-    tensor = _input(report, spec, choice, scope)
-    if tensor is not None:
-        elaborator.batch = str(tensor.batch)
+    received = inputs(report, spec, choice.inputs, scope)
+    elaborator.batch, elaborator.symbols = received.batch, Scope(received.symbols)
     model = elaborator.module(
-        Kind.MODEL, spec.name, spec, (), scope, {"input": tensor}, (), 0, parameters
+        Kind.MODEL, spec.name, spec, (), scope, received.tensors, (), 0, parameters
     )
     _check_uncalled(elaborator)
     if model is None or report.failed:
         return Elaboration(None, report.findings)
-    network = Network(model, parameters, tuple(elaborator.conditions.kept), elaborator.batch, spec)
+    conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
+    network = Network(model, parameters, conditions, elaborator.batch, spec, received.symbols)
     return Elaboration(network, report.findings)
 
 
@@ -113,57 +110,6 @@ def _scope(elaborator: Elaborator, parameters: Mapping[str, object]) -> Scope:
     return elaborator.let(frame)
 
 
-def _input(report: Report, spec: Spec, choice: Choice, scope: Scope) -> Tensor | None:
-    shape: list[Size] = []
-    for index, raw in enumerate(spec.input.shape):
-        try:
-            shape.append(_checked(size(raw, scope), index))
-        except Problem as problem:
-            report.add(problem, Place(("input", "shape", str(index))))
-        except Poisoned:
-            pass
-    if len(shape) < len(spec.input.shape):
-        return None
-    return _overridden(report, Tensor(tuple(shape), spec.input.dtype), choice)
-
-
-def _checked(value: Size, index: int) -> Size:
-    if index == 0 and isinstance(value, int):
-        raise WrongType(
-            "the batch is always a symbol, so that it may be of any size",
-            help="write `N`: `[N, 3, 224, 224]`",
-        )
-    if index > 0 and isinstance(value, Polynomial):
-        raise WrongType(
-            f"`{value}` is a free size, and only the batch may be free in this version",
-            help="write a number, or a parameter for it",
-        )
-    if isinstance(value, int) and value < 1:
-        raise OutOfRange(f"every size of a shape is at least 1, not {value}")
-    return value
-
-
-def _overridden(report: Report, tensor: Tensor, choice: Choice) -> Tensor | None:
-    """Lay the sizes of `--input` over the spec's."""
-    for name, sizes in choice.inputs.items():
-        place = Place(("--input",))
-        if name != "input":
-            report.add(OutOfRange(f"the spec has no input `{name}`"), place)
-        elif len(sizes) != tensor.rank - 1:
-            report.add(
-                OutOfRange(
-                    f"`--input` gives {len(sizes)} sizes, and {tensor} has {tensor.rank - 1} "
-                    "without the batch"
-                ),
-                place,
-            )
-        elif any(number < 1 for number in sizes):
-            report.add(OutOfRange("every size of `--input` is at least 1"), place)
-        else:
-            tensor = tensor.reshaped(tensor.batch, *sizes)
-    return None if report.failed else tensor
-
-
 def _check_uncalled(elaborator: Elaborator) -> None:
     """Look into the blocks that nothing calls, as far as that goes without knowing the inputs."""
     frame = Frame(elaborator.spec, (), elaborator.model_scope, Values({}, False), (), 0)
@@ -179,6 +125,6 @@ def _check_uncalled(elaborator: Elaborator) -> None:
             path = ("blocks", name)
             arguments = bind(elaborator.report, block.params, given, frame.scope, path)
             with elaborator.report.call(path, name):
-                elaborator.specialised(frame, name, arguments, {"input": None})
+                elaborator.specialised(frame, name, arguments, dict.fromkeys(block.received))
         except Problem as problem:
             elaborator.report.add(problem, Place(("blocks", name), key=True))

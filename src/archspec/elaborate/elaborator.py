@@ -1,11 +1,14 @@
 """Elaborate bodies: the recursion from layers to modules and back, each specialisation once."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from archspec.diagnostics import (
+    BadName,
     BlockCycle,
-    ClaimFails,
     LimitExceeded,
     MisplacedKey,
     OutOfRange,
@@ -15,21 +18,24 @@ from archspec.diagnostics import (
     WrongArity,
     WrongType,
 )
-from archspec.dimensions import equal
-from archspec.elaborate.chains import MOST_DIFFERENT, chain
+from archspec.elaborate.chains import MOST_DIFFERENT, Repetitions, chain
+from archspec.elaborate.claims import check_claim
 from archspec.elaborate.frames import Frame, Unit, call_of, node_of, origins
+from archspec.elaborate.includes import Library, included_module
 from archspec.elaborate.initial import Initial
 from archspec.elaborate.keys import mentions, typed
-from archspec.elaborate.names import Given, Values
+from archspec.elaborate.names import Given, Values, gives_of
 from archspec.elaborate.operations import Conditions, apply
 from archspec.elaborate.parameters import bind, check_names
-from archspec.elaborate.plain import Plan, plan
+from archspec.elaborate.plain import Plan, plan, reads_nothing
 from archspec.elaborate.report import Report
+from archspec.elaborate.results import last_tapped, order_of, results_of, tapped_names, without_idle
+from archspec.elaborate.sharing import called_again, tied
 from archspec.elaborate.targets import name_place, resolve
-from archspec.elaborate.values import integer, number, size, truth
-from archspec.expressions import POISON, Poisoned, Scope
+from archspec.elaborate.values import integer, number, truth
+from archspec.expressions import POISON, Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Module, Node, Origin, Port
-from archspec.spec import Body, Layer, Spec, told
+from archspec.spec import Body, Layer, Spec, check_layer_name, told
 from archspec.tensors import Tensor
 
 MOST_LAYERS = 20_000
@@ -41,17 +47,27 @@ MOST_DEEP = 64
 
 @dataclass(slots=True)
 class Elaborator:
-    """Elaborates one spec for one set of parameters; modules are kept by specialisation."""
+    """Elaborates one spec for one set of parameters; modules are kept by specialisation.
+
+    `root` is what the places of the spec begin with, where it is used in another one, `space` the
+    name of its parameters' space, and `included` are the specs that it uses itself.
+    """
 
     spec: Spec
     report: Report
     batch: str = "N"
+    root: Path = ()
+    space: str = "model"
+    included: Library = field(default_factory=dict)
+    nested: dict[object, "Elaborator"] = field(default_factory=dict)
+    symbols: Scope = field(default_factory=Scope)
     model_scope: Scope = field(default_factory=Scope)
     initial: Initial = field(default_factory=Initial)
     conditions: Conditions = field(default_factory=Conditions)
     modules: dict[object, Module | None] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
     plans: dict[int, Plan | None] = field(default_factory=dict)
+    tapped: dict[int, frozenset[str]] = field(default_factory=dict)
     built_layers: int = 0
 
     def quiet(self) -> "Elaborator":
@@ -72,30 +88,41 @@ class Elaborator:
         depth: int,
         arguments: Mapping[str, object],
         owned: frozenset[str] = frozenset(),
+        outer: Frame | None = None,
+        taps: tuple[str, ...] = (),
     ) -> Module | None:
-        """Elaborate a body layer by layer; `None` where its result failed."""
+        """Elaborate a body layer by layer; `None` where its result failed.
+
+        With `taps` it gives these values instead of its outputs, and what they do not need is left
+        out.
+        """
         if depth > MOST_DEEP:
             raise LimitExceeded(f"blocks and groups stand in each other more than {MOST_DEEP} deep")
         values = Values(inputs, body.numbered, later=tuple(body.layers))
         owned = owned.union(body.let)
         keys = Scope(scope.values, values.tensors)
-        frame = Frame(body, path, scope, values, blocks, depth, owned, keys)
+        if id(body) not in self.tapped:
+            self.tapped[id(body)] = tapped_names(body)
+        read = self.tapped[id(body)].union(tap.partition(".")[0] for tap in taps if "." in tap)
+        frame = Frame(body, path, scope, values, blocks, depth, owned, keys, outer, read)
         if body.let:
             frame = self.with_let(frame)
+        last = last_tapped(body, taps) if taps else None
         for key, layer in body.layers.items():
             self.layer(frame, key, layer)
-        results = tuple(values.read(port) for port in values.asked(None))
-        outputs = [given.tensor for given in results if given.tensor is not None]
-        if len(outputs) < len(results) or any(tensor is None for tensor in inputs.values()):
+            if key == last:
+                break
+        results = results_of(self.report, frame, kind, taps)
+        if results is None or any(tensor is None for tensor in inputs.values()):
             return None
-        return Module(
+        module = Module(
             kind=kind,
             name=name,
             path=path,
             inputs={key: tensor for key, tensor in inputs.items() if tensor is not None},
             nodes=tuple(values.nodes),
-            results=tuple(given.port for given in results),
-            outputs=tuple(outputs),
+            results=results.ports,
+            outputs=results.tensors,
             arguments=arguments,
             absent=values.absent,
             definition=body,
@@ -103,7 +130,14 @@ class Elaborator:
             scope=frame.scope.values,
             owned=frame.owned if kind is not Kind.MODEL else frozenset(),
             splices=tuple(values.splices),
+            packing=results.packing,
+            labels=results.labels,
+            training=results.training,
+            order=order_of(self.report, frame) if body.order else (),
+            space=self.space,
+            spec=self.spec,
         )
+        return without_idle(module) if taps else module
 
     def with_let(self, frame: Frame) -> Frame:
         """Let the keys of the layers see the body's `let` names."""
@@ -134,10 +168,16 @@ class Elaborator:
     def layer(self, frame: Frame, key: str, layer: Layer) -> None:
         """Elaborate one layer, whatever its form; a failure poisons what it gives."""
         values, path = frame.values, (*frame.path, "layers", key)
-        name = values.name(key)
-        stage = ""
+        name, count, node = values.name(key), None, None
+        stage: str | None = None
         try:
-            asked = values.asked(None) if layer.reads is None else self.asked(frame, layer, path)
+            if "{" in key and layer.repeat is None:
+                name = filled(key, frame.keys)
+                check_layer_name(name)
+            if name in values.gives:
+                raise BadName(f"`{name}` is the name of a layer or an input above")
+            stage = ""
+            asked = self.asked(frame, layer, path)
             stage = "when"
             if layer.when is not None and not truth(layer.when, frame.keys):
                 values.leave_out(key, name, asked)
@@ -151,22 +191,35 @@ class Elaborator:
             node = self.built(frame, layer, name, path, asked, count)
         except Problem as problem:
             place = Place((*path, stage)) if stage else name_place(layer, path)
-            self.report.add(problem, place)
-            node = None
+            self.report.add(problem, Place(path, key=True) if stage is None else place)
         except Poisoned:
-            node = None
-        self.place(frame, key, layer, name, path, node)
+            pass
+        if node is None:
+            self.fail(frame, key, name, count)
+        else:
+            self.place(frame, key, layer, path, node)
 
-    def asked(self, frame: Frame, layer: Layer, path: Path) -> tuple[Port, ...]:
-        """Find what a layer reads; each reference that leads nowhere is reported at its place."""
+    def asked(
+        self, frame: Frame, layer: Layer, path: Path, index: int | None = None
+    ) -> tuple[Port, ...]:
+        """Find what a layer reads; each reference that leads nowhere is reported at its place.
+
+        `index` is that of the repetition, 0 where `None`.
+        """
+        if layer.reads is None:
+            nothing = reads_nothing(self.spec, layer)
+            return () if nothing else frame.values.asked(None)
         found: list[Port] = []
         failed = False
-        for index, reference in enumerate(layer.references or ()):
+        for place, reference in enumerate(layer.references or ()):
             try:
-                found += frame.values.asked((reference,))
+                scope = frame.keys
+                if "{" in reference and layer.repeat is not None:
+                    scope = scope.extended({"index": index or 0})
+                found += frame.values.asked((filled(reference, scope),))
             except Problem as problem:
                 failed = True
-                self.report.add(problem, Place((*path, "from", index)))
+                self.report.add(problem, Place((*path, "from", place)))
         if failed:
             raise Poisoned
         return tuple(found)
@@ -183,50 +236,45 @@ class Elaborator:
             )
         return count
 
-    def place(
-        self, frame: Frame, key: str, layer: Layer, name: str, path: Path, node: Node | None
-    ) -> None:
+    def fail(self, frame: Frame, key: str, name: str, count: int | None) -> None:
+        """Poison a layer that failed, and each of its repetitions that has a name of its own."""
+        names = [name]
+        if "{" in key and count:
+            scopes = (frame.keys.extended({"index": index}) for index in range(min(count, 1000)))
+            with suppress(Problem, Poisoned):
+                names = [filled(key, scope) for scope in scopes]
+        for item in names:
+            if item not in frame.values.gives:
+                frame.values.fail(key, item)
+
+    def place(self, frame: Frame, key: str, layer: Layer, path: Path, node: Node) -> None:
         """Put a layer's node into the body, and check the claim about its output."""
-        if node is None:
-            frame.values.fail(key, name)
-            return
         if layer.expect is not None:
-            self.check_claim(frame, layer, path, node)
-        if not layer.splice:
-            frame.values.add(key, node)
+            check_claim(self.report, self.conditions, frame, layer, path, node, self.symbols)
+        named = "{" in key and layer.repeat is not None
+        if not layer.splice and not named:
+            frame.values.add(key, node, gives_of(node))
             return
         try:
-            self.splice(frame, key, layer, node)
+            self.splice(frame, key, layer, node, named=named)
         except Problem as problem:
-            self.report.add(problem, Place((*path, "splice")))
-            frame.values.fail(key, name)
+            self.report.add(problem, Place(path, key=True) if named else Place((*path, "splice")))
+            self.fail(frame, key, key, None)
+        except Poisoned:
+            self.fail(frame, key, key, None)
 
-    def splice(self, frame: Frame, key: str, layer: Layer, node: Node) -> None:
-        """Let what the layer holds stand in its body."""
-        if not isinstance(node, Call):
+    def splice(self, frame: Frame, key: str, layer: Layer, node: Node, *, named: bool) -> None:
+        """Let what the layer holds stand in its body, repetitions under names of their own."""
+
+        def rename(number: str) -> str:
+            return filled(key, frame.keys.extended({"index": int(number)}))
+
+        if not isinstance(node, Call) or node.again is not None:
             raise MisplacedKey("`splice` is for what holds layers: a block, a group, a repetition")
-        frame.values.splice(key, node, deep=layer.splice == "all")
-
-    def check_claim(self, frame: Frame, layer: Layer, path: Path, node: Node) -> None:
-        """Report a layer whose output is not what its `expect` says."""
-        claimed = []
-        for index, raw in enumerate(layer.expect or ()):
-            try:
-                claimed.append(size(raw, frame.keys))
-            except Problem as problem:
-                self.report.add(problem, Place((*path, "expect", index)))
-                return
-            except Poisoned:
-                return
-        shape = node.outputs[0].shape
-        if len(claimed) == len(shape) and all(
-            self.conditions(equal(a, b)) for a, b in zip(claimed, shape, strict=True)
-        ):
-            return
-        said = Tensor(tuple(claimed))
-        text = f"the layer gives {node.outputs[0]}, not {said}"
-        failing = ClaimFails(text, label=f"claims {said}")
-        self.report.add(failing, Place((*path, "expect")), origins(self.report, frame, node.reads))
+        if layer.splice and named:
+            raise MisplacedKey(f"`splice` leaves the name out, and `{key}` gives each its own")
+        deep = layer.splice == "all"
+        frame.values.splice(key, node, deep=deep, rename=rename if named else None)
 
     # --- what a layer builds ----------------------------------------------------------------
 
@@ -240,6 +288,8 @@ class Elaborator:
         count: int | None,
     ) -> Node | None:
         """Build the node of a layer: an operation, a call, or a chain of repetitions."""
+        if layer.form == "share":
+            return called_again(self, frame, layer, name, path, asked, count)
         given = [frame.values.read(port) for port in asked]
         if count is None:
             node = self.plain(frame, layer, name, path, asked, given)
@@ -259,7 +309,13 @@ class Elaborator:
             origin=Origin(layer, asked, layer.arguments, target.parameter, target.init),
             sources=asked,
         )
-        return self.unit(frame, unit) if count is None else chain(self, frame, unit, count)
+        if count is None:
+            return self.unit(frame, unit)
+        if target.operation is not None and target.operation.arity[1] == 0:
+            raise MisplacedKey("`repeat` is for layers that read, and this one reads nothing")
+        differs = any("{" in item and mentions_index(item) for item in layer.references or ())
+        again = partial(self.asked, frame, layer, path) if differs else None
+        return chain(self, frame, unit, Repetitions(count, again, name in frame.tapped))
 
     def plain(
         self,
@@ -285,7 +341,7 @@ class Elaborator:
         if applied is None:
             return None
         self.built_layers += 1
-        self.conditions.kept += applied.typed.conditions
+        self.conditions.need(applied.typed.conditions, path)
         reads = tuple([item.port for item in given])
         origin = Origin(layer, asked, layer.arguments)
         return node_of(applied, name, path, reads, inputs, origin)
@@ -299,10 +355,11 @@ class Elaborator:
             raise LimitExceeded(f"the network has more than {MOST_LAYERS:,} layers that differ")
         if unit.target.operation is not None:
             return self.leaf(frame, unit)
-        module = self.block(frame, unit) if unit.target.block else self.group(frame, unit)
-        if module is None:
-            return None
-        return call_of(unit, module)
+        if unit.target.spec is not None:
+            module = included_module(self, frame, unit)
+        else:
+            module = self.block(frame, unit) if unit.target.block else self.group(frame, unit)
+        return None if module is None else call_of(unit, module)
 
     def leaf(self, frame: Frame, unit: Unit) -> Node | None:
         """Build the node of an operation."""
@@ -314,9 +371,12 @@ class Elaborator:
             place = place or Place(unit.path, key=True)
             self.report.add(problem, place, origins(self.report, frame, unit.sources))
 
+        shared = None
+        if unit.layer.share is not None:
+            shared = tied(frame, unit)
+            unit = shared.unit
         applied = apply(
             self.report,
-            self.conditions,
             unit.target,
             unit.inputs,
             lambda: name_place(unit.layer, unit.path),
@@ -325,9 +385,11 @@ class Elaborator:
         )
         if applied is None:
             return None
+        self.conditions.need(applied.typed.conditions, unit.path)
         self.initial.check(self.report, unit.target, applied, self.model_scope)
         inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
-        return node_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
+        node = node_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
+        return node if shared is None else shared.checked(node)
 
     def group(self, frame: Frame, unit: Unit) -> Module | None:
         """Elaborate a group, which sees the names around it and its own inputs."""
@@ -340,22 +402,27 @@ class Elaborator:
             body,
             unit.target.path,
             scope,
-            self.received(frame, unit, "a group"),
+            self.received(frame, unit, body, "a group"),
             frame.blocks,
             frame.depth + 1,
             {},
             frame.owned if frame.depth else frozenset(),
+            outer=frame,
         )
 
-    def received(self, frame: Frame, unit: Unit, who: str) -> dict[str, Tensor | None]:
-        """Name the one value that a block or group receives `input`."""
-        if len(unit.inputs) != 1:
-            text = f"{who} takes 1 value, and receives {len(unit.inputs)}"
-            problem = WrongArity(text, help="join them before, with `add` or `cat`")
+    def received(self, frame: Frame, unit: Unit, body: Body, who: str) -> dict[str, Tensor | None]:
+        """Name the values that a block or group receives."""
+        names, count = body.received, len(unit.inputs)
+        if count != len(names):
+            plural = "value" if len(names) == 1 else "values"
+            text = f"{who} takes {len(names)} {plural}, and receives {count}"
+            alone = len(names) == 1 and count > 1
+            help = "join them before, with `add` or `cat`, or give it `inputs`" if alone else None
             place = Place(unit.path, key=True)
-            self.report.add(problem, place, origins(self.report, frame, unit.sources))
+            related = origins(self.report, frame, unit.sources)
+            self.report.add(WrongArity(text, help=help), place, related)
             raise Poisoned
-        return {"input": unit.inputs[0]}
+        return dict(zip(names, unit.inputs, strict=True))
 
     def block(self, frame: Frame, unit: Unit) -> Module | None:
         """Specialise a block for its arguments and inputs, or find the specialisation."""
@@ -368,8 +435,8 @@ class Elaborator:
         place = name_place(unit.layer, unit.path)
         given = unit.target.arguments
         check_names(self.report, f"block `{name}`", definition.params, given, place)
-        inputs = self.received(frame, unit, f"block `{name}`")
-        path = ("blocks", name)
+        inputs = self.received(frame, unit, definition, f"block `{name}`")
+        path = (*self.root, "blocks", name)
         arguments = bind(self.report, definition.params, given, self.model_scope, path)
         with self.report.call(unit.path, name, unit.repetition):
             return self.specialised(frame, name, arguments, inputs)
@@ -383,7 +450,7 @@ class Elaborator:
     ) -> Module | None:
         """Elaborate a block for its arguments and inputs, unless that has been done."""
         self.called.add(name)
-        definition, path = self.spec.blocks[name], ("blocks", name)
+        definition, path = self.spec.blocks[name], (*self.root, "blocks", name)
         key = (name, typed(arguments), tuple(inputs.items()))
         if key not in self.modules:
             self.modules[key] = self.module(
@@ -399,3 +466,12 @@ class Elaborator:
                 frozenset(arguments),
             )
         return self.modules[key]
+
+
+def mentions_index(reference: str) -> bool:
+    """Say whether a reference differs from repetition to repetition.
+
+    >>> mentions_index("down{depth - index}"), mentions_index("index")
+    (True, False)
+    """
+    return any(re.search(r"\bindex\b", part) for part in re.findall(r"\{([^{}]*)\}", reference))

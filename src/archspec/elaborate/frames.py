@@ -20,7 +20,9 @@ Inputs = tuple[Tensor | None, ...]
 class Frame:
     """Where a layer stands: the body's definition, scope and values, and the calls around it.
 
-    `keys` is what the keys of a layer see: the scope, and the values above the layer.
+    `keys` is what the keys of a layer see: the scope, and the values above the layer. `outer` is
+    the frame around a group, in which `share` may look, too. `tapped` are the keys of the repeated
+    layers of which others read single repetitions.
     """
 
     body: Body
@@ -31,6 +33,8 @@ class Frame:
     depth: int
     owned: frozenset[str] = frozenset()
     keys: Scope = NOWHERE
+    outer: "Frame | None" = None
+    tapped: frozenset[str] = frozenset()
 
 
 class Unit(NamedTuple):
@@ -69,6 +73,7 @@ def node_of(
         operation=applied.operation,
         given=applied.given,
         typed=applied.typed,
+        trainable=origin.layer.trainable if origin.layer else True,
     )
 
 
@@ -82,6 +87,7 @@ def call_of(unit: Unit, module: Module) -> Call:
         outputs=module.outputs,
         origin=unit.origin,
         module=module,
+        trainable=unit.layer.trainable,
     )
 
 

@@ -22,6 +22,7 @@ class Initial:
     """The rules of the spec, by operation, as they stand in the YAML."""
 
     rules: Mapping[str, Rules] = field(default_factory=dict)
+    root: Path = ()
     computed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,20 +39,20 @@ class Initial:
         _check_names(report, applied, own, target.init_path)
         common = {name: rule for name, rule in self.rules.get(op, {}).items() if name not in own}
         _check_numbers(report, applied, own, target.init_scope, target.init_path)
-        _check_numbers(report, applied, common, model, ("init", op))
+        _check_numbers(report, applied, common, model, (*self.root, "init", op))
 
 
 def _is_computed(raw: object) -> bool:
     return any(True for _ in _expressions(raw))
 
 
-def check_weights(report: Report, rules: Mapping[str, Rules]) -> None:
+def check_weights(report: Report, rules: Mapping[str, Rules], root: Path = ()) -> None:
     """Report rules of the spec for weights that the operation never has."""
     for op, named in rules.items():
         weights = _weights(load(op))
         for name in named:
             if weights is not None and name not in weights:
-                report.add(_unknown(op, name, weights), Place(("init", op, name), key=True))
+                report.add(_unknown(op, name, weights), Place((*root, "init", op, name), key=True))
 
 
 def _weights(operation: type[Operation]) -> Mapping[str, object] | None:
@@ -65,7 +66,11 @@ def _weights(operation: type[Operation]) -> Mapping[str, object] | None:
 
 def _check_names(report: Report, applied: Applied, rules: Rules, path: Path) -> None:
     for name in rules:
-        if name not in applied.typed.weights:
+        if not name and name not in applied.typed.weights:
+            text = f"`init` of `{applied.operation.op()}` gives rules by weight"
+            has = listed(applied.typed.weights)
+            report.add(WrongType(text, help=f"it has {has}: `init: {{weight: …}}`"), Place(path))
+        elif name not in applied.typed.weights:
             problem = _unknown(applied.operation.op(), name, applied.typed.weights, "here ")
             report.add(problem, Place((*path, name), key=True))
 

@@ -1,16 +1,20 @@
 """What the names of a body stand for while its layers are elaborated in order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from archspec.diagnostics import BadName, LimitExceeded, NotBuilt, UnknownReference
+from archspec.diagnostics import BadName, LimitExceeded
+from archspec.elaborate.references import WHOLE, Gives, referred, unknown
 from archspec.expressions import POISON
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
-from archspec.spec import close_match, listed
+from archspec.spec import check_layer_name
 from archspec.tensors import Tensor
 
 MOST_SPLICED = 10_000
+
+Rename = Callable[[str], str]
+"""Gives the name under which a repetition stands in the parent."""
 
 
 class Given(NamedTuple):
@@ -31,128 +35,135 @@ class Values:
 
     inputs: Mapping[str, Tensor | None]
     numbered: bool
-    gives: dict[str, tuple[Given, ...]] = field(default_factory=dict)
-    above: tuple[str, ...] = ()
+    given: dict[Port, Given] = field(default_factory=dict)
+    gives: dict[str, Gives] = field(default_factory=dict)
+    above: tuple[Port, ...] = ()
     nodes: list[Node] = field(default_factory=list)
     absent: dict[str, Port] = field(default_factory=dict)
     splices: list[Splice] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     later: tuple[str, ...] = ()
     tensors: dict[str, object] = field(default_factory=dict)
+    failures: int = 0
 
     def __post_init__(self) -> None:
         """Begin with the inputs."""
         for name, tensor in self.inputs.items():
-            self._give(name, (Given(Port(name), tensor),))
-        self.above = tuple(self.inputs)
+            self._give(name, (tensor,))
+        self.above = tuple(map(Port, self.inputs))
 
-    def _give(self, name: str, given: tuple[Given, ...]) -> None:
-        tensor = given[0].tensor
-        self.gives[name] = given
-        self.tensors[name] = POISON if tensor is None else tensor
+    def _give(self, name: str, tensors: Iterable[Tensor | None], gives: Gives = WHOLE) -> None:
+        """Let a name give values; `gives` says how parts of them are called."""
+        ports = []
+        for index, tensor in enumerate(tensors):
+            port = Port(name, index)
+            self.given[port] = Given(port, tensor)
+            ports.append(port)
+        self._name(name, gives._replace(ports=gives.ports or tuple(ports)))
+
+    def _name(self, name: str, gives: Gives) -> None:
+        self.gives[name] = gives
+        if gives.ports:
+            tensor = self.given[gives.ports[0]].tensor
+            self.tensors[name] = POISON if tensor is None else tensor
+            if len(gives.ports) > 1 and tensor is not None:
+                self.tensors[name] = tuple(self.given[port].tensor for port in gives.ports)
 
     def name(self, key: str) -> str:
         """Give the name that the layer under a key of the document gets."""
-        return str(len(self.nodes)) if self.numbered else key
+        return str(len(self.nodes) + self.failures) if self.numbered else key
 
-    def asked(self, references: tuple[str, ...] | None) -> tuple[Port, ...]:
+    def asked(self, references: Iterable[str] | None) -> tuple[Port, ...]:
         """Find the ports that `from` names, absent layers included."""
-        if references is None and len(self.above) == 1:
-            return tuple([given.port for given in self._own(self.above[0])])
         if references is None:
-            return tuple([given.port for name in self.above for given in self._own(name)])
+            return self.above
         return tuple(port for reference in references for port in self._referred(reference))
 
     def read(self, port: Port) -> Given:
         """Find what a port gives; an absent layer gives what stands in for it."""
-        return self.gives[port.name][port.index]
+        return self.given[port]
 
     def leave_out(self, key: str, name: str, asked: tuple[Port, ...]) -> None:
-        """Let an absent layer's first input stand in for it."""
+        """Let an absent layer's first input stand in for it, whichever of its values is read."""
         self.names[key] = name
-        stand_in = self.read(asked[0])
+        stand_in = self.read(asked[0]) if asked else None
+        if stand_in is None:  # it reads nothing, so nothing can stand in for it
+            self.gives[name] = Gives((), absent=True, missing=True)
+            return
         self.absent[key] = stand_in.port
         if self.numbered:
-            self.above = (asked[0].name,)
+            self.above = (asked[0],)
             return
-        self._give(name, (stand_in,))
-        self.above = (name,)
+        port = Port(name)
+        self.given[port] = stand_in
+        self._name(name, Gives((port,), absent=True))
+        self.above = (port,)
 
-    def add(self, key: str, node: Node) -> None:
+    def add(self, key: str, node: Node, gives: Gives = WHOLE) -> None:
         """Add a layer's node."""
         self.names[key] = node.name
         self.nodes.append(node)
-        self._give(node.name, _given(node.name, node))
-        self.above = (node.name,)
+        self._give(node.name, node.outputs, gives)
+        self.above = self.gives[node.name].ports
 
     def fail(self, key: str, name: str) -> None:
         """Poison a layer: who reads it fails in silence."""
         self.names[key] = name
-        self._give(name, (Given(Port(name), None),))
-        self.above = (name,)
+        self.failures += 1
+        self._give(name, (None,), Gives((), failed=True))
+        self.above = (Port(name),)
 
-    def splice(self, key: str, call: Call, *, deep: bool) -> None:
+    def splice(self, key: str, call: Call, *, deep: bool, rename: Rename | None = None) -> None:
         """Let what a layer holds stand in this body, its own name left out."""
         before = len(self.nodes)
-        results = self._inline(call, call.reads, deep=deep)
+        results = self._inline(call, call.reads, deep=deep, rename=rename)
         nodes = tuple(node.name for node in self.nodes[before:])
         self.splices.append(Splice(key, nodes, call))
-        self.above = tuple(port.name for port in results)
+        self.above = results
 
-    def _inline(self, call: Call, reads: tuple[Port, ...], *, deep: bool) -> tuple[Port, ...]:
+    def _inline(
+        self, call: Call, reads: tuple[Port, ...], *, deep: bool, rename: Rename | None
+    ) -> tuple[Port, ...]:
         known = dict(zip(map(Port, call.module.inputs), reads, strict=True))
         for node in call.module.nodes:
             entries = tuple(known[port] for port in node.reads)
             for name in repetitions(node):
-                entries = self._place(call, node, name, entries, deep=deep) + entries[1:]
+                gives = self._place(call, node, name, entries, deep=deep, rename=rename)
+                entries = gives + entries[len(gives) :]
                 if len(self.nodes) > MOST_SPLICED:
                     raise LimitExceeded(f"`splice` makes more than {MOST_SPLICED:,} layers")
-            known |= {Port(node.name, index): port for index, port in enumerate(entries[:1])}
-        return tuple(known[port] for port in call.module.results)
+            known |= {Port(node.name, index): port for index, port in enumerate(gives)}
+        results = call.module.results[: len(call.module.results) - call.module.taps]
+        return tuple(known[port] for port in results)
 
     def _place(
-        self, call: Call, node: Node, name: str, reads: tuple[Port, ...], *, deep: bool
+        self,
+        call: Call,
+        node: Node,
+        name: str,
+        reads: tuple[Port, ...],
+        *,
+        deep: bool,
+        rename: Rename | None,
     ) -> tuple[Port, ...]:
         if deep and call.module.kind is Kind.CHAIN and isinstance(node, Call):
-            return self._inline(node, reads, deep=False)
-        final = str(len(self.nodes)) if self.numbered else name
+            return self._inline(node, reads, deep=False, rename=None)
+        final = str(len(self.nodes)) if self.numbered else rename(name) if rename else name
         if final in self.gives:
-            raise BadName(f"`splice` would make a second layer `{final}`")
+            raise BadName(f"a second layer would be called `{final}`")
+        check_layer_name(final)
         origin = replace(node.origin, asks=reads)
-        node = replace(node, name=final, reads=reads, count=1, origin=origin)
+        again = node.again  # within what is spliced the names stay, or the splice fails above
+        node = replace(node, name=final, reads=reads, count=1, origin=origin, again=again)
         self.nodes.append(node)
-        self._give(final, _given(final, node))
-        return (Port(final),)
-
-    def _own(self, name: str) -> tuple[Given, ...]:
-        """Give what a layer gives under its own name, also where another stands in for it."""
-        given = self.gives[name]
-        if given[0].port.name == name:
-            return given
-        return tuple(Given(Port(name, index), item.tensor) for index, item in enumerate(given))
+        self._give(final, node.outputs, gives_of(node))
+        return self.gives[final].ports
 
     def _referred(self, reference: str) -> tuple[Port, ...]:
-        name, _, rest = reference.partition(".")
-        if rest or "*" in reference or "{" in reference:
-            raise NotBuilt(f"references such as `{reference}` are not read yet")
+        name = reference.partition(".")[0]
         if name not in self.gives:
-            raise self._unknown(name)
-        return tuple(given.port for given in self._own(name))
-
-    def _unknown(self, name: str) -> UnknownReference:
-        if name == self._current():
-            help = "a layer reads only what stands above it"
-            return UnknownReference(f"`{name}` would read itself", help=help)
-        if name in self.later:
-            return UnknownReference(
-                f"`{name}` does not stand above this layer",
-                help="a layer reads only what stands above it",
-            )
-        match = close_match(name, self.gives)
-        help = match or f"it may read {listed(self.gives, 'or')}; a body sees no other values"
-        if name.startswith("-"):
-            help = "without `from` a layer reads the one above it"
-        return UnknownReference(f"nothing above is called `{name}`", help=help)
+            raise unknown(name, self.gives, self.later, self._current())
+        return referred(reference, self.gives[name])
 
     def _current(self) -> str:
         """Name the layer that is being elaborated."""
@@ -160,7 +171,17 @@ class Values:
         return self.name(key)
 
 
-def _given(name: str, node: Node) -> tuple[Given, ...]:
-    if len(node.outputs) == 1:
-        return (Given(Port(name), node.outputs[0]),)
-    return tuple(Given(Port(name, index), tensor) for index, tensor in enumerate(node.outputs))
+def gives_of(node: Node) -> Gives:
+    """Say what the name of a node gives, and how parts of that are called."""
+    if not isinstance(node, Call):
+        return WHOLE
+    module = node.module
+    ports = tuple(Port(node.name, index) for index in range(len(node.outputs)))
+    own = ports[: len(ports) - module.taps]
+    if not module.taps or module.kind is not Kind.CHAIN:
+        return Gives(own, module.labels, repeated=module.kind is Kind.CHAIN)
+    taken = ports[len(own) :]
+    each = len(taken) // len(module.nodes)
+    parts = tuple(taken[start : start + each] for start in range(0, len(taken), each or 1))
+    inner = gives_of(module.nodes[-1])
+    return Gives(own, inner.labels, parts, repeated=True)

@@ -1,6 +1,6 @@
 """Apply an operation to what it reads: infer, evaluate, validate, and run its shape rule."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -13,6 +13,7 @@ from archspec.diagnostics import (
     ChannelMismatch,
     EmptyTensor,
     MissingKey,
+    Path,
     Place,
     Problem,
     ShapeMismatch,
@@ -49,6 +50,18 @@ class Applied(NamedTuple):
 
 @dataclass(slots=True)
 class Conditions:
+    """Keeps the conditions on the input's size, each with the first layer that needs it."""
+
+    needed: dict[Condition, Path] = field(default_factory=dict)
+
+    def need(self, conditions: Iterable[Condition], path: Path) -> None:
+        """Keep what the layer at a path needs."""
+        for condition in conditions:
+            self.needed.setdefault(condition, path)
+
+
+@dataclass(slots=True)
+class Decided:
     """Decides truths for every size, and keeps those that depend on one."""
 
     kept: list[Condition] = field(default_factory=list)
@@ -63,7 +76,6 @@ class Conditions:
 
 def apply(
     report: Report,
-    conditions: Conditions,
     target: Target,
     inputs: tuple[Tensor | None, ...],
     place: Callable[[], Place],
@@ -96,7 +108,6 @@ def apply(
         _labelled(problem, inputs)
         fail(problem, None)
         return None
-    conditions.kept += found.conditions
     return Applied(operation, given, found)
 
 
@@ -255,11 +266,11 @@ def _argument_place(target: Target, problem: Problem, found: Place, place: Place
 @lru_cache(maxsize=4096)
 def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
     """Run the rules of an operation, which are the same wherever it reads the same shapes."""
-    conditions = Conditions()
+    conditions = Decided()
     known = operation.infer(*inputs)
     outputs = operation.outputs(conditions, *inputs)
     for tensor in outputs:
-        _check_sizes(operation, tensor)
+        _check_sizes(operation, conditions, tensor)
     inferred = _numbers(operation, known)
     weights, buffers = operation.weights(inferred), operation.buffers(inferred)
     for shape in weights.values():
@@ -286,17 +297,18 @@ def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int
     return numbers
 
 
-def _check_sizes(operation: Operation, tensor: Tensor) -> None:
+def _check_sizes(operation: Operation, conditions: Decided, tensor: Tensor) -> None:
     sizes = tuple([size for size in tensor.shape if isinstance(size, int)])
     symbolic = len(sizes) < tensor.rank
-    if min(sizes, default=1) < 1 or (symbolic and not all(map(_may_be_positive, tensor.shape))):
+    positive = [conditions(_positive(size)) for size in tensor.shape] if symbolic else []
+    if min(sizes, default=1) < 1 or not all(positive):
         raise EmptyTensor(f"`{operation.op()}` would give {tensor}, and every size is at least 1")
     _check_bytes(operation, "output", sizes, _BYTES.get(tensor.dtype, 4))
 
 
 @lru_cache(maxsize=1024)
-def _may_be_positive(size: Size) -> bool:
-    return at_least(size, 1) is not False
+def _positive(size: Size) -> Truth:
+    return at_least(size, 1)
 
 
 def _check_bytes(operation: Operation, what: str, shape: tuple[int, ...], width: int) -> None:

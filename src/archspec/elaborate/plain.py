@@ -62,7 +62,13 @@ def made(
 def plan(spec: Spec, layer: Layer) -> Plan | None:
     """Plan a layer that is an operation with arguments to compute; `None` for all others."""
     name = layer.word or layer.op
-    if name is None or layer.init is not None or name in spec.blocks or name not in names():
+    if (
+        name is None
+        or layer.init is not None
+        or layer.share is not None
+        or name in spec.blocks
+        or name not in names()
+    ):
         return None
     operation = load(name)
     arguments = []
@@ -74,6 +80,13 @@ def plan(spec: Spec, layer: Layer) -> Plan | None:
             return None
         arguments.append((key, raw, read))
     return Plan(operation, tuple(arguments))
+
+
+def reads_nothing(spec: Spec, layer: Layer) -> bool:
+    """Say whether a layer is an operation that reads nothing, so that nothing flows into it."""
+    name = layer.word or layer.op
+    known = name is not None and name not in spec.blocks and name in names()
+    return known and load(str(name)).arity[1] == 0
 
 
 def _expression(operation: type[Operation], key: str, raw: str) -> Expression | None:

@@ -33,7 +33,7 @@ NOWHERE = Scope()
 
 
 class Target(NamedTuple):
-    """What a layer builds: one of an operation, a block or the body of a group.
+    """What a layer builds: one of an operation, a block, the body of a group or another spec.
 
     `parameter` is the layer parameter through which it was reached, and `own` the arguments that
     were written at the parameter's value, not at the layer.
@@ -42,6 +42,7 @@ class Target(NamedTuple):
     operation: type[Operation] | None = None
     block: str | None = None
     body: Body | None = None
+    spec: str | None = None
     arguments: Mapping[str, Written] = MappingProxyType({})
     scope: Scope = NOWHERE
     path: Path = ()
@@ -60,6 +61,8 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
     written = {name: Written(raw, scope, (*base, name)) for name, raw in layer.arguments.items()}
     if layer.body is not None:
         return Target(body=layer.body, scope=scope, path=(*path, "body"))
+    if layer.spec is not None:
+        return Target(spec=layer.spec, arguments=written, scope=scope, path=path)
     name = layer.word or layer.op or layer.block or ""
     if name == BROKEN:
         raise Poisoned
@@ -117,7 +120,8 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     match = close_match(name, [*names(), *blocks, *parameters])
     kind = "operation or block" if blocks else "operation"
     return UnknownOperation(
-        f"there is no {kind} `{name}`", help=match or f"operations are {listed(sorted(names()))}"
+        f"there is no {kind} `{name}`",
+        help=match or "operations have PyTorch's names in snake case: `conv2d`, `batch_norm2d`",
     )
 
 

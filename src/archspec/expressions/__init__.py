@@ -3,6 +3,7 @@
 from archspec.expressions.evaluate import POISON, Poisoned, Scope, described, evaluate
 from archspec.expressions.functions import FUNCTIONS
 from archspec.expressions.parse import Expression, parse, shorten
+from archspec.expressions.templates import filled
 from archspec.expressions.written import checked
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "checked",
     "described",
     "evaluate",
+    "filled",
     "parse",
     "shorten",
 ]

@@ -16,7 +16,8 @@ class Keywords:
     words: frozenset[str]
 
 
-def _bounded(value: Any, least: int) -> int:
+def bounded(value: Any, least: int) -> int:
+    """Check an integer of at least `least`; `true` is none."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise PydanticCustomError("int_type", "an integer")
     if value < least:
@@ -31,7 +32,7 @@ def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> Bef
         if isinstance(value, str) and value in words:
             return value
         if not isinstance(value, list | tuple):
-            return (_bounded(value, least),) * length
+            return (bounded(value, least),) * length
         if len(value) != length:
             raise PydanticCustomError(
                 "window_length",
@@ -42,7 +43,7 @@ def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> Bef
             raise PydanticCustomError(
                 "window_length", "a list of {length} integers", {"length": length}
             )
-        return tuple(_bounded(item, least) for item in value)
+        return tuple(bounded(item, least) for item in value)
 
     return BeforeValidator(validate)
 
@@ -51,12 +52,12 @@ def _output_size(value: Any) -> Any:
     if value is None:
         return (None, None)
     if not isinstance(value, list | tuple):
-        return (_bounded(value, 1),) * 2
+        return (bounded(value, 1),) * 2
     if len(value) != 2:
         raise PydanticCustomError(
             "window_length", "an integer or a list of {length} integers", {"length": 2}
         )
-    return tuple(None if item is None else _bounded(item, 1) for item in value)
+    return tuple(None if item is None else bounded(item, 1) for item in value)
 
 
 Count = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -71,6 +72,9 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number."""
 
+Window1d = Annotated[tuple[int], _window(1, least=1)]
+"""A length of at least 1."""
+
 Window2d = Annotated[tuple[int, int], _window(2, least=1)]
 """Height and width of at least 1, or one number for both."""
 
@@ -78,6 +82,11 @@ Padding2d = Annotated[tuple[int, int], _window(2, least=0)]
 """Rows and columns added on either side, or one number for both."""
 
 _PADDING = frozenset(["same", "valid"])
+
+PaddingOrWord1d = Annotated[
+    tuple[int] | str, _window(1, least=0, words=_PADDING), Keywords(_PADDING)
+]
+"""Padding, or `same` (the output is as long as the input) or `valid` (none)."""
 
 PaddingOrWord2d = Annotated[
     tuple[int, int] | str, _window(2, least=0, words=_PADDING), Keywords(_PADDING)

@@ -58,6 +58,10 @@ class Operation(BaseModel):
         """Read the arguments that nobody writes, `in_channels`, off the inputs; check ranks."""
         return {}
 
+    def read_off(self, *inputs: Tensor) -> Sizes:
+        """Infer where the other arguments are known, and may say what is to be read."""
+        return self.infer(*inputs)
+
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give what comes out, or raise a `Problem` that states the fact."""
         raise NotImplementedError
@@ -117,6 +121,27 @@ class ModuleOperation(Operation):
 
     always: ClassVar[Mapping[str, str]] = {}
     """Keyword arguments that every construction has, as Python text: no spec may change them."""
+
+    choosing: ClassVar[frozenset[str]] = frozenset()
+    """The arguments that choose the constructor, and are not passed to it."""
+
+    def constructor(self) -> str:
+        """Give the name of what constructs it."""
+        return self.torch
+
+    def definition(self) -> str:
+        """Give the Python text that defines the constructor where PyTorch does not."""
+        return self.source
+
+    @classmethod
+    def by_position(cls) -> tuple[str, ...]:
+        """Name the arguments that are written by position, in the constructor's order.
+
+        >>> from archspec.ops import load
+        >>> load("conv2d").by_position()
+        ('in_channels', 'out_channels', 'kernel_size')
+        """
+        return (*cls.inferred, *cls.required())
 
     def call(self, module: str, inputs: tuple[str, ...]) -> str:
         """Write the Python expression that applies `module`, an expression for the module."""

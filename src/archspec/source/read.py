@@ -1,6 +1,7 @@
 """The door: a text becomes data with positions, or errors with positions."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -16,9 +17,16 @@ from archspec.source.text import split
 
 
 def read(
-    text: str | bytes, name: str, limits: Limits = DEFAULT, *, loader: type[Any] = FASTEST
+    text: str | bytes,
+    name: str,
+    limits: Limits = DEFAULT,
+    *,
+    folder: Path | None = None,
+    loader: type[Any] = FASTEST,
 ) -> Source:
     """Read one document; errors that do not stop the reader are in the source, others are raised.
+
+    `folder` is where the files stand that it may name; without one it may name shipped specs.
 
     >>> read("conv1: {op: conv2d, kernel_size: 7}", "net.yaml").data
     {'conv1': {'op': 'conv2d', 'kernel_size': 7}}
@@ -32,7 +40,8 @@ def read(
         stop = error if isinstance(error, Stop) else explain(error, lines, reader.opened)
         raise SpecError(_diagnostics(_with(stop, reader), name, lines)) from None
     diagnostics = _diagnostics(reader.findings, name, lines)
-    return Source(name, lines, data, diagnostics, reader.values, reader.keys, reader.paths)
+    marks = (reader.values, reader.keys, reader.paths)
+    return Source(name, lines, data, diagnostics, *marks, folder)
 
 
 def read_value(text: str, name: str) -> object:

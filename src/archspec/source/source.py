@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path as Folder
 
 from archspec.diagnostics import Diagnostic, Label, Path, Place, Problem, Span
 from archspec.source.slips import value_offset
@@ -14,7 +15,8 @@ Mark = tuple[int, int, int, int]
 class Source:
     """The data of a text with the mark of every node, and the errors that did not stop the reader.
 
-    `anchors` leads from the path of an alias to the path of the value that it repeats.
+    `anchors` leads from the path of an alias to the path of the value that it repeats. `folder` is
+    where the files stand that the text may name.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Source:
     values: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     keys: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     anchors: Mapping[Path, Path] = field(default_factory=dict, repr=False)
+    folder: Folder | None = field(default=None, repr=False)
 
     def span(self, place: Place) -> Span:
         """Find a place in the text; what is not there stands where the nearest node around it does.

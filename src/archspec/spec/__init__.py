@@ -2,9 +2,11 @@
 
 from archspec.spec.claims import Claims, Figure
 from archspec.spec.document import Block, Input, Spec, Variant
+from archspec.spec.forms import misplaced_key
 from archspec.spec.initial import Rule, read_rule, read_rules
-from archspec.spec.layers import Body, Layer, misplaced_key
-from archspec.spec.names import LAYER_KEYS
+from archspec.spec.layers import Body, Layer
+from archspec.spec.names import LAYER_KEYS, check_layer_name
+from archspec.spec.outputs import Output, Outputs, Packing
 from archspec.spec.parameters import Parameter, check_value
 from archspec.spec.paths import BROKEN, yaml_path
 from archspec.spec.read import Found, read_spec
@@ -21,10 +23,14 @@ __all__ = [
     "Found",
     "Input",
     "Layer",
+    "Output",
+    "Outputs",
+    "Packing",
     "Parameter",
     "Rule",
     "Spec",
     "Variant",
+    "check_layer_name",
     "check_value",
     "close_match",
     "listed",

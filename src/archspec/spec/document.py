@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from archspec.diagnostics import (
     BadName,
+    MisplacedKey,
     MissingKey,
     NotBuilt,
     OutOfRange,
+    Path,
     Problem,
     UnknownOperation,
     UnknownParameter,
@@ -16,12 +18,13 @@ from archspec.diagnostics import (
 )
 from archspec.ops import names
 from archspec.spec.claims import Claims
-from archspec.spec.layers import Body, Document, Initial, ParameterName
+from archspec.spec.initial import read_rule
+from archspec.spec.layers import Body, Document, InputName, ParameterName
 from archspec.spec.names import check_block_name
 from archspec.spec.parameters import Parameter
 from archspec.spec.wrong import close_match, listed, told, wrong
 
-_LATER = ("extends", "inputs", "kernels")
+_LATER = ("kernels",)
 
 
 def _block_name(name: str) -> str:
@@ -37,6 +40,14 @@ def _operation_name(name: str) -> str:
         raise wrong(UnknownOperation(f"there is no operation `{name}`", help=help))
     return name
 
+
+def _rule(raw: Any) -> Any:
+    read_rule(raw)
+    return raw
+
+
+Initial = Annotated[Any, BeforeValidator(_rule)]
+"""A rule for initial weights as it stands in the YAML, found to be one."""
 
 BlockName = Annotated[str, AfterValidator(_block_name)]
 OperationName = Annotated[str, AfterValidator(_operation_name)]
@@ -117,7 +128,8 @@ class Spec(Body):
     description: str | None = None
     reference: str | None = None
     params: dict[ParameterName, Parameter] = Field(default_factory=dict)
-    input: Input
+    input: Input | None = None
+    inputs: dict[InputName, Input] | None = None  # type: ignore[assignment]  # names with shapes
     blocks: dict[BlockName, Block] = Field(default_factory=dict)
     init: dict[OperationName, dict[str, Initial]] | None = None
     expect: Claims | None = None
@@ -137,6 +149,30 @@ class Spec(Body):
             if key in data:
                 raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
         return data
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _names(cls, inputs: Any) -> Any:
+        if isinstance(inputs, dict) and inputs:
+            return inputs
+        text = f"`inputs` must be a mapping of names to shapes, not {told(inputs)}"
+        raise wrong(WrongType(text, help="write `inputs: {image: [N, 3, 224, 224]}`"))
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Spec":
+        if self.input is None and self.inputs is None:
+            raise wrong(MissingKey("`input` is required"))
+        if self.input is not None and self.inputs is not None:
+            raise wrong(MisplacedKey("`input` and `inputs` cannot stand in one spec"), "inputs")
+        return self
+
+    @property
+    def tensors(self) -> dict[str, tuple["Input", Path]]:
+        """What the network receives by name, and where in the document that stands."""
+        if self.inputs is None:
+            assert self.input is not None
+            return {"input": (self.input, ("input",))}
+        return {name: (item, ("inputs", name)) for name, item in self.inputs.items()}
 
     @field_validator("name")
     @classmethod

@@ -54,6 +54,23 @@ class Rule:
                 yield name, value
 
 
+def read_init(raw: object) -> Mapping[str, object] | None:
+    """Give the rules of a layer by weight; a rule alone is of a `parameter`, under no name.
+
+    >>> read_init({"weight": 0}), read_init(1e-6)
+    ({'weight': 0}, {'': 1e-06})
+    """
+    if raw is None:
+        return None
+    if not isinstance(raw, dict) or (len(raw) == 1 and next(iter(raw)) in ARGUMENTS):
+        if isinstance(raw, list):
+            raise wrong(WrongType(f"`init` gives rules by weight, not {told(raw)}"))
+        raw = {"": raw}
+    for weight, rule in raw.items():
+        read_rule(rule, *((weight,) if weight else ()))
+    return raw
+
+
 def read_rules(raw: Mapping[str, Mapping[str, object]]) -> Mapping[str, Mapping[str, Rule]]:
     """Read the rules of a spec, by operation and weight.
 
@@ -66,7 +83,7 @@ def read_rules(raw: Mapping[str, Mapping[str, object]]) -> Mapping[str, Mapping[
     }
 
 
-def read_rule(raw: object) -> Rule:
+def read_rule(raw: object, *path: str) -> Rule:
     """Read one rule: a number, a name, or a name with its arguments.
 
     >>> read_rule({"normal": {"std": 0.01}})
@@ -75,23 +92,24 @@ def read_rule(raw: object) -> Rule:
     Rule(name='constant', arguments={'val': '1 / in_channels'})
     """
     if isinstance(raw, str) and re.fullmatch(r"[A-Za-z_]\w*", raw):
-        return _named(raw, {})
+        return _named(raw, {}, *path)
     if isinstance(raw, dict):
-        return _mapped(raw)
-    return Rule("constant", {"val": _number("the weight", raw)})
+        return _mapped(raw, *path)
+    return Rule("constant", {"val": _number("the weight", raw, *path)})
 
 
-def _mapped(raw: dict[str, object]) -> Rule:
+def _mapped(raw: dict[str, object], *path: str) -> Rule:
     if len(raw) != 1:
         raise wrong(
-            WrongType(f"a rule is one name with its arguments, and here are {len(raw)}"),
+            WrongType(f"a rule is one name with its arguments, and here are {len(raw)}"), *path
         )
     ((name, arguments),) = raw.items()
     if arguments is not None and not isinstance(arguments, dict):
         known = ARGUMENTS.get(name) or ("std",)
         help = f"write `{name}: {{{known[0]}: …}}`"
-        raise wrong(WrongType(f"`{name}` takes a mapping, not {told(arguments)}", help=help), name)
-    return _named(name, arguments or {}, name)
+        text = f"`{name}` takes a mapping, not {told(arguments)}"
+        raise wrong(WrongType(text, help=help), *path, name)
+    return _named(name, arguments or {}, *path, name)
 
 
 def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:

@@ -12,22 +12,12 @@ from pydantic import (
     model_validator,
 )
 
-from archspec.diagnostics import (
-    MisplacedKey,
-    MissingKey,
-    NotBuilt,
-    Problem,
-    UnknownReference,
-    WrongType,
-)
-from archspec.spec.initial import read_rule
-from archspec.spec.names import LAYER_KEYS, check_layer_name, check_parameter_name
+from archspec.diagnostics import BadName, MissingKey, Problem, UnknownReference, WrongType
+from archspec.spec.forms import check_reference, sorted_keys
+from archspec.spec.initial import read_init
+from archspec.spec.names import check_input_name, check_layer_name, check_parameter_name
+from archspec.spec.outputs import Outputs, read_outputs
 from archspec.spec.wrong import told, unknown_key, wrong
-
-FORMS = ("op", "block", "layers", "share", "spec")
-_LATER = ("share", "spec", "taps", "trainable")
-_BODY_LATER = ("inputs", "outputs", "order")
-_CONTROL = ("from", "when", "repeat", "first", "splice", "expect")
 
 
 class Document(BaseModel):
@@ -44,9 +34,14 @@ def _layer_name(name: str) -> str:
         check_layer_name(name)
     except Problem as problem:
         raise wrong(problem) from None
-    if "{" in name:
-        raise wrong(NotBuilt("names with placeholders are not read yet"))
     return name
+
+
+def _input_name(name: str) -> str:
+    try:
+        return check_input_name(name)
+    except Problem as problem:
+        raise wrong(problem) from None
 
 
 def _parameter_name(name: str) -> str:
@@ -58,17 +53,12 @@ def _parameter_name(name: str) -> str:
 
 LayerName = Annotated[str, AfterValidator(_layer_name)]
 ParameterName = Annotated[str, AfterValidator(_parameter_name)]
+InputName = Annotated[str, AfterValidator(_input_name)]
 Scalar = Any
 """A YAML scalar or a list of them, read later: as an expression, a keyword or a text."""
 
 
-def _rule(raw: Any) -> Any:
-    read_rule(raw)
-    return raw
-
-
-Initial = Annotated[Any, BeforeValidator(_rule)]
-"""A rule for initial weights as it stands in the YAML, found to be one."""
+Given = Annotated[Any, BeforeValidator(read_outputs)]
 
 
 class Body(Document):
@@ -80,6 +70,20 @@ class Body(Document):
     layers: dict[LayerName, "Layer"]
     numbered: bool = Field(default=False, exclude=True)
     let: dict[ParameterName, Scalar] = {}
+    inputs: list[InputName] | None = None
+    outputs: Given = None
+    order: list[str] | None = None
+
+    @property
+    def received(self) -> tuple[str, ...]:
+        """The names of what it receives: `input` unless it names several."""
+        return tuple(self.inputs) if self.inputs else ("input",)
+
+    @property
+    def given(self) -> Outputs | None:
+        """What it gives by `outputs`; `None` where it gives what its last layer gives."""
+        outputs: Outputs | None = self.outputs
+        return outputs
 
     @model_validator(mode="before")
     @classmethod
@@ -87,9 +91,6 @@ class Body(Document):
         """Turn a list of layers into a mapping under the numbers of the list."""
         if not isinstance(data, dict):
             return data
-        for key in _BODY_LATER:
-            if key in data:
-                raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
         if "numbered" in data:
             raise wrong(unknown_key("numbered", cls.model_fields.keys() - {"numbered"}), "numbered")
         layers = data.get("layers", {})
@@ -109,25 +110,49 @@ class Body(Document):
             raise wrong(MissingKey("`layers` is empty: a network has at least one layer"))
         return layers
 
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _names(cls, inputs: Any) -> Any:
+        if not isinstance(inputs, list) or not inputs:
+            text = f"`inputs` must be a list of names, not {told(inputs)}"
+            raise wrong(WrongType(text, help="write `inputs: [x, skip]`"))
+        for index, name in enumerate(inputs):
+            if inputs.index(name) != index:
+                raise wrong(BadName(f"two inputs are called `{name}`"), index)
+        return inputs
+
+    @field_validator("order", mode="before")
+    @classmethod
+    def _children(cls, order: Any) -> Any:
+        if not isinstance(order, list):
+            raise wrong(WrongType(f"`order` must be a list of layers, not {told(order)}"))
+        for index, item in enumerate(order):
+            check_reference(item, index)
+        return [str(item) for item in order]
+
 
 class Layer(Document):
     """One layer in any of its forms, with its control keys.
 
-    Of `word` (the short form `relu`), `op`, `block` and `body` one is there. `arguments` are the
-    other keys, as they stand in the YAML.
+    Of `word` (the short form `relu`), `op`, `block`, `body`, `share` and `spec` one is there;
+    `share` may stand beside `op`. `arguments` are the other keys, as they stand in the YAML.
     """
 
     word: str | None = None
     op: str | None = None
     block: str | None = None
     body: Body | None = None
+    share: str | int | None = None
+    spec: str | None = None
+    taps: list[str | int] | None = None
     arguments: dict[str, Scalar] = {}
     reads: str | int | list[str | int] | None = Field(default=None, alias="from")
     when: str | bool | None = None
     repeat: int | str | None = None
     first: dict[str, Scalar] | None = None
     splice: Literal[True, False, "all"] = False
-    init: dict[str, Initial] | None = None
+    init: Annotated[Any, BeforeValidator(read_init)] = None
+    trainable: bool = True
     expect: list[int | str] | None = None
 
     @model_validator(mode="before")
@@ -145,19 +170,29 @@ class Layer(Document):
                     help="write `relu`, `{op: conv2d, …}`, `{block: …}` or `{layers: …}`",
                 )
             )
-        return _sorted_keys(data)
+        return sorted_keys(data)
 
     @field_validator("reads", mode="before")
     @classmethod
     def _reference(cls, value: Any) -> Any:
         if not isinstance(value, list):
-            _check_reference(value)
+            check_reference(value)
             return value
         if not value:
             help = "leave `from` out, and the layer reads the one above it"
             raise wrong(UnknownReference("`from` names no layer", help=help))
         for index, item in enumerate(value):
-            _check_reference(item, index)
+            check_reference(item, index)
+        return value
+
+    @field_validator("taps", mode="before")
+    @classmethod
+    def _tapped(cls, value: Any) -> Any:
+        if not isinstance(value, list) or not value:
+            text = f"`taps` must be a list of layers, not {told(value)}"
+            raise wrong(WrongType(text))
+        for index, item in enumerate(value):
+            check_reference(item, index)
         return value
 
     @field_validator("when", "repeat", "splice", mode="before")
@@ -178,10 +213,11 @@ class Layer(Document):
 
     @property
     def form(self) -> str:
-        """The key that says what the layer is: `op`, `block`, `layers`, or `word`."""
+        """The key that says what the layer is: `op`, `block`, `layers`, `spec`, or `word`."""
         if self.body is not None:
             return "layers"
-        return "op" if self.op is not None else "block" if self.block is not None else "word"
+        forms = ("op", "block", "spec", "share")
+        return next((form for form in forms if getattr(self, form) is not None), "word")
 
     @property
     def references(self) -> tuple[str, ...] | None:
@@ -199,89 +235,3 @@ _CONTROLS: dict[str, tuple[str, tuple[type, ...]]] = {
     "repeat": ("an integer", (int, str)),
     "splice": ("`true`, `false` or `all`", (bool, str)),
 }
-
-
-def _check_reference(item: Any, *below: int) -> None:
-    if isinstance(item, float):
-        text = f"`{item}` is a number here, not a reference"
-        raise wrong(WrongType(text, help=f'quote it: "{item}"'), *below)
-    if isinstance(item, bool) or not isinstance(item, str | int):
-        raise wrong(WrongType(f"a reference is a name, not {told(item)}"), *below)
-
-
-def _sorted_keys(data: dict[str, Any]) -> dict[str, Any]:
-    for key in _LATER:
-        if key in data:
-            raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
-    forms = [key for key in FORMS if key in data]
-    if not forms:
-        raise wrong(
-            MissingKey("a layer says what it is: `op`, `block` or `layers`", help=_guess(data))
-        )
-    if len(forms) > 1:
-        text = f"`{forms[0]}` and `{forms[1]}` cannot stand in one layer"
-        raise wrong(MisplacedKey(text), forms[1])
-    if "first" in data:
-        _check_first(data)
-    if forms[0] == "layers":
-        return _group(data)
-    for key in ("let", *_BODY_LATER):
-        if key in data:
-            raise wrong(MisplacedKey(f"`{key}` belongs to a group or block with `layers`"), key)
-    control = {key: value for key, value in data.items() if key in LAYER_KEYS}
-    arguments = {key: value for key, value in data.items() if key not in LAYER_KEYS}
-    return control | {"arguments": arguments}
-
-
-def _check_first(data: dict[str, Any]) -> None:
-    if "repeat" not in data:
-        raise wrong(MisplacedKey("`first` says nothing without `repeat`"), "first")
-    if "layers" in data:
-        text = "`first` gives arguments or parameters, and a group has none"
-        raise wrong(MisplacedKey(text), "first")
-    first = data["first"]
-    if not isinstance(first, dict):
-        text = f"`first` must be a mapping of arguments or parameters, not {told(first)}"
-        raise wrong(WrongType(text), "first")
-    for key in first:
-        if key in LAYER_KEYS:
-            raise wrong(
-                MisplacedKey(
-                    f"`{key}` cannot differ in the first repetition",
-                    help="`first` holds arguments or parameters only",
-                ),
-                *("first", key),
-            )
-
-
-def _group(data: dict[str, Any]) -> dict[str, Any]:
-    body = {key: value for key, value in data.items() if key in ("layers", "let", *_BODY_LATER)}
-    others = {key: value for key, value in data.items() if key not in body}
-    for key in others:
-        if key == "init":
-            raise wrong(MisplacedKey("`init` belongs to an operation, not to a group"), key)
-        if key not in LAYER_KEYS:
-            known = [*_CONTROL, "layers", "let"]
-            raise wrong(unknown_key(key, known), key)
-    return others | {"body": body}
-
-
-_SYNONYMS = {"type": "op", "operation": "op", "module": "op", "group": "layers"}
-
-
-def _guess(data: dict[str, Any]) -> str | None:
-    for key, value in data.items():
-        if key in _SYNONYMS:
-            return f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
-        if len(data) == 1 and isinstance(value, dict | list):
-            return f"layers in a list have no names: write `{key}` without the `-`, in a mapping"
-    return None
-
-
-def misplaced_key(raw: object) -> tuple[MisplacedKey, str] | None:
-    """Find a control key in the value of a layer parameter: it belongs where that is used."""
-    for key in raw if isinstance(raw, dict) else ():
-        if key in _CONTROL:
-            text = f"the value of a layer parameter may not hold `{key}`"
-            return MisplacedKey(text, help="write it at the layer that uses the parameter"), key
-    return None

@@ -75,6 +75,23 @@ def _check_taken(name: str) -> None:
         raise BadName(f"`{name}` is an attribute of `torch.nn.Module`, which it would replace")
 
 
+def check_input_name(name: str) -> str:
+    """Give the name back, or raise `BadName`: it becomes an argument of `forward`.
+
+    >>> check_input_name("skip")
+    'skip'
+    """
+    if name == "input":
+        return name
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
+        raise BadName(
+            f"`{name}` is no name of an input",
+            help="a name begins with a letter and goes on with ASCII letters, digits and `_`",
+        )
+    _check_taken(name)
+    return name
+
+
 def check_parameter_name(name: str) -> str:
     """Give the name back, or raise `BadName`: it becomes an argument of the emitted class.
 

@@ -6,7 +6,8 @@ from pydantic import model_validator
 
 from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType
 from archspec.expressions import shorten
-from archspec.spec.layers import FORMS, Document, Layer, misplaced_key
+from archspec.spec.forms import FORMS, misplaced_key
+from archspec.spec.layers import Document, Layer
 from archspec.spec.wrong import close_match, listed, told, wrong
 
 Type = Literal["number", "int", "float", "bool", "str", "size", "list", "layer"]

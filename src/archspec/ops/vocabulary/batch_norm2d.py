@@ -36,7 +36,7 @@ class BatchNorm2d(ElementwiseOperation):
         values = prod(x.shape[2:], start=x.batch)
         if not self.track_running_stats and not require(at_least(values, 2)):
             raise OutOfRange(
-                "`batch_norm2d` with `track_running_stats: false` needs more than one value "
+                f"`{self.op()}` with `track_running_stats: false` needs more than one value "
                 "a channel",
                 label=f"reads {x}",
             )

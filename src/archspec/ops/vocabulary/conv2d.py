@@ -1,14 +1,14 @@
 """`conv2d`."""
 
 from collections.abc import Mapping
-from math import gcd, prod
+from math import prod
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import ChannelMismatch, WindowTooLarge
-from archspec.dimensions import Size, at_least, divisible
+from archspec.dimensions import Size
+from archspec.ops.convolution import check_border, split_evenly
 from archspec.ops.fields import Count, PaddingOrWord2d, Window2d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
 from archspec.shapes import Require, convolved
@@ -50,12 +50,12 @@ class Conv2d(ModuleOperation):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×`out_channels`×H'×W' with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""
         (x,) = inputs
-        self._check_groups(require, x)
+        split_evenly(require, self.op(), x, self.out_channels, self.groups)
         if self.padding == "same":
-            self._check_border(require, x, tuple(map(self._same, (0, 1))))
+            check_border(require, self.padding_mode, x, tuple(map(self._same, (0, 1))))
             return (x.reshaped(x.batch, self.out_channels, *x.shape[2:]),)
         padding = (0, 0) if isinstance(self.padding, str) else self.padding
-        self._check_border(require, x, padding)
+        check_border(require, self.padding_mode, x, padding)
         windows = zip(
             x.shape[2:], self.kernel_size, self.stride, padding, self.dilation, strict=True
         )
@@ -71,43 +71,11 @@ class Conv2d(ModuleOperation):
         """Each number that comes out is a sum over a window of `in_channels / groups` channels."""
         return outputs[0].elements * (inputs[0].channels // self.groups) * prod(self.kernel_size)
 
+    @classmethod
+    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
+        """Give the number of kernels, and their size."""
+        return {"out_channels": weight[0], "kernel_size": weight[2:]}
+
     def _same(self, axis: int) -> int:
         extent = self.dilation[axis] * (self.kernel_size[axis] - 1)
         return extent - extent // 2
-
-    def _check_groups(self, require: Require, x: Tensor) -> None:
-        sizes = {"in_channels": x.channels, "out_channels": self.out_channels}
-        uneven = [n for n, size in sizes.items() if not require(divisible(size, self.groups))]
-        if not uneven:
-            return
-        split, size = uneven[0], sizes[uneven[0]]
-        whose = f"the {size} channels of its input" if split == "in_channels" else f"{split}={size}"
-        raise ChannelMismatch(
-            f"`conv2d` cannot split {whose} evenly into `groups: {self.groups}`",
-            label=f"reads {x}, {x.channels} channels",
-            notes=(
-                "the number of channels in the input and in the kernel must match: each kernel "
-                "has `in_channels / groups` channels and slides over as many",
-            ),
-            help=self._groups_help(x.channels),
-        )
-
-    def _groups_help(self, channels: Size) -> str | None:
-        """List the groups that divide both numbers of channels."""
-        if not isinstance(channels, int) or not isinstance(self.out_channels, int):
-            return None
-        common = range(1, min(gcd(channels, self.out_channels), 64) + 1)
-        fit = [str(n) for n in common if channels % n == 0 and self.out_channels % n == 0]
-        between = f"{channels} channels in and {self.out_channels} out"
-        return f"`groups` may be {' or '.join(fit)} between {between}"
-
-    def _check_border(self, require: Require, x: Tensor, padding: tuple[int, ...]) -> None:
-        """Refuse a reflected border as large as the input, and a wrapped one larger than it."""
-        more = {"reflect": 1, "circular": 0}.get(self.padding_mode)
-        if more is None:
-            return
-        for size, border in zip(x.shape[2:], padding, strict=True):
-            if not require(at_least(size, border + more)):
-                raise WindowTooLarge(
-                    f"`{self.padding_mode}` padding of {border} does not fit an input of {size}"
-                )

@@ -39,3 +39,8 @@ class Linear(ModuleOperation):
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
         """Each number that comes out is a sum over `in_features`."""
         return outputs[0].elements * inputs[0].features
+
+    @classmethod
+    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
+        """Give the number of features that come out."""
+        return {"out_features": weight[0]}

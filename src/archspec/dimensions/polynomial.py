@@ -8,17 +8,15 @@ floor((H + 31) / 32)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import gcd, prod
-from typing import Union
+from typing import NamedTuple, Union
 
 Size = Union[int, "Polynomial"]
 Monomial = tuple[tuple["Atom", int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A size that is not known, at least 1."""
 
     name: str
@@ -27,8 +25,7 @@ class Symbol:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(NamedTuple):
     """`floor(numerator / divisor)`, in lowest terms."""
 
     numerator: "Polynomial"
@@ -58,6 +55,11 @@ class Polynomial:
         if len(terms) > 1:
             ordered = sorted(ordered, key=lambda term: _order(term[0]))
         self.terms = dict(ordered)
+
+    @staticmethod
+    def of(terms: Mapping[Monomial, int]) -> Size:
+        """Make a size of terms of which any may be 0."""
+        return _simplified(terms)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Polynomial) and self._key == other._key)
@@ -165,105 +167,26 @@ def substitute(size: Size, values: Mapping[str, Size]) -> Size:
     return size if isinstance(size, int) else size.substitute(values)
 
 
-# --- comparing ------------------------------------------------------------------------------
+def evaluated(size: Size, values: Mapping[str, int]) -> int:
+    """Compute a size where all its symbols have values; fast, and a `KeyError` where one has none.
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What cannot be decided for every size: `size % modulus == 0`, `size == 0` or `size >= 0`."""
-
-    size: Polynomial
-    relation: str
-    modulus: int = 0
-
-    def __str__(self) -> str:
-        if self.modulus:
-            return f"{self.size.grouped()} % {self.modulus} == 0"
-        return f"{self.size} {self.relation} 0"
-
-    def holds(self, values: Mapping[str, int]) -> bool:
-        """Say whether it holds where the symbols have these values.
-
-        >>> divisible(symbol("H"), 2).holds({"H": 6})
-        True
-        """
-        value = self.size.substitute(values)
-        if not isinstance(value, int):
-            raise KeyError(f"{self} needs values for {sorted(value.symbols)}")
-        if self.modulus:
-            return value % self.modulus == 0
-        return value == 0 if self.relation == "==" else value >= 0
-
-
-Truth = bool | Condition
-
-
-def equal(a: Size, b: Size) -> Truth:
-    """Say whether two sizes are equal for all sizes, for none, or on which condition.
-
-    >>> equal(symbol("N") + 1, symbol("N") + 2)
-    False
+    >>> evaluated(symbol("H") // 2, {"H": 7})
+    3
     """
-    if a == b:
-        return True
-    difference = a - b
-    if isinstance(difference, int):
-        return False
-    if _least(difference) > 0 or _least(-difference) > 0:
-        return False
-    return Condition(difference, "==")
-
-
-def at_least(a: Size, b: Size) -> Truth:
-    """Say whether `a >= b` for all sizes, for none, or on which condition.
-
-    >>> at_least(symbol("N"), 1)
-    True
-    """
-    if isinstance(a, int) and isinstance(b, int):
-        return a >= b
-    difference = a - b
-    if isinstance(difference, int):
-        return difference >= 0
-    if _least(difference) >= 0:
-        return True
-    if _least(-difference) > 0:
-        return False
-    return Condition(difference, ">=")
-
-
-def divisible(a: Size, modulus: int) -> Truth:
-    """Say whether `modulus` divides `a` for all sizes, for none, or on which condition.
-
-    >>> divisible(6 * symbol("N"), 3)
-    True
-    """
-    rest = a % modulus
-    if isinstance(rest, int):
-        return rest == 0
-    assert isinstance(a, Polynomial)
-    return Condition(a, "%", modulus)
-
-
-_UNKNOWN = float("-inf")
-
-
-def _least(size: Size) -> float:
-    """Bound a size from below, given that every symbol is at least 1."""
     if isinstance(size, int):
         return size
-    if any(factor < 0 for monomial, factor in size.terms.items() if monomial):
-        return _UNKNOWN
-    ones = dict.fromkeys(size.symbols, 1)
-    value = size.substitute(ones)
-    assert isinstance(value, int)
-    monotone = all(_monotone(atom) for monomial in size.terms for atom, _ in monomial)
-    return value if monotone else _UNKNOWN
+    total = 0
+    for monomial, product in size.terms.items():
+        for atom, power in monomial:
+            product *= _evaluated_atom(atom, values) ** power
+        total += product
+    return total
 
 
-def _monotone(atom: Atom) -> bool:
-    """Say whether an atom grows with its symbols and is never negative."""
-    return isinstance(atom, Symbol) or _least(atom.numerator) >= 0
+def _evaluated_atom(atom: Atom, values: Mapping[str, int]) -> int:
+    if isinstance(atom, Symbol):
+        return values[atom.name]
+    return evaluated(atom.numerator, values) // atom.divisor
 
 
 # --- canonical form -------------------------------------------------------------------------

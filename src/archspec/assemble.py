@@ -1,0 +1,180 @@
+"""Put a spec together: the file that it extends, and the specs that it uses as blocks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archspec.diagnostics import (
+    Diagnostic,
+    LimitExceeded,
+    Path,
+    Place,
+    Problem,
+    SpecCycle,
+    SpecError,
+    UnreadableSpec,
+    WrongType,
+)
+from archspec.elaborate import Included
+from archspec.files import FileError, read_file
+from archspec.library import Found, SpecNotFound, find_beside
+from archspec.places import BY_NAME, Text, Texts
+from archspec.source import Limits, Source, read
+from archspec.spec import Spec, read_spec, told
+
+MOST_FILES = 64
+"""The most files of which a spec may be put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A document with all that it uses, the texts it comes from, and the problems in them."""
+
+    spec: Spec | None
+    texts: Texts
+    found: tuple[Diagnostic, ...] = ()
+    included: Mapping[str, Included] = field(default_factory=dict)
+
+
+def assemble(source: Source) -> Assembled:
+    """Read a spec and whatever other files it names."""
+    assembler = _Assembler(Texts(Text(source, None, source.data)))
+    spec, included = assembler.document((), source, ())
+    return Assembled(spec, assembler.texts, tuple(assembler.found), included)
+
+
+@dataclass(slots=True)
+class _Assembler:
+    """Reads each file once; `texts` and `found` grow."""
+
+    texts: Texts
+    found: list[Diagnostic] = field(default_factory=list)
+    read: dict[str, Included | None] = field(default_factory=dict)
+    files: int = 1
+
+    def document(
+        self, root: Path, source: Source, stack: tuple[str, ...]
+    ) -> tuple[Spec | None, dict[str, Included]]:
+        """Read the document of a text, and the specs that it uses; `stack` are those around it."""
+        text = self.extended(root, source, stack)
+        self.texts.known[root] = text
+        spec, problems = read_spec(text.data)
+        for problem, place in problems:
+            self.report(problem, place, root)
+        return spec, self.included(root, text, stack)
+
+    def report(self, problem: Problem, place: Place, root: Path) -> None:
+        """Keep a problem with its place in the right file."""
+        whole = Place((*root, *place.path), place.key, place.offset)
+        self.found.append(self.texts.told(problem, whole))
+
+    # --- extends --------------------------------------------------------------------------------
+
+    def extended(self, root: Path, source: Source, stack: tuple[str, ...]) -> Text:
+        """Lay a text over the one that it extends."""
+        data, place = source.data, Place(("extends",))
+        if not isinstance(data, dict) or "extends" not in data:
+            return Text(source, None, data)
+        self.texts.known[root] = Text(source, None, data)
+        own = {key: value for key, value in data.items() if key != "extends"}
+        try:
+            name = data["extends"]
+            if not isinstance(name, str):
+                raise WrongType(f"`extends` names a file or a spec, not {told(name)}")
+            found, base = self.opened(name, source, stack)
+            if found.variant is not None:
+                text = f"`{name}` is a variant of `{found.name}`, and a file is extended as a whole"
+                raise UnreadableSpec(text, help=f"write `extends: {found.path.stem}`")
+        except Problem as problem:
+            self.report(problem, place, root)
+            return Text(source, None, own)
+        below = self.extended(root, base, (*stack, str(found.path)))
+        return Text(source, below, _merged(below.data, own))
+
+    def opened(self, name: str, source: Source, stack: tuple[str, ...]) -> tuple[Found, Source]:
+        """Find and read a spec by the name that another one has for it."""
+        self.files += 1
+        if self.files > MOST_FILES:
+            raise LimitExceeded(f"a spec may be put together from {MOST_FILES} files at most")
+        try:
+            found = find_beside(name, source.folder)
+            if str(found.path) in stack:
+                raise SpecCycle(f"`{name}` leads back to itself")
+            content = read_file(found.path, Limits().bytes + 1)
+        except (SpecNotFound, FileError) as error:
+            raise UnreadableSpec(str(error)) from None
+        try:
+            inner = read(content, found.name, folder=found.path.parent)
+        except SpecError as error:
+            self.found += error.diagnostics
+            raise UnreadableSpec(f"`{name}` has mistakes of its own") from None
+        self.found += inner.diagnostics
+        return found, inner
+
+    # --- specs as blocks --------------------------------------------------------------------------
+
+    def included(self, root: Path, text: Text, stack: tuple[str, ...]) -> dict[str, Included]:
+        """Read the specs that layers name by `spec`."""
+        known: dict[str, Included] = {}
+        for path, name in _named(text.data, ()):
+            try:
+                found = None if name in known else self.one(name, text.home(path), stack)
+            except Problem as problem:
+                self.report(problem, Place(path), root)
+                continue
+            if found is not None:
+                known[name] = found
+        return known
+
+    def one(self, name: str, source: Source, stack: tuple[str, ...]) -> Included | None:
+        """Read one spec, unless that has been done."""
+        found, inner = self.opened(name, source, stack)
+        key = f"{found.path} {found.variant}"
+        if key not in self.read:
+            step = f"spec:{len(self.read)}:{found.name}"
+            spec, included = self.document((step,), inner, (*stack, str(found.path)))
+            failed = spec is None or any(item.severity == "error" for item in inner.diagnostics)
+            made = None if failed or spec is None else Included(spec, step, found.variant, included)
+            self.read[key] = made
+        return self.read[key]
+
+
+def _named(data: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Find every `spec: name` in the data, and where it stands."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key == "spec" and isinstance(value, str) and path:
+                yield (*path, key), value
+            else:
+                yield from _named(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _named(value, (*path, index))
+
+
+def _merged(base: object, own: dict[str, object]) -> object:
+    """Lay the keys of a file over those of the file that it extends."""
+    if not isinstance(base, dict):
+        return own
+    merged = {key: value for key, value in base.items() if key != "expect"}
+    if isinstance(merged.get("variants"), dict):
+        merged["variants"] = {
+            name: _without_claims(variant) for name, variant in merged["variants"].items()
+        }
+    for key in ("input", "inputs") if {"input", "inputs"} & own.keys() else ():
+        merged.pop(key, None)
+    for key, value in own.items():
+        before = merged.get(key)
+        by_name = key in BY_NAME and isinstance(before, dict) and isinstance(value, dict)
+        merged[key] = _joined(before, value) if by_name else value
+    return merged
+
+
+def _joined(base: object, own: object) -> object:
+    assert isinstance(base, dict) and isinstance(own, dict)
+    return {**base, **own}
+
+
+def _without_claims(variant: object) -> object:
+    if not isinstance(variant, dict):
+        return variant
+    return {key: value for key, value in variant.items() if key != "expect"}

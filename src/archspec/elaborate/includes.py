@@ -1,0 +1,136 @@
+"""Another spec as a block: its parameters are passed, its outputs or the taps are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from archspec.diagnostics import Path, Place, RankMismatch, UnknownReference, WrongDtype
+from archspec.elaborate.frames import Frame, Unit
+from archspec.elaborate.initial import Initial, check_weights
+from archspec.elaborate.keys import typed
+from archspec.elaborate.names import Values
+from archspec.elaborate.parameters import bind, check_names
+from archspec.elaborate.targets import Written
+from archspec.expressions import Poisoned, Scope
+from archspec.graph import Kind, Module
+from archspec.spec import Spec, close_match, listed
+from archspec.tensors import Tensor
+
+if TYPE_CHECKING:
+    from archspec.elaborate.elaborator import Elaborator
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A spec that another one uses: the document, a variant of it, and the specs that it uses.
+
+    `step` is what the places in it begin with, so that they are told in its own file.
+    """
+
+    spec: Spec
+    step: str
+    variant: str | None = None
+    included: Mapping[str, "Included"] = field(default_factory=dict)
+
+
+Library = Mapping[str, Included]
+"""The specs that a spec uses, by the names by which it calls them."""
+
+
+def included_module(elaborator: "Elaborator", frame: Frame, unit: Unit) -> Module | None:
+    """Build another spec as a block for its parameters, and the shapes that it receives."""
+    name = str(unit.target.spec)
+    found = elaborator.included.get(name)
+    if found is None:
+        raise Poisoned  # it could not be read, which is reported where it is named
+    inner = _elaborator(elaborator, found, unit)
+    inputs = elaborator.received(frame, unit, found.spec, f"`{name}`")
+    _check_inputs(found.spec, inputs)
+    taps = tuple(str(tap) for tap in unit.layer.taps or ())
+    _check_taps(found.spec, taps)
+    with elaborator.report.call(unit.path, found.spec.name, unit.repetition):
+        return _built(inner, found, inputs, taps, frame.depth)
+
+
+def _elaborator(elaborator: "Elaborator", found: Included, unit: Unit) -> "Elaborator":
+    """Give the elaborator of a spec for its parameters, the one that there is or a new one."""
+    name, spec, root = str(unit.target.spec), found.spec, (found.step,)
+    given = {**_variant(found), **unit.target.arguments}
+    place = Place((*unit.path, "spec"))
+    check_names(elaborator.report, f"`{name}`", spec.params, given, place)
+    parameters = bind(elaborator.report, spec.params, given, Scope(), root)
+    key = (found.step, typed(parameters))
+    if key not in elaborator.nested:
+        inner = replace(
+            elaborator,
+            spec=spec,
+            root=root,
+            space=f"{elaborator.space}{len(elaborator.nested) + 1}_",
+            included=found.included,
+            nested={},
+            initial=Initial(spec.init or {}, root),
+            modules={},
+            called=set(),
+            plans={},
+        )
+        check_weights(elaborator.report, spec.init or {}, root)
+        values = Values({}, False)
+        inner.model_scope = inner.let(Frame(spec, root, Scope(parameters), values, (), 0))
+        elaborator.nested[key] = inner
+    return elaborator.nested[key]
+
+
+def _variant(found: Included) -> dict[str, Written]:
+    if found.variant is None:
+        return {}
+    path: Path = (found.step, "variants", found.variant, "parameters")
+    raw = found.spec.variants[found.variant].parameters
+    return {key: Written(value, Scope(), (*path, key)) for key, value in raw.items()}
+
+
+def _built(
+    inner: "Elaborator",
+    found: Included,
+    inputs: Mapping[str, Tensor | None],
+    taps: tuple[str, ...],
+    depth: int,
+) -> Module | None:
+    key = (found.step, taps, tuple(inputs.items()))
+    if key not in inner.modules:
+        spec = found.spec
+        parameters = {name: inner.model_scope.values[name] for name in spec.params}
+        inner.modules[key] = inner.module(
+            Kind.BLOCK,
+            spec.name,
+            spec,
+            (found.step,),
+            inner.model_scope,
+            inputs,
+            (),
+            depth + 1,
+            parameters,
+            taps=taps,
+        )
+    return inner.modules[key]
+
+
+def _check_inputs(spec: Spec, inputs: Mapping[str, Tensor | None]) -> None:
+    """Hold that ranks and dtypes are those of the spec's own inputs."""
+    for name, tensor in inputs.items():
+        own, _ = spec.tensors[name]
+        if tensor is None:
+            raise Poisoned
+        if len(own.shape) != tensor.rank:
+            text = f"`{spec.name}` takes {len(own.shape)} dimensions as `{name}`, not {tensor.rank}"
+            raise RankMismatch(text, label=f"reads {tensor}")
+        if own.dtype != tensor.dtype:
+            text = f"`{spec.name}` takes {own.dtype} as `{name}`, not {tensor.dtype}"
+            raise WrongDtype(text, label=f"reads {tensor}")
+
+
+def _check_taps(spec: Spec, taps: tuple[str, ...]) -> None:
+    for tap in taps:
+        name = tap.partition(".")[0]
+        if name not in spec.layers:
+            help = close_match(name, spec.layers) or f"its layers are {listed(spec.layers)}"
+            raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)

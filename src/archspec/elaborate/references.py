@@ -1,0 +1,92 @@
+"""References: `conv1`, `split.1`, `stage.high`; of a repeated layer `m.3`, `m.3.1` and `m.*`."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from archspec.diagnostics import UnknownReference
+from archspec.expressions import Poisoned
+from archspec.graph import Port
+from archspec.spec import close_match, listed
+
+
+class Gives(NamedTuple):
+    """What a name gives: its ports, the labels of outputs, and the ports of each repetition."""
+
+    ports: tuple[Port, ...]
+    labels: tuple[str, ...] = ()
+    repetitions: tuple[tuple[Port, ...], ...] = ()
+    repeated: bool = False
+    absent: bool = False
+    missing: bool = False
+    failed: bool = False
+
+
+WHOLE = Gives(())
+"""One value, or several that are called by their numbers."""
+
+
+def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
+    """Find the ports that a reference names, given what its first name gives."""
+    name, *parts = reference.split(".")
+    if gives.failed and parts:
+        raise Poisoned
+    if gives.missing:
+        raise UnknownReference(f"`{name}` is absent, and nothing stands in for it")
+    if gives.absent:
+        return () if parts[:1] == ["*"] else gives.ports
+    if gives.repeated and parts and (parts[0] == "*" or parts[0].isdigit()):
+        return _repetition(reference, name, parts, gives)
+    if not parts:
+        return gives.ports
+    if len(parts) > 1:
+        raise UnknownReference(f"`{reference}` has too many parts", help=_known(name, gives))
+    return (_part(reference, name, parts[0], gives.ports, gives.labels),)
+
+
+def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tuple[Port, ...]:
+    if parts[0] == "*" and len(parts) == 1:
+        return tuple(port for ports in gives.repetitions for port in ports)
+    number = int(parts[0]) if parts[0] != "*" else -1
+    if not 0 <= number < len(gives.repetitions) or len(parts) > 2:
+        count = len(gives.repetitions)
+        help = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
+        raise UnknownReference(f"`{reference}` is no repetition of `{name}`", help=help)
+    ports = gives.repetitions[number]
+    if len(parts) == 1:
+        return ports
+    return (_part(reference, f"{name}.{parts[0]}", parts[1], ports, gives.labels),)
+
+
+def _part(
+    reference: str, name: str, part: str, ports: tuple[Port, ...], labels: tuple[str, ...]
+) -> Port:
+    if part in labels:
+        return ports[labels.index(part)]
+    if part.isdigit() and int(part) < len(ports):
+        return ports[int(part)]
+    help = _known(name, Gives(ports, labels))
+    raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
+
+
+def _known(name: str, gives: Gives) -> str:
+    if gives.labels:
+        return f"it gives {listed(f'{name}.{label}' for label in gives.labels)}"
+    if len(gives.ports) == 1:
+        return f"it gives one value, `{name}`"
+    return f"it gives {listed(f'{name}.{index}' for index in range(len(gives.ports)))}"
+
+
+def unknown(
+    name: str, known: Collection[str], later: Collection[str], current: str
+) -> UnknownReference:
+    """Say that a name is none of those above, and what may have been meant."""
+    above = "a layer reads only what stands above it"
+    if name == current:
+        return UnknownReference(f"`{name}` would read itself", help=above)
+    if name in later:
+        return UnknownReference(f"`{name}` does not stand above this layer", help=above)
+    match = close_match(name, known)
+    help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
+    if name.startswith("-"):
+        help = "without `from` a layer reads the one above it"
+    return UnknownReference(f"nothing above is called `{name}`", help=help)

@@ -1,0 +1,155 @@
+"""What a body gives: its `outputs`, the values that are tapped, else those of its last layer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from archspec.diagnostics import BadName, MisplacedKey, Place, Problem, UnknownReference
+from archspec.elaborate.frames import Frame
+from archspec.elaborate.report import Report
+from archspec.elaborate.values import truth
+from archspec.expressions import Poisoned, filled
+from archspec.graph import Kind, Module, Port
+from archspec.spec import Body, Output, Packing, close_match, listed
+from archspec.tensors import Tensor
+
+
+class Results(NamedTuple):
+    """What comes out: ports with their tensors, how they are packed, and which are for training."""
+
+    ports: tuple[Port, ...]
+    tensors: tuple[Tensor, ...]
+    packing: Packing
+    labels: tuple[str, ...] = ()
+    training: frozenset[int] = frozenset()
+
+
+def results_of(
+    report: Report, frame: Frame, kind: Kind, taps: tuple[str, ...] = ()
+) -> Results | None:
+    """Find what a body gives; `None` where a part of it failed."""
+    outputs = frame.body.given
+    if taps:
+        return _packed(frame, frame.values.asked(taps), "one" if len(taps) == 1 else "list", taps)
+    if outputs is None:
+        ports = frame.values.asked(None)
+        return _packed(frame, ports, "one" if len(ports) == 1 else "list")
+    found: list[tuple[str, Port, bool]] = []
+    failed = False
+    for name, output in outputs.items.items():
+        ports_of = _output(report, frame, kind, name, output, failing=failed)
+        failed = failed or ports_of is None
+        found += [(name, port, output.training) for port in ports_of or ()]
+    if failed:
+        return None
+    packing = outputs.packing
+    if packing == "one" and len(found) != 1:
+        packing = "list"
+    labels = tuple(name for name, _, _ in found) if packing == "names" else ()
+    training = frozenset(index for index, item in enumerate(found) if item[2])
+    return _packed(frame, tuple(port for _, port, _ in found), packing, labels, training)
+
+
+def _packed(
+    frame: Frame,
+    ports: tuple[Port, ...],
+    packing: Packing,
+    labels: tuple[str, ...] = (),
+    training: frozenset[int] = frozenset(),
+) -> Results | None:
+    given = [frame.values.read(port) for port in ports]
+    tensors = tuple(item.tensor for item in given if item.tensor is not None)
+    if len(tensors) < len(given) or not given:
+        return None
+    known = labels if len(labels) == len(ports) else ()
+    return Results(tuple(item.port for item in given), tensors, packing, known, training)
+
+
+def _output(
+    report: Report, frame: Frame, kind: Kind, name: str, output: Output, *, failing: bool
+) -> tuple[Port, ...] | None:
+    """Find the ports of one output; none where its condition is false."""
+    place = Place((*frame.path, "outputs", name))
+    try:
+        if output.training and kind is not Kind.MODEL:
+            raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
+        if output.when is not None and not truth(output.when, frame.keys):
+            return ()
+        ports = frame.values.asked((filled(output.reads, frame.keys),))
+        _check_present(frame, output.reads)
+        if len(ports) > 1 and frame.body.given is not None and frame.body.given.packing == "names":
+            raise UnknownReference(f"`{output.reads}` gives {len(ports)} values, and a name is one")
+    except Problem as problem:
+        report.add(problem, place)
+        return None
+    except Poisoned:
+        return None
+    return ports
+
+
+def _check_present(frame: Frame, reference: str) -> None:
+    if frame.values.gives[filled(reference, frame.keys).partition(".")[0]].absent:
+        raise UnknownReference(
+            f"`{reference}` is absent, and an output may not be",
+            help="give the output the same `when`",
+        )
+
+
+# --- the order of keys -----------------------------------------------------------------------
+
+
+def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
+    """Check `order`, and name the children that are there."""
+    order = frame.body.order or []
+    present = {node.name for node in frame.values.nodes if node.again is None}
+    known = {*present, *frame.values.names.values()}
+    for index, name in enumerate(order):
+        place = Place((*frame.path, "order", index))
+        if name not in known:
+            help = close_match(name, known) or f"its layers are {listed(sorted(known))}"
+            report.add(UnknownReference(f"there is no layer `{name}`", help=help), place)
+        elif order.index(name) != index:
+            report.add(BadName(f"`{name}` stands twice in `order`"), place)
+    return tuple(name for name in order if name in present)
+
+
+# --- taps ------------------------------------------------------------------------------------
+
+
+def tapped_names(body: Body) -> frozenset[str]:
+    """Name the layers of which a repetition is read, as `m.*` and `m.3` do."""
+    return frozenset(
+        name
+        for name, _, rest in (reference.partition(".") for reference in _references(body))
+        if rest[:1].isdigit() or (rest[:1] in ("*", "{") and rest)
+    )
+
+
+def _references(body: Body) -> Iterator[str]:
+    for layer in body.layers.values():
+        yield from layer.references or ()
+    if body.given is not None:
+        yield from (output.reads for output in body.given.items.values())
+
+
+def last_tapped(body: Body, taps: tuple[str, ...]) -> str | None:
+    """Name the last layer that has to be looked at, for these values to be there."""
+    wanted = {tap.partition(".")[0] for tap in taps}
+    known = [key for key in body.layers if key in wanted]
+    every = wanted <= body.layers.keys() and not body.numbered
+    return known[-1] if every else None
+
+
+def without_idle(module: Module) -> Module:
+    """Leave out the layers on which nothing depends that the module gives."""
+    needed = module.needed_by([True] * len(module.results))
+    idle = {node.name for node in module.nodes} - needed
+    built = {key for key, name in module.names.items() if name not in idle}
+    definition = module.definition
+    assert definition is not None
+    return replace(
+        module,
+        nodes=tuple(node for node in module.nodes if node.name in needed),
+        dropped=frozenset(definition.layers.keys() - built),
+        order=tuple(name for name in module.order if name in needed),
+    )

@@ -1,0 +1,274 @@
+"""`share`: an earlier layer called again, and an operation with the weight of an earlier one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from archspec.diagnostics import (
+    MisplacedKey,
+    Path,
+    ShapeMismatch,
+    UnknownReference,
+    WeightMismatch,
+)
+from archspec.elaborate.frames import Frame, Unit
+from archspec.elaborate.operations import typed
+from archspec.elaborate.targets import Written
+from archspec.expressions import Poisoned, Scope, filled
+from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
+from archspec.spec import Layer, close_match, listed
+from archspec.tensors import Tensor
+
+if TYPE_CHECKING:
+    from archspec.elaborate.elaborator import Elaborator
+
+Tensors = tuple[Tensor, ...]
+
+# --- a layer that is called again ------------------------------------------------------------
+
+
+def called_again(
+    elaborator: "Elaborator",
+    frame: Frame,
+    layer: Layer,
+    name: str,
+    path: Path,
+    asked: tuple[Port, ...],
+    count: int | None,
+) -> Node | None:
+    """Build the node of an earlier layer that is called again, with weights that it has already."""
+    first = _earlier(frame, filled(str(layer.share), frame.keys))
+    given = [frame.values.read(port) for port in asked]
+    inputs = tuple(item.tensor for item in given if item.tensor is not None)
+    if len(inputs) < len(given):
+        raise Poisoned
+    if len(inputs) != len(first.inputs):
+        plural = "value" if len(first.inputs) == 1 else "values"
+        text = f"`{first.name}` takes {len(first.inputs)} {plural}, and here it receives"
+        raise ShapeMismatch(f"{text} {len(inputs)}")
+    with elaborator.report.call(path, first.name):
+        node = _on(elaborator, frame, first, inputs)
+    if node is None:
+        return None
+    _check_weights(first, node)
+    if count is not None and count > 1 and node.outputs[: len(inputs)] != inputs:
+        raise ShapeMismatch(
+            f"`{first.name}` gives {_told(node.outputs)} for {_told(inputs)}, and what is repeated "
+            "by `share` gives what it takes"
+        )
+    return replace(
+        node,
+        name=name,
+        path=path,
+        reads=tuple(item.port for item in given),
+        count=count or 1,
+        again=first.name,
+        origin=Origin(layer, asked),
+        trainable=first.trainable,
+    )
+
+
+def _told(tensors: Tensors) -> str:
+    return " and ".join(map(str, tensors))
+
+
+def _earlier(frame: Frame, name: str) -> Node:
+    node = next((node for node in frame.values.nodes if node.name == name), None)
+    if node is not None:
+        earlier = node.again
+        return node if earlier is None else _earlier(frame, earlier)
+    gives = frame.values.gives.get(name)
+    if gives is not None and gives.failed:
+        raise Poisoned
+    if gives is not None and gives.absent:
+        raise UnknownReference(f"`{name}` is absent here, and cannot be called again")
+    known = [node.name for node in frame.values.nodes]
+    help = close_match(name, known) or (f"above stand {listed(known)}" if known else None)
+    raise UnknownReference(f"no layer above is called `{name}`", help=help)
+
+
+def _on(elaborator: "Elaborator", frame: Frame, node: Node, inputs: Tensors) -> Node | None:
+    """Build what a node is on other inputs."""
+    if inputs == node.inputs:
+        return node
+    if isinstance(node, Leaf):
+        again = typed(node.operation, inputs, elaborator.batch)
+        elaborator.conditions.need(again.conditions, node.path)
+        return replace(node, inputs=inputs, outputs=again.outputs, typed=again)
+    assert isinstance(node, Call)
+    module = _module_on(elaborator, frame, node.module, inputs)
+    if module is None:
+        return None
+    return replace(node, inputs=inputs, outputs=module.outputs, module=module)
+
+
+def _module_on(
+    elaborator: "Elaborator", frame: Frame, module: Module, inputs: Tensors
+) -> Module | None:
+    named: Mapping[str, Tensor] = dict(zip(module.inputs, inputs, strict=True))
+    if module.kind is Kind.CHAIN:
+        return _chain_on(elaborator, frame, module, named)
+    if module.kind is Kind.BLOCK and module.definition is module.spec:
+        raise MisplacedKey(
+            "a spec that is called again must receive the same shapes",
+            help="write it a second time where it may have weights of its own",
+        )
+    if module.kind is Kind.BLOCK:
+        return elaborator.specialised(frame, module.name, module.arguments, named)
+    assert module.definition is not None
+    return elaborator.module(
+        Kind.GROUP,
+        module.name,
+        module.definition,
+        module.path,
+        Scope(module.scope),
+        named,
+        frame.blocks,
+        frame.depth + 1,
+        {},
+        module.owned,
+        outer=frame,
+    )
+
+
+def _chain_on(
+    elaborator: "Elaborator", frame: Frame, module: Module, inputs: Mapping[str, Tensor]
+) -> Module | None:
+    known = {Port(name): tensor for name, tensor in inputs.items()}
+    nodes: list[Node] = []
+    for node in module.nodes:
+        again = _on(elaborator, frame, node, tuple(known[port] for port in node.reads))
+        if again is None:
+            return None
+        if node.count > 1 and again.outputs != again.inputs[: len(again.outputs)]:
+            raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
+        nodes.append(again)
+        known |= {Port(node.name, index): item for index, item in enumerate(again.outputs)}
+    outputs = tuple(known[port] for port in module.results)
+    return replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+
+
+def _check_weights(first: Node, again: Node) -> None:
+    """Hold that the weights are the same that are there already."""
+    before, after = _weights(first), _weights(again)
+    if before == after:
+        return
+    keys = (*before, *after)
+    key = next(key for key in keys if before.get(key) != after.get(key))
+    raise WeightMismatch(
+        f"`{first.name}` cannot be called on {_told(again.inputs)}: its weight `{key}` is "
+        f"{_shape(before.get(key))}, and would be {_shape(after.get(key))}",
+        notes=(f"above it is called on {_told(first.inputs)}",),
+    )
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "×".join(map(str, shape)) if shape else "none"
+
+
+def _weights(node: Node) -> dict[str, tuple[int, ...]]:
+    if isinstance(node, Leaf):
+        return dict(node.weights)
+    assert isinstance(node, Call)
+    return {
+        key_of(path, name): shape
+        for path, leaf in instances(node.module)
+        for name, shape in leaf.weights.items()
+    }
+
+
+# --- an operation with the weight of an earlier one ------------------------------------------
+
+
+class Found(NamedTuple):
+    """The layer whose weight is shared, and the way to it."""
+
+    leaf: Leaf
+    tie: Tie
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A layer about to be built, with the arguments that the shared weight fixes."""
+
+    unit: Unit
+    found: Found
+
+    def checked(self, node: Leaf) -> Leaf:
+        """Give the node with its tie, or raise what does not fit."""
+        weight = self.found.tie.weight
+        own, shared = node.weights.get(weight), self.found.leaf.weights[weight]
+        if own is None:
+            raise WeightMismatch(f"`{node.operation.op()}` has no `{weight}` to share")
+        if own != shared:
+            name = ".".join(self.found.tie.path)
+            raise WeightMismatch(
+                f"the weight of `{name}` is {_shape(shared)}, and here {_shape(own)} is needed"
+            )
+        return replace(node, tie=self.found.tie)
+
+
+def tied(frame: Frame, unit: Unit) -> Shared:
+    """Find the weight that a layer shares, and say what it fixes."""
+    path = tuple(filled(str(unit.layer.share), frame.keys).split("."))
+    found = _find(frame, path)
+    operation = unit.target.operation
+    assert operation is not None
+    if found.tie.weight not in found.leaf.weights:
+        has = found.leaf.operation.op()
+        raise WeightMismatch(f"`{'.'.join(path)}` is `{has}`, and has no `{found.tie.weight}`")
+    fixed = operation.of_weight(found.leaf.weights[found.tie.weight])
+    given = unit.target.arguments
+    written = {
+        name: Written(value, Scope(), (*unit.path, "share"))
+        for name, value in fixed.items()
+        if name not in given
+    }
+    target = unit.target._replace(arguments={**written, **given})
+    return Shared(unit._replace(target=target), found)
+
+
+def _find(frame: Frame, path: tuple[str, ...]) -> Found:
+    """Look for a layer here, else in the groups around."""
+    around: Frame | None = frame
+    up = 0
+    while around is not None:
+        gives = around.values.gives.get(path[0])
+        if gives is not None and gives.failed:
+            raise Poisoned
+        top = {node.name: node for node in around.values.nodes}.get(path[0])
+        if top is not None:
+            return Found(_below(top, path), Tie(up, path))
+        around, up = around.outer, up + 1
+    known = [node.name for node in frame.values.nodes]
+    help = close_match(path[0], known)
+    raise UnknownReference(f"no layer above is called `{path[0]}`", help=help)
+
+
+def _below(node: Node, path: tuple[str, ...]) -> Leaf:
+    """Go down a path of names to an operation."""
+    for depth, name in enumerate(path[1:], start=1):
+        inner = _child(node, name)
+        if inner is None:
+            text = f"`{'.'.join(path[:depth])}` holds no layer `{name}`"
+            known = [item.name for item in node.module.nodes] if isinstance(node, Call) else []
+            raise UnknownReference(text, help=close_match(name, known))
+        node = inner
+    if not isinstance(node, Leaf):
+        raise UnknownReference(
+            f"`{'.'.join(path)}` holds layers and has no weight of its own",
+            help="name the layer in it, as `transformer.wte` does",
+        )
+    return node
+
+
+def _child(node: Node, name: str) -> Node | None:
+    if not isinstance(node, Call):
+        return None
+    for item in node.module.nodes:
+        chained = node.module.kind is Kind.CHAIN and name.isdigit()
+        if item.name == name or (
+            chained and int(item.name) <= int(name) < int(item.name) + item.count
+        ):
+            return item
+    return None

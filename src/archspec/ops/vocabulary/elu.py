@@ -1,0 +1,15 @@
+"""`elu`."""
+
+from typing import ClassVar
+
+from archspec.ops.activation import FloatingOperation
+from archspec.ops.fields import Finite
+
+
+class Elu(FloatingOperation):
+    """`x` where it is above 0, else `alpha * (exp(x) - 1)`, of each number."""
+
+    torch: ClassVar = "nn.ELU"
+
+    alpha: Finite = 1.0
+    inplace: bool = False

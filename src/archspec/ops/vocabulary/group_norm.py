@@ -1,0 +1,54 @@
+"""`group_norm`."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import ClassVar
+
+from archspec.diagnostics import ChannelMismatch, OutOfRange
+from archspec.dimensions import at_least, divisible
+from archspec.ops.activation import FloatingOperation
+from archspec.ops.fields import Count, Positive
+from archspec.ops.operation import Sizes, check_floating, check_rank
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+
+class GroupNorm(FloatingOperation):
+    """Normalises groups of channels in each sample, then scales and shifts each channel."""
+
+    torch: ClassVar = "nn.GroupNorm"
+    inferred: ClassVar = ("num_channels",)
+
+    num_groups: Count
+    eps: Positive = 1e-5
+    affine: bool = True
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """`num_channels` is the second dimension."""
+        check_rank(cls, inputs[0], 2, 3, 4, 5)
+        check_floating(cls, inputs[0])
+        return {"num_channels": inputs[0].channels}
+
+    @classmethod
+    def by_position(cls) -> tuple[str, ...]:
+        """Give the order of `nn.GroupNorm`, where the groups come first."""
+        return ("num_groups", "num_channels")
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape; PyTorch refuses a batch with one value a group."""
+        (x,) = inputs
+        if not require(divisible(x.channels, self.num_groups)):
+            raise ChannelMismatch(
+                f"`group_norm` cannot split the {x.channels} channels of its input evenly into "
+                f"`num_groups: {self.num_groups}`",
+            )
+        values = x.batch * (x.channels // self.num_groups) * prod(x.shape[2:], start=1)
+        if not require(at_least(values, 2)):
+            raise OutOfRange("`group_norm` needs more than one value a group", label=f"reads {x}")
+        return inputs
+
+    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """One factor and one shift a channel."""
+        channels = (inferred["num_channels"],)
+        return {"weight": channels, "bias": channels} if self.affine else {}

@@ -1,0 +1,13 @@
+"""`hardswish`."""
+
+from typing import ClassVar
+
+from archspec.ops.activation import FloatingOperation
+
+
+class Hardswish(FloatingOperation):
+    """`x * min(max(x + 3, 0), 6) / 6` of each number."""
+
+    torch: ClassVar = "nn.Hardswish"
+
+    inplace: bool = False

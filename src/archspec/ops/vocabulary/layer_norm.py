@@ -1,0 +1,61 @@
+"""`layer_norm`."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from archspec.ops.activation import FloatingOperation
+from archspec.ops.fields import Positive
+from archspec.ops.operation import Sizes, check_floating, check_rank
+from archspec.tensors import Tensor
+
+_SOURCE = '''class LayerNorm2d(nn.LayerNorm):
+    """Normalises the channels of N×C×H×W at each place."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+'''
+
+
+class LayerNorm(FloatingOperation):
+    """Normalises over the last dimension, then scales and shifts each feature.
+
+    With `dim: 1` over the channels of N×C×H×W, as torchvision's `LayerNorm2d` does.
+    """
+
+    torch: ClassVar = "nn.LayerNorm"
+    inferred: ClassVar = ("normalized_shape",)
+    choosing: ClassVar = frozenset(["dim"])
+
+    eps: Positive = 1e-5
+    elementwise_affine: bool = True
+    bias: bool = True
+    dim: Literal[-1, 1] = -1
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """`normalized_shape` is the last dimension, or the channels with `dim: 1`."""
+        check_floating(cls, inputs[0])
+        return {"normalized_shape": inputs[0].features}
+
+    def read_off(self, *inputs: Tensor) -> Sizes:
+        """Give the size of the dimension that is normalised."""
+        if self.dim == -1:
+            return self.infer(*inputs)
+        check_rank(type(self), inputs[0], 4)
+        check_floating(type(self), inputs[0])
+        return {"normalized_shape": inputs[0].channels}
+
+    def constructor(self) -> str:
+        """Give PyTorch's class, or the one that `definition` defines."""
+        return self.torch if self.dim == -1 else "LayerNorm2d"
+
+    def definition(self) -> str:
+        """Define `LayerNorm2d` where it is used."""
+        return "" if self.dim == -1 else _SOURCE
+
+    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """One factor and one shift a feature."""
+        features = (inferred["normalized_shape"],)
+        if not self.elementwise_affine:
+            return {}
+        return {"weight": features} | ({"bias": features} if self.bias else {})

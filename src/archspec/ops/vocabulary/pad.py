@@ -1,0 +1,79 @@
+"""`pad`."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from archspec.diagnostics import RankMismatch, WindowTooLarge
+from archspec.dimensions import Size, at_least
+from archspec.ops.fields import Finite
+from archspec.ops.functions import FreeFunction, check_not_empty
+from archspec.ops.operation import check_rank
+from archspec.ops.python_text import keywords
+from archspec.ops.sizes import Integers
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+
+class Pad(FreeFunction):
+    """Puts a border round its input, or with negative numbers cuts one off.
+
+    `pad` holds how much goes before and after: first of the last dimension, then of the one
+    before it, and so on.
+    """
+
+    torch: ClassVar = "nn.functional.pad"
+
+    pad: Integers
+    mode: Literal["constant", "reflect", "replicate", "circular"] = "constant"
+    value: Finite | None = None
+
+    @model_validator(mode="after")
+    def _fits_the_mode(self) -> "Pad":
+        if not self.pad or len(self.pad) % 2:
+            raise PydanticCustomError("out_of_range", "`pad` holds two numbers for each dimension")
+        if self.mode == "constant":
+            return self
+        if len(self.pad) > 6 or min(self.pad) < 0:
+            raise PydanticCustomError(
+                "out_of_range", "`pad` holds 2, 4 or 6 numbers of at least 0 unless constant"
+            )
+        if self.value is not None:
+            raise PydanticCustomError("out_of_range", "`value` is of `mode: constant`")
+        return self
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Add both borders to each dimension named, the last one first."""
+        (x,) = inputs
+        borders = list(zip(self.pad[::2], self.pad[1::2], strict=True))
+        self._check_rank(x, len(borders))
+        kept = x.shape[: x.rank - len(borders)]
+        padded = x.shape[x.rank - len(borders) :]
+        pairs = zip(padded, reversed(borders), strict=True)
+        return (x.reshaped(*kept, *(self._padded(require, *pair) for pair in pairs)),)
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `nn.functional.pad(x, (1, 1))`."""
+        return f"{self.torch}({inputs[0]}, {arguments['pad']}{keywords(arguments, 'pad')})"
+
+    def _check_rank(self, x: Tensor, count: int) -> None:
+        """All dimensions may get a constant border, others only those after the channels."""
+        if self.mode != "constant":
+            check_rank(type(self), x, count + 1, count + 2)
+        elif count > x.rank:
+            raise RankMismatch(
+                f"`pad` holds borders of {count} dimensions, and its input has {x.rank}",
+                label=f"reads {x}",
+            )
+
+    def _padded(self, require: Require, size: Size, border: tuple[int, int]) -> Size:
+        more = {"reflect": 1, "circular": 0}.get(self.mode)
+        if more is not None and not require(at_least(size, max(border) + more)):
+            raise WindowTooLarge(
+                f"`{self.mode}` padding of {max(border)} does not fit an input of {size}"
+            )
+        cut_off = sum(min(0, width) for width in border)
+        check_not_empty(require, self, size + cut_off, f"{-cut_off} of {size} are cut off")
+        return size + sum(border)

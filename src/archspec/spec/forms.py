@@ -1,0 +1,112 @@
+"""Bring the forms in which a layer may be written into one shape, before it is validated."""
+
+from typing import Any
+
+from archspec.diagnostics import MisplacedKey, MissingKey, Problem, WrongType
+from archspec.spec.names import LAYER_KEYS
+from archspec.spec.wrong import told, unknown_key, wrong
+
+FORMS = ("op", "block", "layers", "share", "spec")
+_BODY_KEYS = ("let", "inputs", "outputs", "order")
+_CONTROL = ("from", "when", "repeat", "first", "splice", "trainable", "expect")
+_SYNONYMS = {"type": "op", "operation": "op", "module": "op", "group": "layers"}
+
+
+def sorted_keys(data: dict[str, Any]) -> dict[str, Any]:
+    """Put the arguments of a layer, and what belongs to a group's body, in one place each."""
+    forms = [key for key in FORMS if key in data]
+    if forms == ["op", "share"]:
+        forms = ["op"]
+    if not forms:
+        text = "a layer says what it is: `op`, `block`, `layers`, `share` or `spec`"
+        raise wrong(MissingKey(text, help=_guess(data)))
+    if len(forms) > 1:
+        text = f"`{forms[0]}` and `{forms[1]}` cannot stand in one layer"
+        raise wrong(MisplacedKey(text), forms[1])
+    _check_company(data, forms[0])
+    if forms[0] == "layers":
+        return _group(data)
+    control = {key: value for key, value in data.items() if key in LAYER_KEYS}
+    arguments = {key: value for key, value in data.items() if key not in LAYER_KEYS}
+    return control | {"arguments": arguments}
+
+
+def _check_company(data: dict[str, Any], form: str) -> None:
+    """Refuse keys that say nothing beside the form of the layer."""
+    if "first" in data:
+        _check_first(data)
+    if "taps" in data and form != "spec":
+        raise wrong(MisplacedKey("`taps` belongs to a layer with `spec`"), "taps")
+    for key in _BODY_KEYS if form != "layers" else ():
+        if key in data:
+            raise wrong(MisplacedKey(f"`{key}` belongs to a group or block with `layers`"), key)
+    for key in data if form == "share" else ():
+        if key not in LAYER_KEYS or key in ("first", "init", "trainable"):
+            problem = MisplacedKey(
+                f"`{key}` cannot stand beside `share`: the layer is the earlier one, called again",
+                help="write it at the layer that is shared",
+            )
+            raise wrong(problem, key)
+
+
+def _check_first(data: dict[str, Any]) -> None:
+    if "repeat" not in data:
+        raise wrong(MisplacedKey("`first` says nothing without `repeat`"), "first")
+    if "layers" in data:
+        text = "`first` gives arguments or parameters, and a group has none"
+        raise wrong(MisplacedKey(text), "first")
+    first = data["first"]
+    if not isinstance(first, dict):
+        text = f"`first` must be a mapping of arguments or parameters, not {told(first)}"
+        raise wrong(WrongType(text), "first")
+    for key in first:
+        if key in LAYER_KEYS:
+            raise wrong(
+                MisplacedKey(
+                    f"`{key}` cannot differ in the first repetition",
+                    help="`first` holds arguments or parameters only",
+                ),
+                *("first", key),
+            )
+
+
+def _group(data: dict[str, Any]) -> dict[str, Any]:
+    body = {key: value for key, value in data.items() if key in ("layers", *_BODY_KEYS)}
+    others = {key: value for key, value in data.items() if key not in body}
+    for key in others:
+        if key == "init":
+            raise wrong(MisplacedKey("`init` belongs to an operation, not to a group"), key)
+        if key not in LAYER_KEYS:
+            known = [*_CONTROL, "layers", *_BODY_KEYS]
+            raise wrong(unknown_key(key, known), key)
+    return others | {"body": body}
+
+
+def _guess(data: dict[str, Any]) -> str | None:
+    for key, value in data.items():
+        if key in _SYNONYMS:
+            return f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
+        if len(data) == 1 and isinstance(value, dict | list):
+            return f"layers in a list have no names: write `{key}` without the `-`, in a mapping"
+    return None
+
+
+def misplaced_key(raw: object) -> tuple[MisplacedKey, str] | None:
+    """Find a control key in the value of a layer parameter: it belongs where that is used."""
+    for key in raw if isinstance(raw, dict) else ():
+        if key in _CONTROL:
+            text = f"the value of a layer parameter may not hold `{key}`"
+            return MisplacedKey(text, help="write it at the layer that uses the parameter"), key
+    return None
+
+
+def check_reference(item: object, *below: str | int) -> None:
+    """Raise what is wrong about a reference that is no name."""
+    problem: Problem | None = None
+    if isinstance(item, float):
+        text = f"`{item}` is a number here, not a reference"
+        problem = WrongType(text, help=f'quote it: "{item}"')
+    elif isinstance(item, bool) or not isinstance(item, str | int):
+        problem = WrongType(f"a reference is a name, not {told(item)}")
+    if problem is not None:
+        raise wrong(problem, *below)
