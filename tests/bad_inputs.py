@@ -5,6 +5,8 @@ Written down before the compiler was asked. One line a file: its name and the li
 
 EXPECTED: dict[str, str] = {
     "syntax": """
+        extends/base_is_no_yaml 3
+        specs/no_yaml 3
         yaml/half_a_character 2
         yaml/open_bracket 2
         yaml/open_quote 2
@@ -24,6 +26,7 @@ EXPECTED: dict[str, str] = {
         yaml/two_documents 5
     """,
     "duplicate": """
+        outputs/name_twice 7
         yaml/duplicate_key 5
         yaml/duplicate_layer 7
     """,
@@ -53,15 +56,65 @@ EXPECTED: dict[str, str] = {
         expressions/text_times_number 9
         expressions/text_times_number_quoted 9
         expressions/truth 9
+        extends/a_list 3
+        extends/a_number 3
+        extends/base_is_a_list 1
+        extends/null 3
+        extends/parameter_of_another_type 5
+        extends/parameters_a_list 4
         initial/layer_number 5
         initial/list 5
         initial/no_weights 5
         initial/not_a_mapping 4
         initial/truth 5
         initial/two_rules 5
+        inputs/a_list 3
+        inputs/a_shape 3
+        inputs/block_a_mapping 6
+        inputs/block_a_word 6
+        inputs/block_empty 6
+        inputs/block_number 6
+        inputs/empty 3
+        inputs/name_without_shape 4
+        inputs/null 3
+        inputs/two_batches 5
+        order/a_mapping 7
+        order/a_point 7
+        order/a_word 7
+        order/list_in_list 7
+        order/null 7
+        outputs/a_point 5
+        outputs/list_in_list 5
+        outputs/null 5
+        outputs/training_a_word 7
+        outputs/truth 5
+        outputs/when_a_number 7
+        outputs/when_a_size 7
+        parameter/a_fraction 5
+        parameter/a_mapping 5
+        parameter/init_a_list 5
+        parameter/init_truth 5
+        parameter/initial_of_a_convolution 5
+        placeholders/a_list 6
+        placeholders/fraction 5
+        placeholders/reference_fraction 6
+        placeholders/truth 5
+        references/begins_with_a_point 6
+        references/size_of_several 6
+        repeat/index_in_from_fraction 6
         shapes/input_fixed_batch 3
         shapes/input_null 3
         shapes/input_point 3
+        share/a_list 6
+        share/a_point 6
+        share/null 6
+        specs/a_number 5
+        specs/null 5
+        specs/parameter_of_another_type 5
+        specs/taps_a_word 5
+        specs/taps_empty 5
+        specs/taps_null 5
+        specs/taps_of_lists 5
         structure/block_a_list 5
         structure/block_wrong_type 8
         structure/blocks_a_list 4
@@ -106,6 +159,11 @@ EXPECTED: dict[str, str] = {
         structure/when_number 5
         structure/when_number_expression 5
         structure/when_yes 5
+        tie/a_mapping 6
+        trainable/a_number 5
+        trainable/a_word 5
+        trainable/an_expression 6
+        trainable/null 5
         values/base_sixty 5
         values/bias_1 5
         values/bias_no 5
@@ -132,6 +190,8 @@ EXPECTED: dict[str, str] = {
         yaml/only_a_word 1
     """,
     "schema": """
+        extends/in_a_block 6
+        extends/unknown_key 4
         initial/block_as_operation 6
         initial/layer_unknown_rule 5
         initial/layer_unknown_weight 5
@@ -143,7 +203,42 @@ EXPECTED: dict[str, str] = {
         initial/unknown_operation 4
         initial/unknown_rule 5
         initial/unknown_weight 5
+        inputs/beside_an_operation 5
+        inputs/both 4
+        inputs/no_shape 4
+        order/beside_a_block 7
+        order/beside_an_operation 5
+        outputs/beside_a_block 7
+        outputs/beside_an_operation 5
+        outputs/training_in_a_block 9
+        outputs/training_in_a_group 9
+        outputs/unknown_key 7
+        outputs/without_from 7
+        parameter/init_by_weight 5
+        parameter/init_unknown_argument 5
+        parameter/init_unknown_rule 5
+        parameter/no_shape 5
+        parameter/value 5
+        placeholders/with_splice 7
+        repeat/of_a_parameter 5
+        repeat/splice_of_named 7
         shapes/cat_without_dim 6
+        share/an_argument 6
+        share/beside_block 8
+        share/beside_layers 6
+        share/first 6
+        share/initial 6
+        share/splice 6
+        share/trainable 6
+        specs/at_the_top 4
+        specs/beside_layers 5
+        specs/beside_op 5
+        specs/first_without_repeat 5
+        specs/initial 5
+        specs/required_parameter 5
+        specs/structure_of_its_own 5
+        specs/taps_of_a_block 7
+        specs/taps_without_spec 5
         structure/activation_as_argument 5
         structure/argument_of_another 5
         structure/argument_of_identity 5
@@ -202,12 +297,24 @@ EXPECTED: dict[str, str] = {
         structure/unknown_top_key 5
         structure/word_parameter_as_layer 5
         structure/word_without_arguments 5
+        tie/a_word_and_share 6
+        tie/initial 6
+        tie/misspelt_argument 6
+        trainable/at_the_top 4
+        trainable/in_a_parameter 5
+        trainable/in_first 5
+        trainable/misspelt 5
+        trainable/of_a_block 6
         yaml/empty 1
         yaml/only_a_comment 1
     """,
     "domain": """
+        extends/parameter_out_of_range 6
         initial/infinite 5
         initial/unknown_mode 5
+        inputs/dtype 4
+        parameter/negative 5
+        parameter/zero 5
         shapes/adaptive_zero 5
         shapes/dilation_negative 5
         shapes/dilation_zero 5
@@ -226,6 +333,7 @@ EXPECTED: dict[str, str] = {
         shapes/same_with_stride 5
         shapes/stride_negative 5
         shapes/stride_zero 5
+        specs/parameter_out_of_range 6
         structure/block_not_a_choice 8
         structure/choices_empty 4
         structure/input_dtype 3
@@ -241,6 +349,33 @@ EXPECTED: dict[str, str] = {
         values/unknown_mode 5
     """,
     "name": """
+        extends/block_with_the_name_of_a_parameter 3
+        inputs/block_layer_of_that_name 9
+        inputs/block_name 6
+        inputs/block_twice 6
+        inputs/name_forward 4
+        inputs/name_of_a_layer 8
+        inputs/name_with_dash 4
+        order/twice 7
+        outputs/name_with_point 6
+        placeholders/a_space 5
+        placeholders/closing_brace 5
+        placeholders/digit_first 5
+        placeholders/forward 6
+        placeholders/minus_one 6
+        placeholders/name_above 6
+        placeholders/name_above_once 7
+        placeholders/name_of_an_input 8
+        placeholders/negative 5
+        placeholders/nested_braces 5
+        placeholders/no_index 5
+        placeholders/of_a_block 5
+        placeholders/of_a_parameter 5
+        placeholders/open_brace 5
+        placeholders/reference_open 6
+        placeholders/the_same_twice 5
+        placeholders/too_long 5
+        repeat/index_in_from_open 6
         structure/block_name 5
         structure/block_parameter_and_block 7
         structure/let_name 4
@@ -274,7 +409,102 @@ EXPECTED: dict[str, str] = {
         structure/splice_twice 6
     """,
     "reference": """
-        structure/from_path 6
+        extends/a_folder 3
+        extends/a_variant 3
+        extends/absolute 3
+        extends/empty 3
+        extends/in_a_circle 3
+        extends/itself 3
+        extends/missing 3
+        extends/misspelt_shipped 3
+        extends/outside 3
+        extends/unknown_parameter_in_variant 5
+        extends/without_suffix 3
+        inputs/block_one_for_two 10
+        inputs/block_reads_input 7
+        inputs/block_three_for_two 10
+        inputs/body_reads_outside 9
+        inputs/called_input 7
+        inputs/group_one_for_two 6
+        inputs/two_into_one 7
+        order/a_path 7
+        order/a_template 7
+        order/in_a_block_called_twice 7
+        order/misspelt 7
+        order/number_out_of_range 7
+        order/of_a_shared_layer 8
+        order/the_input 7
+        order/unknown 7
+        outputs/absent 8
+        outputs/empty_list 5
+        outputs/empty_mapping 5
+        outputs/label_misspelt 8
+        outputs/misspelt 5
+        outputs/none_left 6
+        outputs/of_a_group_inside 6
+        outputs/part_not_there 6
+        outputs/several_under_one_name 7
+        outputs/training_alone 6
+        outputs/unknown 5
+        parameter/reads 5
+        parameter/reads_the_list_above 7
+        placeholders/name_of_the_repetitions 6
+        placeholders/reference_to_nothing 6
+        references/a_path 6
+        references/a_slice 6
+        references/absent_parameter 6
+        references/all_and_a_part 6
+        references/all_of_one 6
+        references/ends_in_a_point 6
+        references/into_a_group 6
+        references/nothing_to_join 7
+        references/part_of_a_repetition 6
+        references/part_of_one 6
+        references/part_of_the_input 6
+        references/part_out_of_range 6
+        references/repetition_negative 6
+        references/repetition_out_of_range 6
+        references/spliced_name 8
+        references/star_alone 6
+        references/too_many_parts 6
+        references/two_values_into_a_block 8
+        references/two_values_into_one 6
+        repeat/index_in_from_of_one 6
+        repeat/index_in_from_out_of_range 7
+        share/a_block 8
+        share/absent 6
+        share/inside_a_group 6
+        share/itself 6
+        share/later 5
+        share/misspelt 6
+        share/number_later 6
+        share/of_a_parameter 7
+        share/outside_a_block 7
+        share/outside_a_group 8
+        share/the_input 6
+        share/two_for_one 6
+        share/unknown 6
+        specs/a_folder 5
+        specs/absolute 5
+        specs/block_of_another_file 6
+        specs/empty_name 5
+        specs/in_a_circle 5
+        specs/itself 5
+        specs/layer_of_another_file 6
+        specs/missing 5
+        specs/misspelt 5
+        specs/not_tapped 6
+        specs/one_of_two 6
+        specs/outside 5
+        specs/tap_below 5
+        specs/tap_misspelt 5
+        specs/tap_number_out_of_range 6
+        specs/tap_repetition_out_of_range 5
+        specs/tap_the_input 5
+        specs/taps_joined_by_one 6
+        specs/two_values 6
+        specs/unknown_parameter 5
+        specs/unknown_tap 5
         structure/block_none_defined 4
         structure/block_unknown 6
         structure/block_unknown_parameter 8
@@ -289,12 +519,21 @@ EXPECTED: dict[str, str] = {
         structure/from_nothing 6
         structure/from_number_later 6
         structure/from_outside 9
+        structure/from_path 6
         structure/model_layers_in_blocks 8
         structure/op_as_block 4
         structure/two_into_block 6
         structure/two_into_conv 7
         structure/variant_layers 7
         structure/variant_unknown_parameter 7
+        tie/a_group 6
+        tie/absent 6
+        tie/later 6
+        tie/outside_a_block 5
+        tie/path_misspelt 6
+        tie/repetition_out_of_range 6
+        tie/the_weight_itself 6
+        tie/unknown 6
     """,
     "expression": """
         expressions/and_c 9
@@ -353,10 +592,40 @@ EXPECTED: dict[str, str] = {
         expressions/when 4
         expressions/when_batch 4
         expressions/yield 9
+        extends/parameter_gone 5
         initial/bad_expression 5
         initial/unknown_name 5
+        inputs/block_size_of_input 9
+        outputs/when_symbolic 7
+        outputs/when_unknown 7
+        parameter/init_unknown_name 5
+        parameter/the_batch 5
+        parameter/unknown_name 5
+        placeholders/a_call 5
+        placeholders/index_without_repeat 5
+        placeholders/nothing 5
+        placeholders/operand_missing 5
+        placeholders/reference_unknown_name 6
+        placeholders/symbolic 5
+        placeholders/unknown_name 5
+        repeat/index_in_from_without_repeat 6
+        repeat/symbolic 5
         shapes/input_lowercase 3
         shapes/poisoned_argument 5
+        share/placeholder_unknown 6
+        sizes/channels_free 5
+        sizes/claim_unknown_symbol 5
+        sizes/dropout_free 5
+        sizes/group_free 5
+        sizes/kernel_free 5
+        sizes/layer_norm 5
+        sizes/let_to_weight 4
+        sizes/linear 6
+        sizes/position_embedding 5
+        sizes/symbol_in_an_argument 5
+        sizes/symbol_in_when 5
+        sizes/when 5
+        specs/unknown_name 5
         structure/claim_layer_unknown 4
         structure/claim_output_unknown 5
         structure/index_outside 5
@@ -365,6 +634,12 @@ EXPECTED: dict[str, str] = {
     """,
     "shape": """
         expressions/no_channels 5
+        extends/mistake_in_the_base 5
+        inputs/sizes_differ 7
+        inputs/tokens_into_linear 6
+        outputs/poisoned 5
+        parameter/does_not_fit 6
+        repeat/index_in_from_other_size 7
         shapes/absent_parameter_cat 7
         shapes/adaptive_after_flatten 6
         shapes/add_channels 6
@@ -404,10 +679,34 @@ EXPECTED: dict[str, str] = {
         shapes/window_too_large 5
         shapes/window_too_large_deep 7
         shapes/window_too_large_dilated 5
+        share/in_a_tower 8
+        share/other_channels 6
+        share/other_rank 7
+        share/other_size 7
+        share/poisoned 5
+        share/repeat_that_grows 6
+        sizes/never_divisible 7
+        sizes/never_equal 6
+        sizes/wrong_rank 5
+        specs/channels 5
+        specs/dtype 5
+        specs/mistake_of_its_own 5
+        specs/mistake_told_once 5
+        specs/neck 6
+        specs/rank 6
+        specs/too_small 5
         structure/in_channels_wrong 7
         structure/in_features_wrong 6
         structure/mistake_in_variant_shape 6
         structure/variant_shape 5
+        tie/another_number 6
+        tie/layer_without_weight 6
+        tie/norm_of_a_convolution 6
+        tie/norm_without_weight 6
+        tie/operation_without_weight 6
+        tie/other_features 7
+        tie/other_kernel 6
+        tie/other_operation 6
     """,
     "limit": """
         expressions/brackets 5
@@ -421,10 +720,12 @@ EXPECTED: dict[str, str] = {
         yaml/aliases_nine_by_nine 6
     """,
     "claim": """
+        extends/own_claim 4
         shapes/claim_in_one_of_two 8
         shapes/claim_linear 5
         shapes/claim_of_layer 5
         shapes/claim_rank 5
+        sizes/claim_output 7
         structure/claim_budget 5
         structure/claim_depth 5
         structure/claim_macs 5
@@ -434,6 +735,11 @@ EXPECTED: dict[str, str] = {
         structure/variant_claim 7
     """,
     "warning": """
+        inputs/block_unread 6
+        inputs/unread 5
+        outputs/layer_behind 6
+        parameter/alone 3
+        parameter/unread 5
         structure/unread_in_block 8
         structure/unread_in_list 6
         structure/unread_layer 6

@@ -640,6 +640,106 @@ PAIRS = {
         f"layers: {{a: &a {THREE}, b: *a}}\n",
         f"layers: {{a: {THREE}, b: {THREE}}}\n",
     ),
+    "a name with a placeholder is filled in": (
+        f"params: {{stage: 1}}\nlayers: {{'block{{stage + 1}}': {THREE}, c: relu}}\n",
+        f"params: {{stage: 1}}\nlayers: {{block2: {THREE}, c: {{op: relu, when: stage == 1}}}}\n",
+    ),
+    "repetitions with names of their own are layers written by name": (
+        UNIT
+        + "layers:\n  'unit{index + 1}': {block: unit, planes: 4 * (index + 1), repeat: 2}\n"
+        + "  last: relu\n",
+        UNIT
+        + "layers:\n  unit1: {block: unit, planes: 4}\n  unit2: {block: unit, planes: 8}\n"
+        + "  last: relu\n",
+    ),
+    "named repetitions in a repeated group are layers written by name": (
+        "layers:\n  's{index + 1}':\n    repeat: 2\n    let: {stage: index + 1}\n"
+        f"    layers: {{'b{{stage}}-{{index}}': {THREE.replace('}', ', repeat: 2}')}}}\n",
+        f"layers:\n  s1: {{layers: {{b1-0: {THREE}, b1-1: {THREE}}}}}\n"
+        f"  s2: {{layers: {{b2-0: {THREE}, b2-1: {THREE}}}}}\n",
+    ),
+    "index in from is each layer written out": (
+        f"layers:\n  d0: {THREE}\n  d1: {THREE}\n  d2: {THREE}\n"
+        "  'up{index}': {op: add, repeat: 2, from: [d2, 'd{1 - index}']}\n",
+        f"layers:\n  d0: {THREE}\n  d1: {THREE}\n  d2: {THREE}\n"
+        "  up0: {op: add, from: [d2, d1]}\n  up1: {op: add, from: [up0, d0]}\n",
+    ),
+    "outputs of the last layer is none": (
+        f"layers: {{a: {THREE}, b: relu}}\noutputs: b\n",
+        f"layers: {{a: {THREE}, b: relu}}\n",
+    ),
+    "outputs of a block is none": (
+        f"blocks: {{u: {{layers: {{a: {THREE}, b: relu}}, outputs: b}}}}\nlayers: {{u: u}}\n",
+        f"blocks: {{u: {{layers: {{a: {THREE}, b: relu}}}}}}\nlayers: {{u: u}}\n",
+    ),
+    "a group with inputs is its block": (
+        f"layers:\n  a: {THREE}\n  g:\n    inputs: [x, skip]\n    from: [a, input]\n"
+        f"    layers: {{conv: {THREE.replace('}', ', from: x}')}, "
+        "add: {op: add, from: [conv, skip]}}\n",
+        f"blocks:\n  join:\n    inputs: [x, skip]\n"
+        f"    layers: {{conv: {THREE.replace('}', ', from: x}')}, "
+        "add: {op: add, from: [conv, skip]}}\n"
+        f"layers:\n  a: {THREE}\n  g: {{block: join, from: [a, input]}}\n",
+    ),
+    "all repetitions are each of them": (
+        f"layers:\n  m: {THREE.replace('}', ', repeat: 3}')}\n"
+        "  cat: {op: cat, from: [input, m.*], dim: 1}\n",
+        f"layers:\n  m: {THREE.replace('}', ', repeat: 3}')}\n"
+        "  cat: {op: cat, from: [input, m.0, m.1, m.2], dim: 1}\n",
+    ),
+    "a repeated layer is its last repetition": (
+        f"layers:\n  m: {THREE.replace('}', ', repeat: 3}')}\n"
+        "  cat: {op: cat, from: [m.0, m], dim: 1}\n",
+        f"layers:\n  m: {THREE.replace('}', ', repeat: 3}')}\n"
+        "  cat: {op: cat, from: [m.0, m.2], dim: 1}\n",
+    ),
+    "all repetitions of none are nothing": (
+        "layers:\n  m: {op: relu, repeat: 0}\n  cat: {op: cat, from: [input, m.*], dim: 1}\n",
+        "layers:\n  cat: {op: cat, from: input, dim: 1}\n",
+    ),
+    "several values are each of them": (
+        "layers:\n  split: {op: chunk, chunks: 2, dim: 2}\n  add: {op: add, from: split}\n",
+        "layers:\n  split: {op: chunk, chunks: 2, dim: 2}\n"
+        "  add: {op: add, from: [split.0, split.1]}\n",
+    ),
+    "the values above are read without from": (
+        "layers:\n  split: {op: chunk, chunks: 2, dim: 2}\n  add: {op: add, from: split}\n",
+        "layers:\n  split: {op: chunk, chunks: 2, dim: 2}\n  add: add\n",
+    ),
+    "a named value is the value of its number": (
+        f"layers:\n  g: {{layers: {{a: {THREE}, b: relu}}, outputs: {{low: a, high: b}}}}\n"
+        "  add: {op: add, from: [g.high, g.low]}\n",
+        f"layers:\n  g: {{layers: {{a: {THREE}, b: relu}}, outputs: [a, b]}}\n"
+        "  add: {op: add, from: [g.1, g.0]}\n",
+    ),
+    "the values of a split that is absent are its input": (
+        "layers:\n  split: {op: chunk, chunks: 2, dim: 1, when: 1 > 2}\n"
+        f"  a: {THREE.replace('}', ', from: split.1}')}\n"
+        "  add: {op: add, from: [a, split.0]}\n",
+        f"layers:\n  a: {THREE}\n  add: {{op: add, from: [a, input]}}\n",
+    ),
+    "order is the order written, where that is the order of flow": (
+        f"layers: {{a: {THREE}, b: {{op: batch_norm2d, from: input}}, "
+        "add: {op: add, from: [b, a]}}\norder: [b, a]\n",
+        f"layers: {{b: batch_norm2d, a: {THREE.replace('}', ', from: input}')}, "
+        "add: {op: add, from: [b, a]}}\n",
+    ),
+    "an order that changes nothing is none": (
+        f"layers: {{a: {THREE}, b: batch_norm2d}}\norder: [a, b]\n",
+        f"layers: {{a: {THREE}, b: batch_norm2d}}\n",
+    ),
+    "what a shared weight fixes need not be said": (
+        f"layers: {{a: {THREE}, b: {{op: conv2d, share: a}}}}\n",
+        f"layers: {{a: {THREE}, b: {THREE.replace('}', ', share: a}')}}}\n",
+    ),
+    "a spliced block is what it holds": (
+        UNIT + "layers:\n  a: {block: unit, planes: 4, splice: true}\n  - x\n".replace("  - x\n", ""),
+        "layers:\n  0: {op: conv2d, out_channels: 4, kernel_size: 1}\n  1: relu\n",
+    ),
+    "a shared layer in a loop is each call written out": (
+        f"layers:\n  a: {THREE}\n  b: {{share: a, repeat: 2}}\n  c: relu\n",
+        f"layers:\n  a: {THREE}\n  b: {{layers: [relu]}}\n  c: relu\n",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from archspec.diagnostics import (
     Diagnostic,
     LimitExceeded,
+    MissingKey,
     Path,
     Place,
     Problem,
@@ -15,6 +16,7 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.elaborate import Included
+from archspec.expressions import Poisoned
 from archspec.files import FileError, read_file
 from archspec.library import Found, SpecNotFound, find_beside
 from archspec.places import BY_NAME, Text, Texts
@@ -56,11 +58,14 @@ class _Assembler:
     ) -> tuple[Spec | None, dict[str, Included]]:
         """Read the document of a text, and the specs that it uses; `stack` are those around it."""
         text = self.extended(root, source, stack)
-        self.texts.known[root] = text
-        spec, problems = read_spec(text.data)
+        whole = text or Text(source, None, _own(source.data))
+        self.texts.known[root] = whole
+        spec, problems = read_spec(whole.data)
         for problem, place in problems:
-            self.report(problem, place, root)
-        return spec, self.included(root, text, stack)
+            follows = text is None and place.path == () and isinstance(problem, MissingKey)
+            if not follows:
+                self.report(problem, place, root)
+        return (spec, self.included(root, whole, stack)) if text else (None, {})
 
     def report(self, problem: Problem, place: Place, root: Path) -> None:
         """Keep a problem with its place in the right file."""
@@ -69,13 +74,12 @@ class _Assembler:
 
     # --- extends --------------------------------------------------------------------------------
 
-    def extended(self, root: Path, source: Source, stack: tuple[str, ...]) -> Text:
-        """Lay a text over the one that it extends."""
+    def extended(self, root: Path, source: Source, stack: tuple[str, ...]) -> Text | None:
+        """Lay a text over the one that it extends; `None` where that failed and is reported."""
         data, place = source.data, Place(("extends",))
         if not isinstance(data, dict) or "extends" not in data:
             return Text(source, None, data)
         self.texts.known[root] = Text(source, None, data)
-        own = {key: value for key, value in data.items() if key != "extends"}
         try:
             name = data["extends"]
             if not isinstance(name, str):
@@ -86,12 +90,16 @@ class _Assembler:
                 raise UnreadableSpec(text, help=f"write `extends: {found.path.stem}`")
         except Problem as problem:
             self.report(problem, place, root)
-            return Text(source, None, own)
+            return None
+        except Poisoned:
+            return None
         below = self.extended(root, base, (*stack, str(found.path)))
-        return Text(source, below, _merged(below.data, own))
+        return below and Text(source, below, _merged(below.data, _own(data)))
 
     def opened(self, name: str, source: Source, stack: tuple[str, ...]) -> tuple[Found, Source]:
         """Find and read a spec by the name that another one has for it."""
+        if not name:
+            raise UnreadableSpec("the name of a spec is empty")
         self.files += 1
         if self.files > MOST_FILES:
             raise LimitExceeded(f"a spec may be put together from {MOST_FILES} files at most")
@@ -100,14 +108,20 @@ class _Assembler:
             if str(found.path) in stack:
                 raise SpecCycle(f"`{name}` leads back to itself")
             content = read_file(found.path, Limits().bytes + 1)
-        except (SpecNotFound, FileError) as error:
+        except FileError as error:
+            raise UnreadableSpec(f"`{error.name}` {error.reason}") from None
+        except SpecNotFound as error:
             raise UnreadableSpec(str(error)) from None
         try:
             inner = read(content, found.name, folder=found.path.parent)
         except SpecError as error:
             self.found += error.diagnostics
-            raise UnreadableSpec(f"`{name}` has mistakes of its own") from None
+            raise Poisoned from None
         self.found += inner.diagnostics
+        if not isinstance(inner.data, dict):
+            text = f"a spec is a mapping of keys such as `layers`, not {told(inner.data)}"
+            self.found.append(inner.diagnostic(WrongType(text), Place(())))
+            raise Poisoned
         return found, inner
 
     # --- specs as blocks --------------------------------------------------------------------------
@@ -120,6 +134,8 @@ class _Assembler:
                 found = None if name in known else self.one(name, text.home(path), stack)
             except Problem as problem:
                 self.report(problem, Place(path), root)
+                continue
+            except Poisoned:
                 continue
             if found is not None:
                 known[name] = found
@@ -151,10 +167,16 @@ def _named(data: object, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _named(value, (*path, index))
 
 
-def _merged(base: object, own: dict[str, object]) -> object:
+def _own(data: object) -> object:
+    """Leave out the key that names another file."""
+    if not isinstance(data, dict):
+        return data
+    return {key: value for key, value in data.items() if key != "extends"}
+
+
+def _merged(base: object, own: object) -> object:
     """Lay the keys of a file over those of the file that it extends."""
-    if not isinstance(base, dict):
-        return own
+    assert isinstance(base, dict) and isinstance(own, dict)
     merged = {key: value for key, value in base.items() if key != "expect"}
     if isinstance(merged.get("variants"), dict):
         merged["variants"] = {

@@ -170,7 +170,8 @@ class Module:
     them are there in training only; the last `taps` of them are of a chain's repetitions, one after
     another, for whoever reads `m.*`. `order` are the names that take each other's places in the
     `state_dict`. `dropped` are keys of layers that nobody needs. `space` tells the parameters of
-    one spec from those of another that is used in it, and `spec` is the one it stands in.
+    one spec from those of another that is used in it, and `spec` is the one it stands in. `asked`
+    are the results as the body names them, absent layers included.
     """
 
     kind: Kind
@@ -196,6 +197,7 @@ class Module:
     dropped: frozenset[str] = frozenset()
     space: str = "model"
     spec: Spec | None = field(default=None, repr=False)
+    asked: tuple[Port, ...] = ()
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -216,6 +218,11 @@ class Module:
     def by_name(self) -> Mapping[str, Node]:
         """The nodes under their names."""
         return {node.name: node for node in self.nodes}
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is the body of a whole spec, the model's or that of one used as a block."""
+        return self.definition is not None and self.definition is self.spec
 
     @cached_property
     def keyed(self) -> tuple[Node, ...]:

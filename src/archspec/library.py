@@ -82,7 +82,7 @@ def find_beside(name: str, folder: Path | None) -> Found:
         return Found(folder / path, name)
     found = _find_shipped(name) or _find_variant(name)
     if found is None:
-        raise SpecNotFound(name, _similar(name))
+        raise SpecNotFound(name, _similar(name, str(folder or "")))
     return found
 
 
@@ -118,15 +118,15 @@ def _find_variant(name: str) -> Found | None:
     return None
 
 
-def _similar(name: str) -> tuple[str, ...]:
-    names = _specs_beside(name)
+def _similar(name: str, folder: str = "") -> tuple[str, ...]:
+    names = [os.path.relpath(path, folder or ".") for path in _specs_beside(folder, name)]
     for spec in shipped():
         names += [spec.name, *spec.variants]
     return tuple(dict.fromkeys(get_close_matches(name, names, 3)))
 
 
-def _specs_beside(name: str) -> list[str]:
-    folder = os.path.dirname(name)
+def _specs_beside(folder: str, name: str) -> list[str]:
+    folder = os.path.join(folder, os.path.dirname(name))
     if not os.path.isdir(folder or "."):
         return []
     names = sorted(os.listdir(folder or "."))

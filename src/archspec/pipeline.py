@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 
 from archspec.analysis import check_claims, unused
 from archspec.assemble import assemble
@@ -33,11 +34,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a text: a network where there were no errors, and all that was found."""
+    """What came of a text: a network where there were no errors, and all that was found.
+
+    `requirements` say for which sizes the network is valid, where its input has free ones.
+    """
 
     network: Network | None
     diagnostics: tuple[Diagnostic, ...]
     spec: Spec | None = None
+    requirements: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -53,12 +58,17 @@ def compile(source: Source, settings: Settings = Settings()) -> Outcome:
         return _outcome(source, found, None, spec)
     elaboration = elaborate(spec, _choice(settings), whole.included)
     found += [texts.told_finding(finding) for finding in elaboration.findings]
-    if elaboration.network is not None and not found:
-        found += _claims(texts, spec, settings, elaboration.network)
+    network = elaboration.network
+    requirements: tuple[str, ...] = ()
+    if network is not None and network.conditions and not found:
+        requirements, impossible = _sizes(texts, network)
+        found += impossible
+    if network is not None and not found:
+        found += _claims(texts, spec, settings, network)
     if not found:
         told = (texts.told(*problem) for problem in unused(spec))
         found += [item for item in told if item.file == source.name]
-    return _outcome(source, found, elaboration.network, spec)
+    return _outcome(source, found, network, spec, requirements)
 
 
 def check(source: Source, settings: Settings = Settings()) -> Outcome:
@@ -69,11 +79,20 @@ def check(source: Source, settings: Settings = Settings()) -> Outcome:
     found = dict.fromkeys(outcome.diagnostics)
     for name in outcome.spec.variants:
         found |= dict.fromkeys(compile(source, Settings(variant=name)).diagnostics)
-    return _outcome(source, list(found), outcome.network, outcome.spec)
+    network, requirements = outcome.network, outcome.requirements
+    return _outcome(source, list(found), network, outcome.spec, requirements)
 
 
 def _choice(settings: Settings) -> Choice:
     return Choice(settings.variant, settings.parameters, settings.inputs)
+
+
+def _sizes(texts: Texts, network: Network) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """Say for which sizes a network is valid, and tell the requirements that no size meets."""
+    # Most networks have fixed sizes, and `validate` starts the sooner.
+    found = import_module("archspec.analysis.requirements")
+    problems = [texts.told(*problem) for problem in found.impossible(network, texts.line)]
+    return found.required(network, texts.line), problems
 
 
 def _claims(texts: Texts, spec: Spec, settings: Settings, network: Network) -> Iterator[Diagnostic]:
@@ -92,7 +111,11 @@ def _claims(texts: Texts, spec: Spec, settings: Settings, network: Network) -> I
 
 
 def _outcome(
-    source: Source, found: list[Diagnostic], network: Network | None, spec: Spec | None
+    source: Source,
+    found: list[Diagnostic],
+    network: Network | None,
+    spec: Spec | None,
+    requirements: tuple[str, ...] = (),
 ) -> Outcome:
     """Put the findings together; what follows from broken YAML on its line is not told again."""
     errors = [item for item in source.diagnostics if item.severity == "error"]
@@ -102,4 +125,4 @@ def _outcome(
     )
     diagnostics = tuple(dict.fromkeys((*source.diagnostics, *sound)))
     failed = any(item.severity == "error" for item in diagnostics)
-    return Outcome(None if failed else network, diagnostics, spec)
+    return Outcome(None if failed else network, diagnostics, spec, requirements)

@@ -55,6 +55,13 @@ class Texts:
         """The spec itself, with what it extends."""
         return self.known.get((), self.main)
 
+    def line(self, path: Path) -> str:
+        """Say on which line a layer stands, and in which file where that is another."""
+        source, place = self.locate(Place(path, key=True))
+        assert place is not None
+        other = "" if source is self.main.source else f" of {source.name}"
+        return f"line {source.span(place).line}{other}"
+
     def told(self, problem: Problem, place: Place) -> Diagnostic:
         """Tell a problem at a place of the document."""
         source, where = self.locate(place)

@@ -25,6 +25,9 @@ RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1)
 FITTING_RANKS = {"batch_norm1d": (2, 3), "conv1d": (3,), "multihead_attention": (3,)}
 FITTING_COUNTS = {"multihead_attention": (1, 1, 3)}
 FITTING_DTYPES = {"embedding": ("int64", "int32")}
+FITTING_ARGUMENTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "upsample": ({}, {"scale_factor": None, "size": 3}, {"size": None}, {"size": None})
+}
 FITTING_VALUES = {"unflattened_size": ([-1, 1], [2, -1], [1, 2, -1], [2, 2], [2, 3], [2, 1, 4])}
 
 
@@ -108,11 +111,12 @@ def _built(cls: type[Operation], given: Mapping[str, Any]) -> Operation | Refuse
 
 
 def _arguments(cls: type[Operation], random: Random) -> dict[str, Any]:
-    return {
+    drawn = {
         name: _argument(cls, name, random)
         for name, field in cls.model_fields.items()
         if field.is_required() or random.random() < 0.5
     }
+    return {**drawn, **random.choice(FITTING_ARGUMENTS.get(cls.op(), ({},)))}
 
 
 def _argument(cls: type[Operation], name: str, random: Random) -> Any:

@@ -1,34 +1,40 @@
 """Check what a spec claims of its network, `expect`, against what was counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from archspec.analysis.counts import Count, count
 from archspec.diagnostics import ClaimFails, Path, Place, Problem
 from archspec.dimensions import Size
 from archspec.elaborate import size
 from archspec.expressions import Scope
-from archspec.graph import Network
-from archspec.spec import Claims, Figure
+from archspec.graph import Module, Network
+from archspec.spec import Claims, Figure, listed
 from archspec.tensors import Tensor
 
-_WORDS = {"params": "parameters", "macs": "MACs", "depth": "weighted layers on the longest path"}
+_WORDS = {
+    "params": "parameters",
+    "trainable": "parameters that are trained",
+    "macs": "MACs",
+    "depth": "weighted layers on the longest path",
+}
 
 
 def check_claims(network: Network, claims: Claims, path: Path) -> Iterator[tuple[Problem, Place]]:
     """Give a problem for each claim that does not hold; `path` is where the claims stand."""
     counted = count(network)
-    for name in ("params", "macs", "depth"):
+    for name in _WORDS:
         claimed = getattr(claims, name)
         if claimed is not None:
             yield from _check_figure(name, claimed, _actual(counted, name), (*path, name))
-    if claims.output is not None:
-        yield from _check_output(network, claims.output, (*path, "output"))
+    yield from _check_outputs(network, claims, (*path, "output"))
 
 
 def _actual(counted: Count, name: str) -> Size | None:
-    if name == "params":
-        return counted.totals.parameters
-    return counted.totals.macs.value if name == "macs" else counted.depth
+    totals = counted.totals
+    if name == "macs":
+        return totals.macs.value
+    figures = {"params": totals.parameters, "trainable": totals.trainable}
+    return figures.get(name, counted.depth)
 
 
 def _check_figure(
@@ -51,19 +57,48 @@ def _differs(name: str, claimed: Figure, actual: int) -> str:
     return f"the network has {actual:,} {_WORDS[name]}, not `{claimed.text}`"
 
 
+def _check_outputs(network: Network, claims: Claims, path: Path) -> Iterator[tuple[Problem, Place]]:
+    """Check the first output, each of a list of them, or those that are named."""
+    given = _given(network.model)
+    claimed = claims.outputs
+    number = len(network.model.outputs) - len(network.model.training)
+    if claims.lists_outputs and len(claimed) != number:
+        text = f"the network gives {number} {_plural('output', number)}, not {len(claimed)}"
+        yield ClaimFails(text), Place(path)
+        return
+    for below, shape in claimed.items():
+        yield from _check_output(network, given, below, shape, Place((*path, *below)))
+
+
+def _given(model: Module) -> dict[str | int, Tensor]:
+    """Give what comes out by number, in evaluation, and by name where it has one."""
+    kept = [tensor for place, tensor in enumerate(model.outputs) if place not in model.training]
+    return {**dict(enumerate(kept)), **dict(zip(model.labels, model.outputs, strict=False))}
+
+
 def _check_output(
-    network: Network, claimed: list[int | str], path: Path
+    network: Network,
+    outputs: Mapping[str | int, Tensor],
+    below: tuple[str | int, ...],
+    claimed: list[int | str],
+    place: Place,
 ) -> Iterator[tuple[Problem, Place]]:
-    given = next(
-        tensor
-        for index, tensor in enumerate(network.model.outputs)
-        if index not in network.model.training
-    )
+    name = below[0] if below else 0
+    if name not in outputs:
+        names = listed(network.model.labels)
+        help = f"its outputs are {names}" if network.model.labels else "its outputs have no names"
+        yield ClaimFails(f"the network has no output `{name}`", help=help), place
+        return
     scope = Scope({**network.parameters, **network.symbols})
     try:
         sizes = tuple(size(item, scope) for item in claimed)
     except Problem as problem:
-        yield problem, Place(path)
+        yield problem, place
         return
-    if sizes != given.shape:
-        yield ClaimFails(f"the network gives {given}, not {Tensor(sizes)}"), Place(path)
+    if sizes != outputs[name].shape:
+        what = f" as `{name}`" if below else ""
+        yield ClaimFails(f"the network gives {outputs[name]}{what}, not {Tensor(sizes)}"), place
+
+
+def _plural(noun: str, number: int) -> str:
+    return noun if number == 1 else f"{noun}s"

@@ -9,7 +9,7 @@ from typing import Literal
 from archspec.analysis.longest_path import depth
 from archspec.analysis.totals import Amount, Totals
 from archspec.dimensions import Polynomial, Size, symbol
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Typed
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Tie, Typed
 from archspec.tensors import Tensor
 
 Form = Literal["operation", "block", "group", "chain"]
@@ -29,6 +29,10 @@ class Row:
     `kind` is the name of the operation or block; for a group or chain, what its layers have in
     common. `outputs` leave the batch out. `each` is of one repetition, and the `children` are
     those of one repetition: equal modules share them.
+
+    `again` is the earlier layer that is called again, and `tied` the one whose weight it has. It is
+    `frozen` where its weights stay as they are, and for `training` where nothing else needs it;
+    `children` say so of themselves, and not of what holds them.
     """
 
     name: str
@@ -38,6 +42,10 @@ class Row:
     outputs: tuple[Tensor, ...]
     each: Totals
     children: tuple["Row", ...] = ()
+    again: str | None = None
+    tied: str | None = None
+    frozen: bool = False
+    training: bool = False
 
     @cached_property
     def totals(self) -> Totals:
@@ -47,7 +55,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Count:
-    """What a network has in all and, in `rows`, layer by layer; `depth` is of the longest path."""
+    """What a network has in all and, in `rows`, layer by layer; `depth` is of the longest path.
+
+    `labels` are the names of the outputs, if they have some, and `training` the places of those
+    that are there in training only.
+    """
 
     name: str
     inputs: Mapping[str, Tensor]
@@ -55,6 +67,13 @@ class Count:
     totals: Totals
     depth: int
     rows: tuple[Row, ...]
+    labels: tuple[str, ...] = ()
+    training: frozenset[int] = frozenset()
+
+    @property
+    def named_inputs(self) -> dict[str, Tensor]:
+        """The inputs by name; one that is only called `input` has none."""
+        return {"": self.inputs["input"]} if [*self.inputs] == ["input"] else dict(self.inputs)
 
 
 _NOTHING, _UNKNOWN = Amount(0), Amount(0, exact=False)
@@ -75,25 +94,30 @@ def count(network: Network) -> Count:
     for module in network.modules():
         for node in module.nodes:
             if id(node) not in rows_of:
-                row = _row(node, known, batch)
-                special = node.again or not node.trainable or node.name in module.only_training
-                rows_of[id(node)] = _special(row, node, module) if special else row
+                rows_of[id(node)] = _special(_row(node, known, batch), node, module)
         known[id(module)] = tuple([rows_of[id(node)] for node in module.nodes])
     model = network.model
     rows = known[id(model)]
     inputs = {name: _sample(tensor, batch) for name, tensor in model.inputs.items()}
     outputs = tuple(_sample(tensor, batch) for tensor in model.outputs)
-    return Count(model.name, inputs, outputs, _sum(rows), depth(network), rows)
+    return Count(
+        name=model.name,
+        inputs=inputs,
+        outputs=outputs,
+        totals=_sum(rows),
+        depth=depth(network),
+        rows=rows,
+        labels=model.labels,
+        training=model.training,
+    )
 
 
 def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
     name = _name(node)
     if isinstance(node, Leaf):
         outputs, totals = _counted(node.typed, node.operation.weighted, batch)
-        if node.tie is not None:
-            shared = prod(node.weights[node.tie.weight])
-            totals = replace(totals, parameters=totals.parameters - shared)
-        return Row(name, "operation", node.operation.op(), node.count, outputs, totals)
+        row = Row(name, "operation", node.operation.op(), node.count, outputs, totals)
+        return row if node.tie is None else _tied(row, node, node.tie)
     assert isinstance(node, Call)
     own = node.outputs[: len(node.outputs) - node.module.taps]
     outputs = tuple([_sample(tensor, batch) for tensor in own])
@@ -118,16 +142,20 @@ def _counted(typed: Typed, weighted: bool, batch: Polynomial) -> tuple[tuple[Ten
     )
 
 
+def _tied(row: Row, leaf: Leaf, tie: Tie) -> Row:
+    """Count a layer without the weight that another one has already."""
+    own = row.each.parameters - prod(leaf.weights[tie.weight])
+    return replace(row, each=replace(row.each, parameters=own), tied=".".join(tie.path))
+
+
 def _special(row: Row, node: Node, module: Module) -> Row:
     """Count a layer that is called again, stays as it is, or is needed in training alone."""
-    totals = row.each
-    if node.again:
-        totals = replace(totals, parameters=0, frozen=0, buffers=0)
-    if not node.trainable:
-        totals = replace(totals, frozen=totals.parameters)
-    if node.name in module.only_training:
-        totals = replace(totals, macs=_NOTHING, activations=_NOTHING)
-    return replace(row, each=totals)
+    training = node.name in module.only_training
+    if node.again is None and node.trainable and not training:
+        return row
+    frozen, again = not node.trainable, node.again
+    each = row.each.seen_as(again=again is not None, frozen=frozen, training=training)
+    return replace(row, each=each, again=again, frozen=frozen, training=training)
 
 
 def _amount(macs: Size | None) -> Amount:

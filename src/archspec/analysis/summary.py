@@ -2,7 +2,10 @@
 
 from archspec.analysis.counts import count
 from archspec.analysis.totals import Amount
+from archspec.analysis.wording import shapes_text, size_text
 from archspec.graph import Network
+
+_UNKNOWN = "an unknown number of MACs"
 
 
 def facts(network: Network) -> str:
@@ -12,7 +15,7 @@ def facts(network: Network) -> str:
     """
     found = count(network)
     totals = found.totals
-    shapes = " and ".join(str(tensor) for tensor in found.inputs.values())
+    shapes = shapes_text(found.named_inputs, " and ")
     layers = _counted(totals.operations, "layer")
     parameters = _counted(totals.parameters, "parameter")
     frozen = f" ({totals.frozen:,} of them frozen)" if totals.frozen else ""
@@ -26,8 +29,10 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _macs(macs: Amount) -> str:
-    if not isinstance(macs.least, int):
-        return f"MACs that depend on {' and '.join(sorted(macs.least.symbols))}"
-    if macs.exact:
-        return _counted(macs.least, "MAC")
-    return f"at least {_counted(macs.least, 'MAC')}" if macs.least else "an unknown number of MACs"
+    least = "" if macs.exact else "at least "
+    if isinstance(macs.least, int):
+        return least + _counted(macs.least, "MAC") if macs.exact or macs.least else _UNKNOWN
+    text = size_text(macs.least)
+    if text is None:
+        return f"{least}MACs that depend on {' and '.join(sorted(macs.least.symbols))}"
+    return f"{least}{text} MACs"

@@ -1,6 +1,6 @@
 """Sums of what operations cost, of which a part may be unknown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archspec.dimensions import Size
 
@@ -39,8 +39,8 @@ class Totals:
     """What some operations have together; MACs and activations are per sample.
 
     `parameters` and `buffers` are elements, `frozen` those of the parameters that stay as they are,
-    `activations` the elements that come out of the
-    operations, `weighted_layers` those operations that have weights as He et al. count them.
+    `activations` the elements that come out of the operations, `weighted_layers` those operations
+    that have weights as He et al. count them.
 
     >>> Totals(parameters=20, operations=1) * 3 + Totals(operations=1)
     Totals(parameters=60, frozen=0, buffers=0, macs=Amount(least=0, exact=True), \
@@ -54,6 +54,31 @@ activations=Amount(least=0, exact=True), weighted_layers=0, operations=4)
     activations: Amount = Amount(0)
     weighted_layers: int = 0
     operations: int = 0
+
+    @property
+    def trainable(self) -> int:
+        """The parameters that training changes."""
+        return self.parameters - self.frozen
+
+    def seen_as(self, *, again: bool, frozen: bool, training: bool) -> "Totals":
+        """Give what counts of them where they stand.
+
+        What is called `again` has its parameters and buffers elsewhere, what is `frozen` keeps
+        them as they are, and what only `training` needs counts in them alone.
+
+        >>> Totals(parameters=20, operations=1).seen_as(again=True, frozen=False, training=False)
+        Totals(parameters=0, frozen=0, buffers=0, macs=Amount(least=0, exact=True), \
+activations=Amount(least=0, exact=True), weighted_layers=0, operations=1)
+        """
+        found = replace(self, parameters=0, frozen=0, buffers=0) if again else self
+        if frozen:
+            found = replace(found, frozen=found.parameters)
+        if training:
+            nothing = Amount(0)
+            found = replace(
+                found, macs=nothing, activations=nothing, weighted_layers=0, operations=0
+            )
+        return found
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(

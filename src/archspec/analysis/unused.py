@@ -2,26 +2,29 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
+from archspec.analysis.mentions import Mentions
 from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
 from archspec.spec import Body, Layer, Spec, texts
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
-    """Give a warning for each layer, parameter, `let` name and block that nothing mentions."""
-    words = set(_WORD.findall(" ".join(texts(_contents(spec)))))
+    """Give a warning for each layer, input, parameter, `let` name and block nothing mentions."""
+    bodies = list(_bodies(spec))
+    keys = [key for body, _ in bodies for key in body.layers if "{" in key]
+    words = set(_WORD.findall(" ".join([*keys, *texts(_contents(spec))])))
     for kind, names, path in _named(spec):
         for name in names:
             if name not in words:
-                yield (
-                    UnusedName(f"nothing uses the {kind} `{name}`"),
-                    Place((*path, name), key=True),
-                )
-    for body, path in _bodies(spec):
+                yield _unused(kind, name, (*path, name), key=True)
+    for body, path in bodies:
         yield from _unread(body, path)
+
+
+def _unused(kind: str, name: str, path: Path, *, key: bool) -> tuple[Problem, Place]:
+    return UnusedName(f"nothing uses the {kind} `{name}`"), Place(path, key=key)
 
 
 def _named(spec: Spec) -> Iterator[tuple[str, Mapping[str, object], Path]]:
@@ -46,21 +49,34 @@ def _below(body: Body, path: Path) -> Iterator[tuple[Body, Path]]:
             yield from _below(layer.body, (*path, "layers", key, "body"))
 
 
+# --- layers and inputs ------------------------------------------------------------------------
+
+
 def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
-    """Find layers that neither the next one reads without `from`, nor anyone by name."""
+    """Find layers and inputs that neither the next layer reads without `from`, nor anyone by name.
+
+    In a list with absent layers no number is sure.
+    """
+    mentions = Mentions.of(body)
+    for name, place in _written_inputs(body, path):
+        if not mentions.reads_inputs and not mentions.names(name):
+            yield UnusedName(f"nothing uses the input `{name}`"), place
     if body.numbered and any(map(_shifts, body.layers.values())):
         return
-    read = {name for layer in body.layers.values() for name in _references(layer)}
-    for key, after in pairwise(body.layers):
-        skipped = body.layers[after].references is not None and not body.layers[key].splice
-        if skipped and key not in read and key not in _sized(body):
-            yield (
-                UnreadLayer(
-                    f"nothing reads the layer `{key}`",
-                    help=f"`{after}`, the next layer, reads something else by `from`",
-                ),
-                Place((*path, "layers", key), key=True),
-            )
+    for key, help in mentions.passed_over():
+        if not mentions.names(key):
+            problem = UnreadLayer(f"nothing reads the layer `{key}`", help=help)
+            yield problem, Place((*path, "layers", key), key=True)
+
+
+def _written_inputs(body: Body, path: Path) -> Iterator[tuple[str, Place]]:
+    """Give the inputs that are written down; a body that says nothing of them receives one."""
+    if isinstance(body, Spec):
+        for name, (_, where) in body.tensors.items():
+            yield name, Place(where, key=True)
+        return
+    for index, name in enumerate(body.inputs or ()):
+        yield name, Place((*path, "inputs", index))
 
 
 def _shifts(layer: Layer) -> bool:
@@ -68,29 +84,12 @@ def _shifts(layer: Layer) -> bool:
     return layer.when is not None or isinstance(layer.repeat, str) or bool(layer.splice)
 
 
-def _references(layer: Layer) -> list[str]:
-    return [reference.partition(".")[0] for reference in layer.references or ()]
-
-
-def _sized(body: Body) -> set[str]:
-    """Name the layers whose sizes an expression asks for: `x` in `x.channels`."""
-    found = texts([_own(layer) for layer in body.layers.values()])
-    return {match[0] for text in found for match in re.findall(r"(\w+)\.(\w+)", text)}
-
-
-def _own(layer: Layer) -> object:
-    return [layer.arguments, layer.first, layer.when, layer.repeat]
-
-
 def _contents(spec: Spec) -> object:
     """All that may mention a name: the names themselves where they are defined do not."""
-    defined = [spec.let, spec.init, spec.input, *spec.params.values()]
+    defined = [spec.let, spec.init, spec.input, spec.inputs, *spec.params.values()]
     blocks = [
-        [block.let, block.layers, list(block.params.values())] for block in spec.blocks.values()
+        [block.let, block.layers, block.outputs, list(block.params.values())]
+        for block in spec.blocks.values()
     ]
-    return [
-        defined,
-        spec.layers,
-        blocks,
-        [list(item.parameters.values()) for item in spec.variants.values()],
-    ]
+    variants = [list(item.parameters.values()) for item in spec.variants.values()]
+    return [defined, spec.layers, spec.outputs, blocks, variants]

@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+from itertools import compress
 
 from archspec.analysis import Count, Row, Totals
 from archspec.cli.count_lines import Line, lines, opens, shapes
 from archspec.dimensions import Size
 from archspec.tensors import Shape
 
-_COLUMNS = ("path", "form", "kind", "count", "output")
+_COLUMNS = ("path", "form", "kind", "count", "again", "tied", "training_only", "output")
 _FIGURES = (
     "parameters",
     "frozen_parameters",
@@ -26,12 +27,24 @@ def as_json(count: Count, level: str) -> str:
     document = {
         "name": count.name,
         "inputs": {name: _sizes(tensor.shape) for name, tensor in count.inputs.items()},
-        "outputs": [_sizes(tensor.shape) for tensor in count.outputs],
+        "outputs": _outputs(count, training=False),
+        "training_outputs": _outputs(count, training=True),
         **_figures(count.totals),
         "depth": count.depth,
         "layers": _nested(count.rows, level, None),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _outputs(count: Count, *, training: bool) -> object:
+    """Give the shapes of what comes out in evaluation, or of the rest: by name, else as a list."""
+    kept = [place in count.training for place in range(len(count.outputs))]
+    sizes = [_sizes(tensor.shape) for tensor in count.outputs]
+    if count.labels:
+        return dict(
+            compress(zip(count.labels, sizes, strict=True), (it is training for it in kept))
+        )
+    return list(compress(sizes, (it is training for it in kept)))
 
 
 def _nested(rows: tuple[Row, ...], level: str, above: Line | None) -> list[dict[str, object]]:
@@ -65,6 +78,9 @@ def _identity(line: Line) -> dict[str, object]:
         "form": line.row.form,
         "kind": line.row.kind,
         "count": line.count,
+        "again": line.row.again,
+        "tied": line.row.tied,
+        "training_only": line.training,
     }
 
 

@@ -17,11 +17,28 @@ class Line:
     indent: int
     row: Row
     count: int
+    above: "Line | None" = None
 
     @property
     def totals(self) -> Totals:
-        """What all instances have together."""
-        return self.row.each * self.count
+        """What all instances have together, seen as what holds them is."""
+        each = self.row.each.seen_as(again=self.again, frozen=self.frozen, training=self.training)
+        return each * self.count
+
+    @property
+    def again(self) -> bool:
+        """Whether its weights are those of an earlier layer."""
+        return self.row.again is not None or (self.above is not None and self.above.again)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether its weights stay as they are."""
+        return self.row.frozen or (self.above is not None and self.above.frozen)
+
+    @property
+    def training(self) -> bool:
+        """Whether only training needs it."""
+        return self.row.training or (self.above is not None and self.above.training)
 
 
 def lines(rows: tuple[Row, ...], level: str, above: Line | None = None) -> Iterator[Line]:
@@ -30,7 +47,7 @@ def lines(rows: tuple[Row, ...], level: str, above: Line | None = None) -> Itera
         (f"{above.path}.", above.indent + 1, above.count) if above else ("", 0, 1)
     )
     for row in rows:
-        line = Line(prefix + row.name, indent, row, row.count * times)
+        line = Line(prefix + row.name, indent, row, row.count * times, above)
         yield line
         if opens(row, level):
             yield from lines(row.children, level, line)

@@ -3,9 +3,11 @@
 import io
 from typing import Literal
 
-from archspec.analysis import Amount, Count, Totals
+from archspec.analysis import Amount, Count, Row, Totals
+from archspec.analysis.wording import shapes_text, size_text
 from archspec.cli.count_lines import Line, lines, shapes
 from archspec.cli.terminal import visible
+from archspec.tensors import Tensor
 
 NOTHING = "–"
 """What stands for 0, so that the figures stand out."""
@@ -52,24 +54,63 @@ def _footer(count: Count) -> tuple[str, ...]:
     totals = count.totals
     share = _share(totals.macs, totals.macs)
     parameters = _number(totals.parameters)
-    return ("total", "", shapes(count.outputs), parameters, _amount(totals.macs), share)
+    given = tuple(it for place, it in enumerate(count.outputs) if place not in count.training)
+    return ("total", "", shapes(given), parameters, _amount(totals.macs), share)
 
 
 def _title(count: Count) -> str:
-    inputs = shapes(tuple(count.inputs.values()))
-    return f"{visible(count.name)}: {inputs} → {shapes(count.outputs)}"
+    inputs, outputs = shapes_text(count.named_inputs), shapes_text(_outputs(count))
+    return f"{visible(count.name)}: {inputs} → {outputs}"
+
+
+def _outputs(count: Count) -> dict[str, Tensor]:
+    """Name the outputs where there are several; those of training come last and say so."""
+    places = sorted(range(len(count.outputs)), key=lambda place: place in count.training)
+    if len(places) == 1 and not count.labels:
+        return {"": count.outputs[0]}
+    names = count.labels or tuple(map(str, places))
+    told = {place: " (in training)" * (place in count.training) for place in places}
+    return {visible(names[place]) + told[place]: count.outputs[place] for place in places}
 
 
 def _closing(count: Count) -> tuple[str, ...]:
     totals = count.totals
-    frozen = f"of the parameters {totals.frozen:,} stay as they are (`trainable: false`)"
     return (
-        *([frozen] if totals.frozen else []),
+        *_special(count),
         f"depth {count.depth:,} (weighted layers on the longest path; "
         f"{totals.weighted_layers:,} in all)",
-        f"buffers {totals.buffers:,} · activations {_amount(totals.activations)} per sample",
+        f"buffers {totals.buffers:,} · {_activations(totals.activations)}",
         "MACs and shapes are of one sample, without the batch",
     )
+
+
+def _activations(amount: Amount) -> str:
+    text = _amount(amount)
+    if text.startswith("depends"):
+        return f"activations depend{text.removeprefix('depends')}"
+    return f"activations {text} per sample"
+
+
+def _special(count: Count) -> tuple[str, ...]:
+    """Say what is counted otherwise, where there is such a thing."""
+    totals = count.totals
+    found = [f"{totals.trainable:,} parameters are trained, {totals.frozen:,} frozen"]
+    found = found if totals.frozen else []
+    every = _every(count.rows, {})
+    if any(row.again is not None or row.tied is not None for row in every):
+        found.append("a weight that several layers share is counted once")
+    if any(row.training for row in every):
+        found.append("what only training needs counts in the parameters alone")
+    return tuple(found)
+
+
+def _every(rows: tuple[Row, ...], seen: dict[int, Row]) -> list[Row]:
+    """Give every different row once, however often what holds it stands there."""
+    for row in rows:
+        if id(row) not in seen:
+            seen[id(row)] = row
+            _every(row.children, seen)
+    return list(seen.values())
 
 
 def _kind(line: Line) -> str:
@@ -77,7 +118,16 @@ def _kind(line: Line) -> str:
     if line.row.form == "chain":
         count *= sum(child.count for child in line.row.children)
     kind = visible(line.row.kind)
-    return kind if count == 1 else f"{kind} ×{count:,}"
+    return " ".join([kind, *([] if count == 1 else [f"×{count:,}"]), *_mark(line)])
+
+
+def _mark(line: Line) -> list[str]:
+    """Say in brackets what is special about a row itself, not about what holds it."""
+    row = line.row
+    marks = [f"{row.again} again"] if row.again is not None else []
+    marks += [f"weight of {row.tied}"] if row.tied is not None else []
+    marks += ["frozen"] * row.frozen + ["in training"] * row.training
+    return [f"({visible(', '.join(marks))})"] if marks else []
 
 
 def _number(number: int) -> str:
@@ -85,11 +135,13 @@ def _number(number: int) -> str:
 
 
 def _amount(amount: Amount) -> str:
+    least = "" if amount.exact else "≥ "
     if not isinstance(amount.least, int):
-        return "depends on the input"
+        names = ", ".join(sorted(amount.least.symbols))
+        return least + (size_text(amount.least) or f"depends on {names}")
     if amount.exact:
         return _number(amount.least)
-    return f"≥ {amount.least:,}" if amount.least else "unknown"
+    return f"{least}{amount.least:,}" if amount.least else "unknown"
 
 
 def _share(part: Amount, whole: Amount) -> str:

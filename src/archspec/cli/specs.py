@@ -53,13 +53,20 @@ def open_spec(name: str, settings: Settings) -> Opened:
     return Opened(read(text, found.name, folder=found.path.parent), found.path, settings)
 
 
-def build_network(opened: Opened, step: Callable[[Source, Settings], Outcome] = compile) -> Network:
+def build_network(opened: Opened) -> Network:
     """Compile a spec; warnings are told, and errors raised as `SpecError`."""
+    return built(opened, compile)[0]
+
+
+def built(
+    opened: Opened, step: Callable[[Source, Settings], Outcome]
+) -> tuple[Network, tuple[str, ...]]:
+    """Do the same by another step, and give what the network requires of its free sizes, too."""
     outcome = step(opened.source, opened.settings)
     if outcome.network is None:
         raise SpecError(outcome.diagnostics)
     tell_diagnostics(outcome.diagnostics)
-    return outcome.network
+    return outcome.network, outcome.requirements
 
 
 def _read_stdin() -> bytes:

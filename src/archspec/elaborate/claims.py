@@ -1,14 +1,16 @@
 """Check what a layer claims of its output, `expect`."""
 
-from archspec.diagnostics import ClaimFails, Path, Place, Problem
-from archspec.dimensions import Condition, Size, equal
+from collections.abc import Mapping
+
+from archspec.diagnostics import ClaimFails, Path, Place, Problem, UnknownName
+from archspec.dimensions import Condition, Polynomial, Size, equal, substitute, symbols_of
 from archspec.elaborate.frames import Frame, origins
 from archspec.elaborate.operations import Conditions
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import size
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Node
-from archspec.spec import Layer
+from archspec.spec import Layer, close_match, listed
 from archspec.tensors import Tensor
 
 
@@ -26,7 +28,7 @@ def check_claim(
     `symbols` holds the sizes that `--input` gives to the symbols of the spec. A claim that holds
     for some sizes only is a condition.
     """
-    claimed = _claimed(report, layer, path, frame.keys.extended(symbols.values))
+    claimed = _claimed(report, frame, layer, path, symbols.values)
     if claimed is None:
         return
     shape, place = node.outputs[0].shape, (*path, "expect")
@@ -40,11 +42,30 @@ def check_claim(
     report.add(failing, Place(place), origins(report, frame, node.reads))
 
 
-def _claimed(report: Report, layer: Layer, path: Path, scope: Scope) -> list[Size] | None:
-    claimed = []
+def _symbols(frame: Frame) -> frozenset[str]:
+    """Name the symbols in what the body, and those around it, receive."""
+    tensors = [tensor for tensor in frame.values.inputs.values() if tensor is not None]
+    found = frozenset().union(*(symbols_of(size) for item in tensors for size in item.shape))
+    return found if frame.outer is None else found | _symbols(frame.outer)
+
+
+def _known(value: Size, known: frozenset[str]) -> Size:
+    """Give the size back, or raise where it holds a symbol that no input has."""
+    for name in sorted(symbols_of(value) - known):
+        help = close_match(name, known) or f"the symbols here are {listed(sorted(known))}"
+        raise UnknownName(f"no input has the symbol `{name}`", help=help)
+    return value
+
+
+def _claimed(
+    report: Report, frame: Frame, layer: Layer, path: Path, given: Mapping[str, object]
+) -> list[Size] | None:
+    """Evaluate what is claimed, with the sizes that are given to symbols."""
+    sizes = {name: value for name, value in given.items() if isinstance(value, int | Polynomial)}
+    claimed, known = [], _symbols(frame)
     for index, raw in enumerate(layer.expect or ()):
         try:
-            claimed.append(size(raw, scope))
+            claimed.append(_known(substitute(size(raw, frame.keys), sizes), known))
         except Problem as problem:
             report.add(problem, Place((*path, "expect", index)))
             return None

@@ -105,7 +105,7 @@ class Elaborator:
             self.tapped[id(body)] = tapped_names(body)
         read = self.tapped[id(body)].union(tap.partition(".")[0] for tap in taps if "." in tap)
         frame = Frame(body, path, scope, values, blocks, depth, owned, keys, outer, read)
-        if body.let:
+        if body.let and body is not self.spec:  # those of a spec are in its scope already
             frame = self.with_let(frame)
         last = last_tapped(body, taps) if taps else None
         for key, layer in body.layers.items():
@@ -128,7 +128,7 @@ class Elaborator:
             definition=body,
             names=values.names,
             scope=frame.scope.values,
-            owned=frame.owned if kind is not Kind.MODEL else frozenset(),
+            owned=frame.owned if body is not self.spec else frozenset(),
             splices=tuple(values.splices),
             packing=results.packing,
             labels=results.labels,
@@ -136,6 +136,7 @@ class Elaborator:
             order=order_of(self.report, frame) if body.order else (),
             space=self.space,
             spec=self.spec,
+            asked=results.asked,
         )
         return without_idle(module) if taps else module
 
@@ -249,7 +250,7 @@ class Elaborator:
 
     def place(self, frame: Frame, key: str, layer: Layer, path: Path, node: Node) -> None:
         """Put a layer's node into the body, and check the claim about its output."""
-        if layer.expect is not None:
+        if layer.expect is not None and not self.root:
             check_claim(self.report, self.conditions, frame, layer, path, node, self.symbols)
         named = "{" in key and layer.repeat is not None
         if not layer.splice and not named:

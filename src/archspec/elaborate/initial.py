@@ -77,6 +77,8 @@ def _check_names(report: Report, applied: Applied, rules: Rules, path: Path) -> 
 
 def _unknown(op: str, name: str, weights: Mapping[str, object], where: str = "") -> Problem:
     has = f"it has {listed(weights)}" if weights else "it has no weights"
+    if "" in weights:
+        has = "it is one weight: write its rule alone, as `init: 0` does"
     text = f"`{op}` {where}has no weight `{name}`"
     return UnknownKey(text, help=close_match(name, weights) or has)
 

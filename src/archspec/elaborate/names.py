@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archspec.diagnostics import BadName, LimitExceeded
-from archspec.elaborate.references import WHOLE, Gives, referred, unknown
+from archspec.elaborate.references import WHOLE, Gives, referred, spliced, unknown
 from archspec.expressions import POISON
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
 from archspec.spec import check_layer_name
@@ -88,7 +88,8 @@ class Values:
         self.names[key] = name
         stand_in = self.read(asked[0]) if asked else None
         if stand_in is None:  # it reads nothing, so nothing can stand in for it
-            self.gives[name] = Gives((), absent=True, missing=True)
+            if not self.numbered:
+                self.gives[name] = Gives((), absent=True, missing=True)
             return
         self.absent[key] = stand_in.port
         if self.numbered:
@@ -162,8 +163,14 @@ class Values:
     def _referred(self, reference: str) -> tuple[Port, ...]:
         name = reference.partition(".")[0]
         if name not in self.gives:
+            for splice in self.splices:
+                if splice.name == name:
+                    raise spliced(name, splice.nodes)
             raise unknown(name, self.gives, self.later, self._current())
-        return referred(reference, self.gives[name])
+        ports = referred(reference, self.gives[name])
+        for port in ports if self.gives[name].absent else ():
+            self.given.setdefault(port, self.given[Port(name)])
+        return ports
 
     def _current(self) -> str:
         """Name the layer that is being elaborated."""

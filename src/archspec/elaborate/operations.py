@@ -159,7 +159,7 @@ def _check_arity(operation: type[Operation], count: int) -> None:
         return
     wanted = f"{least}" if most == least else f"{least} or more"
     plural = "value" if wanted == "1" else "values"
-    help = "join them before, with `add` or `cat`" if count > least == most else None
+    help = "join them before, with `add` or `cat`" if most and count > least == most else None
     text = f"`{operation.op()}` takes {wanted} {plural}, and receives {count}"
     raise WrongArity(text, help=help)
 
@@ -267,7 +267,7 @@ def _argument_place(target: Target, problem: Problem, found: Place, place: Place
 def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
     """Run the rules of an operation, which are the same wherever it reads the same shapes."""
     conditions = Decided()
-    known = operation.infer(*inputs)
+    known = operation.read_off(*inputs)
     outputs = operation.outputs(conditions, *inputs)
     for tensor in outputs:
         _check_sizes(operation, conditions, tensor)
@@ -291,7 +291,7 @@ def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int
     for name, value in known.items():
         if isinstance(value, Polynomial):
             raise SymbolicValue(
-                f"`{operation.op()}` needs {name} to build its weights, and it depends on a "
+                f"`{operation.op()}` needs `{name}` to build its weights, and it depends on a "
                 f"symbol: {value}"
             )
     return numbers

@@ -33,7 +33,7 @@ def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
     if gives.missing:
         raise UnknownReference(f"`{name}` is absent, and nothing stands in for it")
     if gives.absent:
-        return () if parts[:1] == ["*"] else gives.ports
+        return _absent(parts, gives)
     if gives.repeated and parts and (parts[0] == "*" or parts[0].isdigit()):
         return _repetition(reference, name, parts, gives)
     if not parts:
@@ -41,6 +41,15 @@ def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
     if len(parts) > 1:
         raise UnknownReference(f"`{reference}` has too many parts", help=_known(name, gives))
     return (_part(reference, name, parts[0], gives.ports, gives.labels),)
+
+
+def _absent(parts: list[str], gives: Gives) -> tuple[Port, ...]:
+    """Name the value of an absent layer by its number, though another stands in for it."""
+    if parts[:1] == ["*"]:
+        return ()
+    if len(parts) == 1 and parts[0].isdigit():
+        return (Port(gives.ports[0].name, int(parts[0])),)
+    return gives.ports
 
 
 def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tuple[Port, ...]:
@@ -74,6 +83,12 @@ def _known(name: str, gives: Gives) -> str:
     if len(gives.ports) == 1:
         return f"it gives one value, `{name}`"
     return f"it gives {listed(f'{name}.{index}' for index in range(len(gives.ports)))}"
+
+
+def spliced(name: str, held: Collection[str]) -> UnknownReference:
+    """Say that a name was left out by `splice`, and what stands in its place."""
+    help = f"what it held stands here as {listed(held)}"
+    return UnknownReference(f"`{name}` is spliced, and its name left out", help=help)
 
 
 def unknown(

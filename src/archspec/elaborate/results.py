@@ -22,6 +22,7 @@ class Results(NamedTuple):
     packing: Packing
     labels: tuple[str, ...] = ()
     training: frozenset[int] = frozenset()
+    asked: tuple[Port, ...] = ()
 
 
 def results_of(
@@ -41,6 +42,9 @@ def results_of(
         failed = failed or ports_of is None
         found += [(name, port, output.training) for port in ports_of or ()]
     if failed:
+        return None
+    if all(training for _, _, training in found):
+        report.add(_nothing(any_left=bool(found)), Place((*frame.path, "outputs")))
         return None
     packing = outputs.packing
     if packing == "one" and len(found) != 1:
@@ -62,7 +66,8 @@ def _packed(
     if len(tensors) < len(given) or not given:
         return None
     known = labels if len(labels) == len(ports) else ()
-    return Results(tuple(item.port for item in given), tensors, packing, known, training)
+    seen = tuple(item.port for item in given)
+    return Results(seen, tensors, packing, known, training, ports)
 
 
 def _output(
@@ -73,7 +78,7 @@ def _output(
     try:
         if output.training and kind is not Kind.MODEL:
             raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
-        if output.when is not None and not truth(output.when, frame.keys):
+        if not _is_there(report, frame, name, output):
             return ()
         ports = frame.values.asked((filled(output.reads, frame.keys),))
         _check_present(frame, output.reads)
@@ -85,6 +90,22 @@ def _output(
     except Poisoned:
         return None
     return ports
+
+
+def _is_there(report: Report, frame: Frame, name: str, output: Output) -> bool:
+    """Evaluate `when`; what is wrong about it is reported there."""
+    try:
+        return output.when is None or truth(output.when, frame.keys)
+    except Problem as problem:
+        report.add(problem, Place((*frame.path, "outputs", name, "when")))
+        raise Poisoned from None
+
+
+def _nothing(*, any_left: bool) -> UnknownReference:
+    """Say that a body gives nothing, or nothing in evaluation."""
+    if any_left:
+        return UnknownReference("every output is there in training only, and none in evaluation")
+    return UnknownReference("no output is there, as the `when` of each is false")
 
 
 def _check_present(frame: Frame, reference: str) -> None:
@@ -102,6 +123,7 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     """Check `order`, and name the children that are there."""
     order = frame.body.order or []
     present = {node.name for node in frame.values.nodes if node.again is None}
+    again = {node.name: node.again for node in frame.values.nodes}
     known = {*present, *frame.values.names.values()}
     for index, name in enumerate(order):
         place = Place((*frame.path, "order", index))
@@ -110,6 +132,9 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
             report.add(UnknownReference(f"there is no layer `{name}`", help=help), place)
         elif order.index(name) != index:
             report.add(BadName(f"`{name}` stands twice in `order`"), place)
+        elif again.get(name) is not None:
+            text = f"`{name}` is `{again[name]}`, called again, and has no place of its own"
+            report.add(UnknownReference(text), place)
     return tuple(name for name in order if name in present)
 
 

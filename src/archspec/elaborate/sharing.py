@@ -10,12 +10,14 @@ from archspec.diagnostics import (
     ShapeMismatch,
     UnknownReference,
     WeightMismatch,
+    WrongArity,
 )
 from archspec.elaborate.frames import Frame, Unit
 from archspec.elaborate.operations import typed
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
+from archspec.ops import Operation
 from archspec.spec import Layer, close_match, listed
 from archspec.tensors import Tensor
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from archspec.elaborate.elaborator import Elaborator
 
 Tensors = tuple[Tensor, ...]
+
+_ABOVE = "what is shared stands above, in the same `layers`"
 
 # --- a layer that is called again ------------------------------------------------------------
 
@@ -37,7 +41,7 @@ def called_again(
     count: int | None,
 ) -> Node | None:
     """Build the node of an earlier layer that is called again, with weights that it has already."""
-    first = _earlier(frame, filled(str(layer.share), frame.keys))
+    first = _earlier(elaborator, frame, filled(str(layer.share), frame.keys))
     given = [frame.values.read(port) for port in asked]
     inputs = tuple(item.tensor for item in given if item.tensor is not None)
     if len(inputs) < len(given):
@@ -45,7 +49,7 @@ def called_again(
     if len(inputs) != len(first.inputs):
         plural = "value" if len(first.inputs) == 1 else "values"
         text = f"`{first.name}` takes {len(first.inputs)} {plural}, and here it receives"
-        raise ShapeMismatch(f"{text} {len(inputs)}")
+        raise WrongArity(f"{text} {len(inputs)}")
     with elaborator.report.call(path, first.name):
         node = _on(elaborator, frame, first, inputs)
     if node is None:
@@ -72,19 +76,34 @@ def _told(tensors: Tensors) -> str:
     return " and ".join(map(str, tensors))
 
 
-def _earlier(frame: Frame, name: str) -> Node:
+def _earlier(elaborator: "Elaborator", frame: Frame, name: str) -> Node:
     node = next((node for node in frame.values.nodes if node.name == name), None)
     if node is not None:
         earlier = node.again
-        return node if earlier is None else _earlier(frame, earlier)
+        return node if earlier is None else _earlier(elaborator, frame, earlier)
     gives = frame.values.gives.get(name)
     if gives is not None and gives.failed:
         raise Poisoned
     if gives is not None and gives.absent:
         raise UnknownReference(f"`{name}` is absent here, and cannot be called again")
-    known = [node.name for node in frame.values.nodes]
-    help = close_match(name, known) or (f"above stand {listed(known)}" if known else None)
-    raise UnknownReference(f"no layer above is called `{name}`", help=help)
+    raise _no_layer(elaborator, frame, name)
+
+
+def _no_layer(elaborator: "Elaborator", frame: Frame, name: str) -> UnknownReference:
+    """Say that a name is no layer above, and what it is instead."""
+    top, values = name.partition(".")[0], frame.values
+    if name in values.inputs:
+        return UnknownReference(f"`{name}` is an input, and only a layer is called again")
+    if name in values.later and name not in values.names:
+        return UnknownReference(f"`{name}` does not stand above this layer", help=_ABOVE)
+    if name != top and top in values.gives:
+        text = f"`share` calls a layer of this body again, and `{name}` lies in `{top}`"
+        return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
+    known = [node.name for node in values.nodes]
+    help = close_match(name, known) or (f"above stand {listed(known)}" if known else _ABOVE)
+    if name in elaborator.spec.blocks:
+        help = f"`{name}` is a block: write `{{block: {name}}}`"
+    return UnknownReference(f"no layer above is called `{name}`", help=help)
 
 
 def _on(elaborator: "Elaborator", frame: Frame, node: Node, inputs: Tensors) -> Node | None:
@@ -217,7 +236,8 @@ def tied(frame: Frame, unit: Unit) -> Shared:
     if found.tie.weight not in found.leaf.weights:
         has = found.leaf.operation.op()
         raise WeightMismatch(f"`{'.'.join(path)}` is `{has}`, and has no `{found.tie.weight}`")
-    fixed = operation.of_weight(found.leaf.weights[found.tie.weight])
+    _check_initial(unit, found, path)
+    fixed = _fixed(operation, found, path)
     given = unit.target.arguments
     written = {
         name: Written(value, Scope(), (*unit.path, "share"))
@@ -228,6 +248,25 @@ def tied(frame: Frame, unit: Unit) -> Shared:
     return Shared(unit._replace(target=target), found)
 
 
+def _check_initial(unit: Unit, found: Found, path: tuple[str, ...]) -> None:
+    init = unit.layer.init
+    if isinstance(init, Mapping) and found.tie.weight in init:
+        raise MisplacedKey(
+            f"`init` gives rules for `{found.tie.weight}`, which is that of `{'.'.join(path)}`",
+            help="write the rule at the layer that is shared",
+        )
+
+
+def _fixed(operation: type[Operation], found: Found, path: tuple[str, ...]) -> Mapping[str, object]:
+    """Say what the weight fixes, or raise that no weight of the operation has its rank."""
+    shape = found.leaf.weights[found.tie.weight]
+    try:
+        return operation.of_weight(shape)
+    except ValueError:
+        text = f"the weight of `{'.'.join(path)}` is {_shape(shape)}"
+        raise WeightMismatch(f"{text}, and that of `{operation.op()}` never is") from None
+
+
 def _find(frame: Frame, path: tuple[str, ...]) -> Found:
     """Look for a layer here, else in the groups around."""
     around: Frame | None = frame
@@ -236,12 +275,14 @@ def _find(frame: Frame, path: tuple[str, ...]) -> Found:
         gives = around.values.gives.get(path[0])
         if gives is not None and gives.failed:
             raise Poisoned
+        if gives is not None and gives.absent:
+            raise UnknownReference(f"`{path[0]}` is absent here, and has no weight to share")
         top = {node.name: node for node in around.values.nodes}.get(path[0])
         if top is not None:
             return Found(_below(top, path), Tie(up, path))
         around, up = around.outer, up + 1
     known = [node.name for node in frame.values.nodes]
-    help = close_match(path[0], known)
+    help = close_match(path[0], known) or "it stands above, in these `layers` or around them"
     raise UnknownReference(f"no layer above is called `{path[0]}`", help=help)
 
 

@@ -1,20 +1,27 @@
 """Write one class that says every use of a block, a group with joins, or the model."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archspec.elaborate import LayerValue
-from archspec.emit.code import Bracketed, Code, docstring, layout, literal
-from archspec.emit.construct import REQUIRED, Argument, Constructor, Emitted, layer_text
-from archspec.emit.forward import Step, forward, module_call
-from archspec.emit.initial import OwnInit
+from archspec.emit.code import Bracketed, Code, docstring, layout, literal, variable
+from archspec.emit.construct import REQUIRED, Argument, Constructor, Emitted, Tied, layer_text
+from archspec.emit.forward import forward
+from archspec.emit.initial import OwnInit, assigned, attribute_text
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.slots import BodyUse, Slot, bodies_of, slots
-from archspec.emit.specialisations import is_sequence, nodes_of
+from archspec.emit.slots import BodyUse, Slot, bodies_of, parts, slots
+from archspec.emit.specialisations import is_module, is_sequence, nodes_of
+from archspec.emit.steps import (
+    StepWriter,
+    is_again,
+    is_function,
+    is_function_node,
+    is_value,
+    is_value_node,
+)
 from archspec.emit.trace import Trace
-from archspec.graph import Call, Kind, Leaf, Module, Network, Port
-from archspec.ops import FunctionOperation
-from archspec.spec import Parameter, Spec
+from archspec.graph import Call, Kind, Leaf, Module, Network
+from archspec.spec import MODULE_ATTRIBUTES, Parameter, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,10 @@ class ClassWriter:
 
     def __post_init__(self) -> None:
         """Begin with no names used."""
-        self.names = Names(self.traces, self.fixed)
+        definition = self.module.definition
+        layers = definition.layers if definition else {}
+        reserved = MODULE_ATTRIBUTES.union(layers, self.module.by_name, self.module.inputs)
+        self.names = Names(self.traces, self.fixed, reserved=reserved)
         self.construct = Constructor(self.names, self.classes)
 
     @property
@@ -50,26 +60,29 @@ class ClassWriter:
 
     @property
     def sequential(self) -> bool:
-        """Whether the class is a list of layers that follow each other."""
+        """Whether the class is a row of layers, in a list or under names with placeholders."""
         definition = self.module.definition
         assert definition is not None
-        return definition.numbered and all(is_sequence(t.module) for t in self.traces)
+        named = any("{" in key for key in definition.layers)
+        return (definition.numbered or named) and all(is_sequence(t.module) for t in self.traces)
 
     def write(self, plan: Plan) -> Emitted:
         """Write the class, or raise `CannotSay`."""
         bodies = tuple(BodyUse(trace, (), trace.module) for trace in self.traces)
         if self.sequential:
-            items = self.construct.items(bodies)
-            call = Bracketed("super().__init__(", items, exploded=True)
-            body, run = layout(call, 2), []
+            body, run = layout(self.row(bodies), 2), []
         else:
             body = [*layout("super().__init__()", 2), *self.statements(bodies)]
             run = self.forward(bodies)
+        ties, outward = self.ties()
+        body += ties
         lets = [f"        {self.names.used[name]} = {text}" for name, text in self.let_lines()]
+        kept = [f"        {name} = {text}" for text, name in self.names.kept.items()]
         arguments = self.arguments()
         guards = self.guards()
-        body = [*body[:1], *lets, *body[1:]] if not self.sequential else [*lets, *body]
-        initial = tuple(self.construct.initial.values())
+        head = [*lets, *kept]
+        body = [*body[:1], *head, *body[1:]] if not self.sequential else [*lets, *body, *kept]
+        initial = tuple(self.initial())
         base = "nn.Sequential" if self.sequential else "nn.Module"
         lines = [
             f"class {plan.name}({base}):",
@@ -89,22 +102,80 @@ class ClassWriter:
             tuple(lines),
             frozenset(self.names.helpers),
             initial,
+            tuple(self.construct.definitions),
+            outward,
         )
+
+    def row(self, bodies: tuple[BodyUse, ...]) -> Code:
+        """Write the layers of a class that is a row."""
+        definition = self.module.definition
+        assert definition is not None
+        if definition.numbered:
+            return Bracketed("super().__init__(", self.construct.items(bodies), exploded=True)
+        self.names.helpers.add("OrderedDict")
+        pairs = Bracketed("[", tuple(self.construct.pairs(bodies)), "]", exploded=True)
+        return Bracketed("super().__init__(", (Bracketed("OrderedDict(", (pairs,)),))
+
+    def initial(self) -> Iterator[OwnInit]:
+        """Give the rules that layers have of their own, where they stand in the class."""
+        for trace in self.traces:
+            for path, own in self.construct.initial.items():
+                if path in trace.nodes:
+                    yield replace(own, path=self.attribute_path(trace, path))
+            return
+
+    def ties(self) -> tuple[list[str], tuple[Tied, ...]]:
+        """Let layers have the weights of others; those of bodies around are left to their class."""
+        lines, outward = dict[str, None](), []
+        for path, tied in self.construct.ties.items():
+            steps = self.attribute_path(self.traces[0], path)
+            bodies = [index for index in range(len(path)) if self.is_body(path[:index])]
+            if tied.up >= len(bodies):
+                outward.append(replace(tied, path=steps, up=tied.up - len(bodies)))
+                continue
+            around = steps[: bodies[len(bodies) - 1 - tied.up]]
+            source = attribute_text("self", (*around, *tied.source))
+            for line in assigned("self", steps, tied.weight, f"{source}.{tied.weight}"):
+                lines[line] = None
+        return [f"        {line}" for line in lines], tuple(outward)
+
+    def is_body(self, path: tuple[str, ...]) -> bool:
+        """Say whether a body of layers stands at a path, not a row of repetitions."""
+        return path in self.traces[0].bodies
+
+    def attribute_path(self, trace: Trace, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Lead from the class to a layer: `*` stands for each repetition of a layer."""
+        found: list[str] = []
+        for index, step in enumerate(path):
+            around = trace.nodes.get(path[:index])
+            chained = around is not None and isinstance(around.node, Call)
+            if chained and isinstance(around.node, Call) and around.node.module.kind is Kind.CHAIN:
+                found.append("*")
+            elif not step.startswith("*"):
+                found.append(step)
+        spliced = [step for step in path if step.startswith("*")]
+        if spliced and "*" in found:
+            raise CannotSay("`init` or `share` of a layer that is repeated and spliced")
+        return tuple(found)
 
     def let_lines(self) -> Iterator[tuple[str, str]]:
         """Give the `let` names that are used, in the order of the spec."""
         definition = self.module.definition
         assert definition is not None
         for key in definition.let:
-            for name in (key, f"model.{key}"):
+            for name in (key, f"{self.module.space}:{key}"):
                 if name in self.names.lets:
                     yield name, self.names.lets[name]
 
     # --- the constructor ----------------------------------------------------------------------
 
     def statements(self, bodies: tuple[BodyUse, ...]) -> list[str]:
-        """Write an assignment for each layer."""
-        return [line for slot in slots(bodies) for line in self.statement(slot)]
+        """Write an assignment for each layer, in the order of the `state_dict`."""
+        written = [(slot.key, self.statement(slot)) for slot in slots(bodies)]
+        order = self.module.definition.order if self.module.definition else None
+        if order and bodies[0].path == ():
+            written = reordered(written, order)
+        return [line for _, lines in written for line in lines]
 
     def statement(self, slot: Slot) -> list[str]:
         """Write the assignment of a layer, under its condition where uses differ."""
@@ -113,29 +184,40 @@ class ClassWriter:
         if slot.mixed:
             return self.conditional(slot)
         self.construct.decide(slot)
-        if not slot.uses or is_function(slot):
+        if not slot.uses or is_function(slot) or is_again(slot):
             return []
-        return assignment(slot.name, self.construct.write(slot.uses), 2)
+        return assignment(slot.name, self.construct.write(slot.uses), 2, is_value(slot))
 
     def spliced(self, slot: Slot) -> list[str]:
-        """Write the layers of a group that left its name out."""
+        """Write the layers of a group, or of repetitions, that left its name out."""
         node = slot.splices[0].node
         assert isinstance(node, Call)
-        if slot.mixed or node.module.kind is not Kind.GROUP:
-            raise CannotSay(f"layer `{slot.key}` is spliced among named layers")
+        if slot.mixed:
+            raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
         self.construct.decide(slot)
-        return self.statements(bodies_of(slot.splices))
+        if node.module.kind is Kind.GROUP and node.trainable:
+            return self.statements(bodies_of(slot.splices))
+        self.construct.pin_splice(slot)
+        lines = []
+        for part in parts(slot):
+            if not is_function_node(part.node):
+                code = self.construct.part(part)
+                lines += assignment(part.name, code, 2, is_value_node(part.node))
+        return lines
 
     def conditional(self, slot: Slot) -> list[str]:
         """Write a layer that only some uses have: an identity stands in for it."""
         condition = self.construct.condition(slot)
         if is_function(slot):
-            return [f"        self.has_{slot.name} = {condition}"]
-        if any(len(use.node.reads) != 1 for use in slot.uses):
-            raise CannotSay(f"layer `{slot.key}` reads several values in some uses")
+            return [f"        self.has_{variable(slot.name)} = {condition}"]
+        if any(not is_module(use.node) for use in slot.uses):
+            raise CannotSay(f"layer `{slot.key}` is called in a way of its own in some uses")
+        before = len(self.construct.initial) + len(self.construct.ties)
         code = self.construct.write(slot.uses)
         if not slot.name.isidentifier():
             raise CannotSay(f"layer `{slot.key}` is not always there")
+        if len(self.construct.initial) + len(self.construct.ties) != before:
+            raise CannotSay(f"layer `{slot.key}` has rules of its own and is not always there")
         return [
             f"        self.{slot.name}: nn.Module = nn.Identity()",
             f"        if {condition}:",
@@ -171,16 +253,16 @@ class ClassWriter:
             for name, tensor in self.module.inputs.items()
             for index in range(tensor.rank)
         ]
-        outer = [f"model.{name}" for name in (*self.spec.params, *self.spec.let)]
+        spec, space = self.module.spec or self.spec, self.module.space
+        outer = [f"{space}:{name}" for name in (*spec.params, *spec.let)]
         return [*sizes, *self.module.arguments, *outer]
 
     def argument(self, symbol: str, name: str) -> Argument:
         """Give an argument its type and default."""
-        model = self.module.kind is Kind.MODEL
-        if symbol.startswith("model."):
-            key = symbol.removeprefix("model.")
-            value = self.network.parameters.get(key, self.module.scope.get(key))
-            known = model or key in self.network.parameters
+        if ":" in symbol:
+            key = symbol.rpartition(":")[2]
+            value, spec = self.module.scope.get(key), self.module.spec or self.spec
+            known = self.module.kind is Kind.MODEL or key in spec.params
             return Argument(symbol, name, annotation(value), value if known else REQUIRED)
         if symbol in self.module.arguments and self.module.kind is Kind.BLOCK:
             return self.parameter(symbol, name)
@@ -189,7 +271,8 @@ class ClassWriter:
 
     def parameter(self, symbol: str, name: str) -> Argument:
         """Give a parameter of the block its type, and its default where that is a constant."""
-        parameter = self.spec.blocks[self.module.name].params[symbol]
+        spec = self.module.spec or self.spec
+        parameter = spec.blocks[self.module.name].params[symbol]
         value = self.module.arguments[symbol]
         if isinstance(value, LayerValue):
             default = self.layer_default(symbol, parameter)
@@ -217,66 +300,14 @@ class ClassWriter:
         self.names.helpers.add("Callable")
         return REQUIRED
 
-    # --- forward ------------------------------------------------------------------------------
-
     def forward(self, bodies: tuple[BodyUse, ...]) -> list[str]:
         """Write `forward` for the layers in the order of the spec."""
-        every = list(self.every(bodies))
-        absent = {slot.key: slot for slot in every if not slot.uses and not slot.splices}
-        steps = [self.step(slot, absent) for slot in every if slot.uses]
-        module = bodies[0].module
-        results = self.results(bodies, every)
-        arguments, lines = forward(list(module.inputs), steps, results)
+        writer = StepWriter(self.names, self.construct, bodies)
+        steps, returns = writer.steps(), writer.returns()
+        arguments, lines = forward(list(self.module.inputs), steps, returns)
         typed = [f"{name}: torch.Tensor" for name in arguments]
-        gives = "torch.Tensor" if len(results) == 1 else "tuple[torch.Tensor, ...]"
-        return [*signature("forward", typed, gives), *(f"        {line}" for line in lines)]
-
-    def every(self, bodies: tuple[BodyUse, ...]) -> Iterator[Slot]:
-        """List the layers, those of spliced groups in their place."""
-        for slot in slots(bodies):
-            if slot.splices:
-                yield from self.every(bodies_of(slot.splices))
-            else:
-                yield slot
-
-    def results(self, bodies: tuple[BodyUse, ...], every: Sequence[Slot]) -> tuple[Port, ...]:
-        """Give what the body gives: its last layer, or what stands in for it."""
-        last = every[-1]
-        if last.mixed or all(not body.module.absent for body in bodies):
-            name = last.name
-            count = len(last.uses[0].node.outputs)
-            return tuple(Port(name, index) for index in range(count))
-        found = {body.module.results for body in bodies}
-        if len(found) != 1:
-            raise CannotSay("what comes out differs between uses")
-        return found.pop()
-
-    def step(self, slot: Slot, absent: Mapping[str, Slot]) -> Step:
-        """Say how a layer is called in `forward`."""
-        found = {
-            tuple(
-                seen_through(port, use.node.reads[index], absent)
-                for index, port in enumerate(use.node.origin.asks)
-            )
-            for use in slot.uses
-        }
-        if len(found) != 1:
-            raise CannotSay(f"layer `{slot.key}` reads different layers")
-        reads = found.pop()
-        node = slot.uses[0].node
-        begins = isinstance(node, Call) or (isinstance(node, Leaf) and node.operation.weighted)
-        if not is_function(slot):
-            return Step(slot.name, reads, module_call(slot.name, len(reads)), begins)
-        return Step(slot.name, reads, self.function_call(slot, len(reads)), begins)
-
-    def function_call(self, slot: Slot, count: int) -> str:
-        """Write the expression of an operation that is no module."""
-        node = slot.uses[0].node
-        assert isinstance(node, Leaf) and isinstance(node.operation, FunctionOperation)
-        arguments = {name: self.construct.argument(slot.uses, name) for name in node.given}
-        places = tuple(f"{{{index}}}" for index in range(count))
-        text = node.operation.call(places, arguments)
-        return f"({text} if self.has_{slot.name} else {places[0]})" if slot.mixed else text
+        head = signature("forward", typed, returns.annotation)
+        return [*head, *(f"        {line}" for line in lines)]
 
 
 class _Raw(str):
@@ -286,28 +317,28 @@ class _Raw(str):
         return str(self)
 
 
-def seen_through(asked: Port, read: Port, absent: Mapping[str, Slot]) -> Port:
-    """Look through a layer that is absent in every use to what stands in for it."""
-    return read if asked.name in absent else asked
+def reordered(
+    written: list[tuple[str, list[str]]], order: Sequence[str]
+) -> list[tuple[str, list[str]]]:
+    """Let the layers that are named take, in this order, the places that they hold.
+
+    >>> reordered([("a", ["1"]), ("b", ["2"]), ("c", ["3"])], ["c", "a"])
+    [('c', ['3']), ('b', ['2']), ('a', ['1'])]
+    """
+    ranks = iter([item for name in order for item in written if item[0] == name])
+    return [next(ranks) if item[0] in order else item for item in written]
 
 
-def is_function(slot: Slot) -> bool:
-    """Say whether a layer is an operation that PyTorch has as a function only."""
-    return any(
-        isinstance(use.node, Leaf) and isinstance(use.node.operation, FunctionOperation)
-        for use in slot.uses
-    )
-
-
-def assignment(name: str, code: Code, indent: int) -> list[str]:
-    """Write the assignment of a layer, whatever its name.
+def assignment(name: str, code: Code, indent: int, value: bool = False) -> list[str]:
+    """Write the assignment of a layer, whatever its name; a `value` is a tensor, no module.
 
     >>> assignment("relu", "nn.ReLU()", 0), assignment("0", "nn.ReLU()", 0)
     (['self.relu = nn.ReLU()'], ['self.add_module("0", nn.ReLU())'])
     """
     if name.isidentifier():
         return layout(code, indent, f"self.{name} = ")
-    return layout(Bracketed("self.add_module(", (literal(name), code)), indent)
+    register = "register_parameter" if value else "add_module"
+    return layout(Bracketed(f"self.{register}(", (literal(name), code)), indent)
 
 
 def signature(name: str, arguments: Sequence[str], gives: str) -> list[str]:

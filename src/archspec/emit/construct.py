@@ -1,19 +1,22 @@
 """Write the constructors of layers: what stands to the right of `self.conv1 =`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from archspec.elaborate import LayerValue, mentioned
 from archspec.emit.code import Bracketed, Code, Unpacked, literal
 from archspec.emit.initial import OwnInit
-from archspec.emit.names import CannotSay, Names
-from archspec.emit.repeats import chain
-from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, module_of, slots
-from archspec.emit.specialisations import is_class, nodes_of
+from archspec.emit.names import CannotSay, Names, Sized
+from archspec.emit.repeats import chain, named_chain
+from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
+from archspec.emit.specialisations import is_class, is_row, nodes_of
 from archspec.expressions import parse
-from archspec.graph import Call, Kind, Leaf
-from archspec.ops import ModuleOperation, Operation
+from archspec.graph import Call, Kind, Leaf, Node
+from archspec.ops import ModuleOperation, Operation, ValueOperation
 from archspec.spec import read_rule
+
+T = TypeVar("T")
 
 REQUIRED = object()
 
@@ -29,6 +32,19 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Tied:
+    """A layer that shares a weight: its path in a class, and the path of the one that has it.
+
+    `up` says how many bodies above the class the latter's path begins.
+    """
+
+    path: tuple[str, ...]
+    source: tuple[str, ...]
+    weight: str
+    up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Emitted:
     """An emitted class: what callers have to know of it, and its text."""
 
@@ -39,6 +55,8 @@ class Emitted:
     lines: tuple[str, ...]
     helpers: frozenset[str]
     initial: tuple[OwnInit, ...] = ()
+    definitions: tuple[str, ...] = ()
+    ties: tuple[Tied, ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,9 +67,35 @@ class Constructor:
     classes: Mapping[int, Emitted]
     guards: list[str] = field(default_factory=list)
     initial: dict[tuple[str, ...], OwnInit] = field(default_factory=dict)
+    definitions: dict[str, None] = field(default_factory=dict)
+    ties: dict[tuple[str, ...], Tied] = field(default_factory=dict)
+
+    def attempt(self, write: Callable[[], T]) -> T | None:
+        """Write something, or leave no trace of it where one class cannot say it."""
+        kept = (list(self.guards), dict(self.initial), dict(self.definitions), dict(self.ties))
+        written = self.names.attempt(write)
+        if written is None:
+            self.guards, self.initial, self.definitions, self.ties = kept
+        return written
 
     def write(self, uses: tuple[Use, ...]) -> Code:
         """Write the constructor of a layer, the same for all its uses."""
+        found = {use.node.trainable for use in uses}
+        if len(found) != 1:
+            raise CannotSay("a layer is trained in some uses only")
+        return self.trained(self.built(uses), uses[0].node) if not found.pop() else self.built(uses)
+
+    def trained(self, code: Code, node: Node) -> Code:
+        """Let the weights of a layer stay as they are."""
+        assert isinstance(code, Bracketed)
+        if isinstance(node, Leaf) and isinstance(node.operation, ValueOperation):
+            return replace(code, items=(*code.items, "requires_grad=False"))
+        if isinstance(node, Leaf) and not node.weights:
+            return code
+        return replace(code, tail=f"{code.tail}.requires_grad_(False)")
+
+    def built(self, uses: tuple[Use, ...]) -> Code:
+        """Write what constructs a layer."""
         node = uses[0].node
         if isinstance(node, Leaf):
             return self.leaf(uses)
@@ -59,8 +103,15 @@ class Constructor:
         if len({self.calls(use) for use in uses}) != 1:
             raise CannotSay("a layer is built in different ways")
         if node.module.kind is Kind.CHAIN:
+            rows = {is_row(module_of(use)) for use in uses}
+            if len(rows) != 1:
+                raise CannotSay("repetitions are called in different ways")
             items = chain(self, uses, deep=False)
-            return Bracketed("nn.Sequential(", items, exploded=len(items) > 1)
+            exploded = len(items) > 1
+            if rows.pop():
+                return Bracketed("nn.Sequential(", items, exploded=exploded)
+            listed = Bracketed("[", items, "]", exploded=exploded)
+            return Bracketed("nn.ModuleList(", (listed,))
         return self.instance(uses) if is_class(node.module) else self.sequential(uses)
 
     def calls(self, use: Use) -> object:
@@ -72,28 +123,77 @@ class Constructor:
     # --- operations -------------------------------------------------------------------------
 
     def leaf(self, uses: tuple[Use, ...]) -> Code:
-        """Write the constructor of an operation: inferred and required arguments by position."""
+        """Write the constructor of an operation, its arguments by position as far as they go."""
         operations = {type(_leaf(use).operation) for use in uses}
         if len(operations) != 1 or self.differ(uses):
             return self.callable(uses)
-        operation = operations.pop()
-        self.remember_init(uses, operation)
-        inferred = [self.inferred(uses, name) for name in operation.inferred]
-        given = _leaf(uses[0]).given
-        first = [name for name in operation.required() if name in given]
-        by_position = [self.argument(uses, name) for name in first]
-        by_name = [f"{name}={self.argument(uses, name)}" for name in given if name not in first]
-        return Bracketed(f"{operation.torch}(", (*inferred, *by_position, *by_name))
+        operation = _leaf(uses[0]).operation
+        self.remember_init(uses, type(operation))
+        self.remember_tie(uses)
+        if isinstance(operation, ValueOperation):
+            return self.value(uses, operation)
+        assert isinstance(operation, ModuleOperation)
+        if len({self.made_by(use) for use in uses}) != 1:
+            raise CannotSay("a layer is constructed in different ways")
+        if operation.definition():
+            self.definitions[operation.definition()] = None
+        return Bracketed(f"{operation.constructor()}(", tuple(self.arguments(uses, operation)))
+
+    def made_by(self, use: Use) -> object:
+        """Say what constructs a layer, and which of its arguments are read off its input."""
+        operation = _leaf(use).operation
+        assert isinstance(operation, ModuleOperation)
+        return operation.constructor(), tuple(_leaf(use).inferred)
+
+    def arguments(self, uses: tuple[Use, ...], operation: ModuleOperation) -> Iterator[str]:
+        """Write the arguments of a constructor."""
+        inferred = _leaf(uses[0]).inferred
+        given = [name for name in _leaf(uses[0]).given if name not in operation.choosing]
+        first = [name for name in operation.by_position() if name in (*inferred, *given)]
+        for name in first:
+            yield self.inferred(uses, name) if name in inferred else self.argument(uses, name)
+        for name in (*inferred, *given):
+            if name not in first:
+                known = name in inferred
+                text = self.inferred(uses, name) if known else self.argument(uses, name)
+                yield f"{name}={text}"
+        yield from (f"{name}={text}" for name, text in operation.always.items())
+
+    def value(self, uses: tuple[Use, ...], operation: ValueOperation) -> Code:
+        """Write a tensor of the module: of zeros, ones or another number, unless a rule fills it."""
+        shape = self.argument(uses, "shape")
+        sizes = shape[1:-1].removesuffix(",") if shape.startswith("(") else f"*{shape}"
+        raw = uses[0].node.origin.init
+        rule = read_rule(raw[""]) if isinstance(raw, dict) and "" in raw else None
+        number = rule.arguments.get("val") if rule is not None and rule.name == "constant" else 0
+        if rule is None or number == 0 or rule.name != "constant" or isinstance(number, str):
+            return Bracketed("nn.Parameter(", (f"torch.zeros({sizes})",))
+        self.initial.pop(uses[0].path, None)
+        if number == 1:
+            return Bracketed("nn.Parameter(", (f"torch.ones({sizes})",))
+        return Bracketed("nn.Parameter(", (f"torch.full({shape}, {float(str(number))})",))
+
+    def remember_tie(self, uses: tuple[Use, ...]) -> None:
+        """Remember that a layer has the weight of another one."""
+        ties = {_leaf(use).tie for use in uses}
+        if len(ties) != 1:
+            raise CannotSay("a weight is shared in some uses only")
+        tie = ties.pop()
+        if tie is not None:
+            for use in uses:
+                self.ties[use.path] = Tied(use.path, tie.path, tie.weight, tie.up)
 
     def remember_init(self, uses: tuple[Use, ...], operation: type[Operation]) -> None:
         """Remember the rules that a layer has of its own, to be written after the general ones."""
         raw = uses[0].node.origin.init
         if not isinstance(raw, dict):
             return
-        if len({use.path for use in uses}) != 1:
-            raise CannotSay("`init` of a layer that is repeated")
+        if any(use.node.origin.init != raw for use in uses):
+            raise CannotSay("a layer has different rules for its weights")
         rules = {weight: read_rule(rule) for weight, rule in raw.items()}
-        self.initial[uses[0].path] = OwnInit(uses[0].path, operation, rules)
+        for use in uses:
+            if use.node is not None:
+                self.initial[use.path] = OwnInit(use.path, operation, rules)
 
     def differ(self, uses: tuple[Use, ...]) -> bool:
         """Say whether uses of a layer parameter bring arguments of their own that differ."""
@@ -109,15 +209,19 @@ class Constructor:
         own = uses[0].trace.module.arguments
         if parameters or parameter is None or parameter not in own:
             raise CannotSay("a layer is of different operations")
-        inferred = {_leaf(use).operation.inferred for use in uses}
+        inferred = {tuple(_leaf(use).inferred) for use in uses}
         if len(inferred) != 1 or any(use.node.origin.arguments for use in uses):
             raise CannotSay("a layer parameter takes different arguments")
+        if not all(isinstance(_leaf(use).operation, ModuleOperation) for use in uses):
+            raise CannotSay("a function is passed as a layer")
         arguments = tuple(self.inferred(uses, name) for name in inferred.pop())
         return Bracketed(f"{self.names.symbol(parameter)}(", arguments)
 
     def inferred(self, uses: tuple[Use, ...], name: str) -> str:
         """Write an inferred argument as the expression that every use has."""
-        return self.names.size([(use.trace, use.traced.inferred[name]) for use in uses])
+        return self.names.size(
+            Sized(use.trace, use.traced.inferred[name], use.context.indices) for use in uses
+        )
 
     def argument(self, uses: tuple[Use, ...], name: str) -> str:
         """Write an argument as the spec writes it, or as its value if it stands elsewhere."""
@@ -184,15 +288,19 @@ class Constructor:
     def passed(self, uses: tuple[Use, ...], argument: Argument) -> str | None:
         """Write what is passed for an argument; `None` where the default says it."""
         name = argument.symbol
-        if name.startswith("model."):
+        called = module_of(uses[0])
+        own = name.removeprefix(f"{called.space}:") if called.is_model else name
+        if own in called.arguments:
+            return self.passed_parameter(uses, own, argument)
+        if ":" in name:
             return self.passed_name(name, argument)
         port, dot, index = name.partition(".")
         if dot:
-            slot = list(module_of(uses[0]).inputs).index(port)
-            sizes = [(u.trace, u.traced.inputs[slot].shape[int(index)]) for u in uses]
-            return self.names.size(sizes)
-        if name in module_of(uses[0]).arguments:
-            return self.passed_parameter(uses, argument)
+            slot = list(called.inputs).index(port)
+            return self.names.size(
+                Sized(u.trace, u.traced.inputs[slot].shape[int(index)], u.context.indices)
+                for u in uses
+            )
         return self.names.named(name, uses[0].context)
 
     def passed_name(self, symbol: str, argument: Argument) -> str | None:
@@ -202,9 +310,8 @@ class Constructor:
             return None if _same(value, argument.default) else literal(value)
         return self.names.symbol(symbol)
 
-    def passed_parameter(self, uses: tuple[Use, ...], argument: Argument) -> str | None:
+    def passed_parameter(self, uses: tuple[Use, ...], name: str, argument: Argument) -> str | None:
         """Write what is passed for a parameter of the block."""
-        name = argument.symbol
         raws = [use.node.origin.arguments.get(name, REQUIRED) for use in uses]
         if any(raw != raws[0] for raw in raws):
             raise CannotSay(f"`{name}` is passed in different ways")
@@ -236,24 +343,24 @@ class Constructor:
 
     def constructor_of(self, use: Use, name: str) -> str:
         """Write how a layer parameter's value is constructed, from a use of it in the block."""
-        node = next(n for n in nodes_of(module_of(use)) if n.origin.parameter == name)
-        assert isinstance(node, Leaf)
+        node = next((n for n in nodes_of(module_of(use)) if n.origin.parameter == name), None)
+        if not isinstance(node, Leaf):
+            raise CannotSay(f"the layer `{name}` is no operation")
         return layer_text(node)
 
     def pin_passed(self, uses: tuple[Use, ...], name: str) -> None:
         """Pin what a symbol on which the called class depends is here."""
         for use in uses:
             module, trace = module_of(use), use.trace
+            own = name.removeprefix(f"{module.space}:") if module.is_model else name
             port, dot, index = name.partition(".")
-            if port == "model" and dot:
+            if own in module.arguments:
+                self.pin_raw(use, use.node.origin.arguments.get(own))
+            elif ":" in name or not dot:
                 self.names.pinned.add(name)
-            elif dot:
+            else:
                 slot = list(module.inputs).index(port)
                 self.names.pinned |= trace.dependence(use.traced.inputs[slot].shape[int(index)])
-            elif name in module.arguments:
-                self.pin_raw(use, use.node.origin.arguments.get(name))
-            else:
-                self.names.pinned.add(name)
 
     def pin_raw(self, use: Use, raw: object) -> None:
         """Pin every name that an expression mentions."""
@@ -272,14 +379,43 @@ class Constructor:
         assert definition is not None
         if definition.numbered:
             return Bracketed("nn.Sequential(", self.items(bodies), exploded=True)
-        named = tuple(
-            Bracketed("(", (literal(slot.name), self.write(slot.uses)))
-            for slot in slots(bodies)
-            if not self.left_out(slot)
-        )
         self.names.helpers.add("OrderedDict")
-        pairs = Bracketed("[", named, "]", exploded=True)
+        pairs = Bracketed("[", tuple(self.pairs(bodies)), "]", exploded=True)
         return Bracketed("nn.Sequential(", (Bracketed("OrderedDict(", (pairs,)),))
+
+    def pairs(self, bodies: tuple[BodyUse, ...]) -> Iterator[Code]:
+        """Write the layers of a named sequence, each with its name."""
+        for slot in slots(bodies):
+            if slot.mixed:
+                yield self.conditional_pair(slot)
+                continue
+            self.decide(slot)
+            if slot.splices:
+                yield from self.spliced_pairs(slot)
+            elif slot.uses:
+                yield self.pair(literal(slot.name), self.write(slot.uses))
+
+    def pair(self, name: str, code: Code) -> Code:
+        """Write a layer with its name."""
+        return Bracketed("(", (name, code))
+
+    def conditional_pair(self, slot: Slot) -> Code:
+        """Write a layer of a named sequence that only some uses have."""
+        if slot.splices:
+            raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
+        condition = self.condition(slot)
+        pair = self.pair(literal(slot.name), self.write(slot.uses))
+        return Unpacked(Bracketed("[", (pair,), "]"), (f"if {condition}", "else []"))
+
+    def spliced_pairs(self, slot: Slot) -> Iterator[Code]:
+        """Write what a spliced layer holds, each with its name: in a loop where that is possible."""
+        if slot.layer.repeat is not None and "{" in slot.key:
+            yield from named_chain(self, slot)
+            return
+        for part in parts(slot):
+            if not part.traced:
+                raise CannotSay(f"a block is spliced into the sequence as `{slot.key}`")
+            yield self.pair(literal(part.name), self.write(part.uses))
 
     def items(self, bodies: tuple[BodyUse, ...]) -> tuple[Code, ...]:
         """Write the layers of a list, spliced ones in their place."""
@@ -293,13 +429,6 @@ class Constructor:
         if slot.splices:
             return self.splice(slot)
         return (self.write(slot.uses),) if slot.uses else ()
-
-    def left_out(self, slot: Slot) -> bool:
-        """Say whether a layer of a named sequence is absent, always or never."""
-        if slot.mixed or slot.splices:
-            raise CannotSay(f"layer `{slot.key}` is not always there")
-        self.decide(slot)
-        return not slot.uses
 
     def conditional_item(self, slot: Slot) -> Code:
         """Write a layer of a list that only some uses have."""
@@ -327,10 +456,24 @@ class Constructor:
                     names = body.trace.mentioned(parse(raw), body.context)
                     self.names.pin(body.trace, names)
 
+    def pin_splice(self, slot: Slot) -> None:
+        """Pin how many layers a splice makes."""
+        for use in slot.splices:
+            layer = use.node.origin.layer
+            self.pin_raw(use, layer.repeat if layer else None)
+
+    def part(self, part: Part) -> Code:
+        """Write a layer that a splice made."""
+        if not part.traced:
+            raise CannotSay(f"`{part.name}` stands in a block that was spliced")
+        return self.write(part.uses)
+
     def splice(self, slot: Slot) -> tuple[Code, ...]:
         """Write what a spliced layer holds among the items of the list around it."""
         node = slot.splices[0].node
         assert isinstance(node, Call)
+        if not node.trainable:
+            raise CannotSay(f"layer `{slot.key}` is spliced and not trained")
         if node.module.kind is Kind.CHAIN:
             return chain(self, slot.splices, deep=slot.layer.splice == "all")
         if not is_class(node.module):
@@ -349,14 +492,20 @@ class Constructor:
 def layer_text(node: Leaf) -> str:
     """Write what constructs a layer that a parameter brings: `nn.ReLU`, or a function."""
     brought = {name: node.given[name] for name in node.given if name not in node.origin.arguments}
-    operation = type(node.operation)
-    if not issubclass(operation, ModuleOperation):
-        raise CannotSay("a function is passed as a layer")
-    if not brought:
-        return operation.torch
-    names = ", ".join(operation.inferred)
-    items = [*operation.inferred, *(f"{name}={literal(value)}" for name, value in brought.items())]
-    return f"lambda{f' {names}' if names else ''}: {operation.torch}({', '.join(items)})"
+    operation = node.operation
+    if not isinstance(operation, ModuleOperation) or operation.called_oddly():
+        raise CannotSay("what is no module is passed as a layer")
+    if operation.definition() or operation.choosing & brought.keys() or len(node.inferred) > 1:
+        raise CannotSay("a layer that is constructed in a way of its own is passed")
+    if not brought and not operation.always:
+        return operation.constructor()
+    names = ", ".join(node.inferred)
+    extra = [
+        *((name, literal(value)) for name, value in brought.items()),
+        *operation.always.items(),
+    ]
+    items = [*node.inferred, *(f"{name}={text}" for name, text in extra)]
+    return f"lambda{f' {names}' if names else ''}: {operation.constructor()}({', '.join(items)})"
 
 
 def _same(value: object, default: object) -> bool:

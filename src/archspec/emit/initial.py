@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from archspec.emit.code import INDENT, Bracketed, layout, literal
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
-from archspec.graph import Leaf, Network
+from archspec.graph import Leaf, Module
 from archspec.ops import Operation, load
 from archspec.spec import Rule, Spec, read_rules
 
@@ -24,20 +24,58 @@ class OwnInit:
     operation: type[Operation]
     rules: Rules
 
-    def attribute(self, owner: str) -> str:
-        """Write the layer as an attribute: `module.downsample[1]`."""
-        steps = (f"[{step}]" if step.isdigit() else f".{step}" for step in self.path)
-        return owner + "".join(steps)
+
+def attribute_text(owner: str, path: tuple[str, ...]) -> str:
+    """Write a layer as an attribute, whatever its name.
+
+    >>> attribute_text("self", ("block1-0", "conv"))
+    'self.get_submodule("block1-0").conv'
+    """
+    text = owner
+    for step in path:
+        text += f".{step}" if step.isidentifier() else f".get_submodule({literal(step)})"
+    return text
+
+
+def loops(owner: str, path: tuple[str, ...]) -> tuple[list[str], str]:
+    """Write the loops over the repetitions on a path, `*`, and the layer within them.
+
+    >>> loops("self", ("m", "*", "conv"))
+    (['for layer in self.m:'], 'layer.conv')
+    """
+    heads: list[str] = []
+    text, waiting = owner, tuple[str, ...]()
+    for step in path:
+        if step != "*":
+            waiting = (*waiting, step)
+            continue
+        name = "layer" if not heads else f"layer{len(heads) + 1}"
+        heads.append(f"for {name} in {attribute_text(text, waiting)}:")
+        text, waiting = name, ()
+    return heads, attribute_text(text, waiting)
+
+
+def assigned(owner: str, path: tuple[str, ...], weight: str, value: str) -> list[str]:
+    """Write the assignment of a weight, in loops where its layer is repeated."""
+    heads, layer = loops(owner, path)
+    lines = [f"{INDENT * depth}{head}" for depth, head in enumerate(heads)]
+    return [*lines, f"{INDENT * len(heads)}{layer}.{weight} = {value}"]
 
 
 def closing(
-    network: Network, spec: Spec, own: Sequence[OwnInit], classes: Mapping[str, Sequence[OwnInit]]
+    modules: Sequence[Module],
+    spec: Spec,
+    own: Sequence[OwnInit],
+    classes: Mapping[str, Sequence[OwnInit]],
+    others: Sequence[str] = (),
 ) -> list[str]:
     """Write the spec's rules as a loop over the modules, then those that single layers have.
 
-    `own` are those in the model's class, `classes` those in others, by the name of the class.
+    `modules` are those of the spec, `own` the rules in the model's class, `classes` those in others,
+    by the name of the class. `others` are the classes of other specs, whose weights are their own
+    business.
     """
-    lines = list(_general(network, spec))
+    lines = list(_general(modules, spec, others))
     for item in own:
         lines += _own(item, "self", 2)
     known = {name: items for name, items in classes.items() if items}
@@ -49,14 +87,19 @@ def closing(
     return lines
 
 
-def _general(network: Network, spec: Spec) -> Iterator[str]:
-    leaves = [
-        node for module in network.modules() for node in module.nodes if isinstance(node, Leaf)
-    ]
+def _general(modules: Sequence[Module], spec: Spec, others: Sequence[str]) -> Iterator[str]:
+    leaves = [node for module in modules for node in module.nodes if isinstance(node, Leaf)]
     present = {type(leaf.operation) for leaf in leaves}
     rules = {load(name): item for name, item in read_rules(spec.init or {}).items()}
     used = {operation: item for operation, item in rules.items() if operation in present}
-    if used:
+    if used and others:
+        kinds = others[0] if len(others) == 1 else f"({', '.join(others)})"
+        yield f"{INDENT * 2}inside = ("
+        yield f"{INDENT * 3}part.modules() for part in self.modules() if isinstance(part, {kinds})"
+        yield f"{INDENT * 2})"
+        yield f"{INDENT * 2}apart = {{module for part in inside for module in part}}"
+        yield f"{INDENT * 2}for module in (item for item in self.modules() if item not in apart):"
+    elif used:
         yield f"{INDENT * 2}for module in self.modules():"
     for index, (operation, weights) in enumerate(used.items()):
         yield f"{INDENT * 3}{'elif' if index else 'if'} isinstance(module, {operation.torch}):"
@@ -69,19 +112,18 @@ def _general(network: Network, spec: Spec) -> Iterator[str]:
 
 
 def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
-    attribute = item.attribute(owner)
-    return [
-        line
-        for weight, rule in item.rules.items()
-        for line in _statement(
-            attribute, weight, rule, indent, optional=weight in item.operation.model_fields
-        )
-    ]
+    heads, attribute = loops(owner, item.path)
+    lines = [f"{INDENT * (indent + depth)}{head}" for depth, head in enumerate(heads)]
+    inner = indent + len(heads)
+    for weight, rule in item.rules.items():
+        optional = weight in item.operation.model_fields
+        lines += _statement(attribute, weight, rule, inner, optional=optional)
+    return lines
 
 
 def _statement(owner: str, weight: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
     """Write the call that fills one weight, where it is there."""
-    call = _call(f"{owner}.{weight}", owner, rule)
+    call = _call(f"{owner}.{weight}" if weight else owner, owner, rule)
     if not optional:
         return layout(call, indent)
     return [

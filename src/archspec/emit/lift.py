@@ -2,10 +2,13 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from math import prod
 
 from archspec.dimensions import Polynomial, Size
 from archspec.expressions import Expression
 from archspec.tensors import Tensor
+
+_LARGEST_POWER = 16
 
 Lookup = Callable[[str], Size | None]
 
@@ -53,6 +56,8 @@ def _binary(operator: ast.operator, left: Size, right: Size) -> Size:
         return left * right
     if isinstance(right, Polynomial) or right < 1:
         raise NotPolynomial
+    if isinstance(operator, ast.Pow) and right <= _LARGEST_POWER:
+        return prod([left] * right, start=1)
     if isinstance(operator, ast.FloorDiv):
         return left // right
     if isinstance(operator, ast.Mod):

@@ -4,16 +4,30 @@ import ast
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from archspec.dimensions import Size, substitute, symbols_of
+from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.code import TAKEN, literal
 from archspec.emit.render import HELPERS, expression_text, size_text
 from archspec.emit.trace import Context, Trace
-from archspec.expressions import Expression, parse
-from archspec.graph import Kind
+from archspec.expressions import Expression, parse, pieces
+from archspec.spec import MODULE_ATTRIBUTES
 
 T = TypeVar("T")
+
+
+class Sized(NamedTuple):
+    """A size in one use: the trace, the size in its symbols, the repetitions around it."""
+
+    trace: Trace
+    size: Size
+    indices: tuple[int, ...] = ()
+
+    @property
+    def actual(self) -> Size:
+        """What the size is there."""
+        return self.trace.actual(self.size)
+
 
 _POSITIONS = {1: "channels", 2: "height", 3: "width"}
 
@@ -27,7 +41,9 @@ class Names:
     """What a class calls the symbols of its traces, as they come to be used.
 
     `fixed` are the model's parameters that stay numbers. `pinned` gathers the symbols on which a
-    printed number or a decision depends. `helpers` are functions that the file needs.
+    printed number or a decision depends. `helpers` are functions that the file needs. `loops` are
+    the variables of the loops around, by level, and `kept` the names that `forward` needs, with the
+    attributes that keep them.
     """
 
     traces: list[Trace]
@@ -37,6 +53,9 @@ class Names:
     pinned: set[str] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
     locals: dict[str, str] = field(default_factory=dict)
+    loops: dict[int, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    reserved: frozenset[str] = MODULE_ATTRIBUTES
 
     def attempt(self, write: Callable[[], T]) -> T | None:
         """Write something, or leave no trace of it where one class cannot say it."""
@@ -50,29 +69,40 @@ class Names:
 
     # --- sizes ------------------------------------------------------------------------------
 
-    def size(self, candidates: Iterable[tuple[Trace, Size]]) -> str:
+    def size(self, candidates: Iterable[Sized]) -> str:
         """Write a size that every use has, from what it is in each of them.
 
         An expression over the constructor's arguments is best, then one in which some numbers
         are fixed, then the number; what fixed numbers depend on is pinned.
         """
-        known = list(candidates)
-        wanted = [(trace, trace.actual(size)) for trace, size in known]
-        for trace, size in sorted(dict.fromkeys(known), key=lambda item: bool(bare(item[1]))):
-            plain = substitute(self.unfixed(size), {n: trace.values[n] for n in bare(size)})
-            if all(other.actual(plain) == actual for other, actual in wanted):
-                for name in bare(size):
-                    self.pinned |= trace.depends[name]
+        known = list(dict.fromkeys(candidates))
+        for item in sorted(known, key=lambda item: bool(bare(item.size))):
+            numbers = {n: item.trace.values[n] for n in bare(item.size)}
+            plain = self.relative(substitute(self.unfixed(item.size), numbers), item)
+            if all(_here(plain, other) == other.actual for other in known):
+                for name in bare(item.size):
+                    self.pinned |= item.trace.depends[name]
                 return size_text(plain, self.symbol)
         return self.number(known)
 
-    def number(self, known: list[tuple[Trace, Size]]) -> str:
+    def relative(self, size: Size, item: Sized) -> Size:
+        """Say the number of a repetition by the variable of its loop, outside loops as it is."""
+        found: dict[str, Size] = {}
+        for name in symbols_of(size):
+            if name.startswith("index@"):
+                level, index = map(int, name.removeprefix("index@").split("="))
+                here = item.indices[level - 1] if level <= len(item.indices) else index
+                loop = symbol(f"index@{level}") + (index - here)
+                found[name] = loop if level in self.loops else index
+        return substitute(size, found)
+
+    def number(self, known: list[Sized]) -> str:
         """Write a size as the number that it is in every use; what it depends on is pinned."""
-        numbers = {trace.actual(size) for trace, size in known}
+        numbers = {item.actual for item in known}
         if len(numbers) != 1 or not isinstance(min(numbers, key=str), int):
             raise CannotSay("a size differs between uses")
-        for trace, size in known:
-            self.pinned |= trace.dependence(size)
+        for item in known:
+            self.pinned |= item.trace.dependence(item.size)
         return str(numbers.pop())
 
     def unfixed(self, size: Size) -> Size:
@@ -84,6 +114,8 @@ class Names:
 
     def symbol(self, name: str) -> str:
         """Write a symbol, and remember that the constructor needs it."""
+        if name.startswith("index@"):
+            return self.loops[int(name.removeprefix("index@"))]
         if name.startswith("="):
             expression, context = self.opaque(name)
             return _grouped(self.raw(expression.text, [(self.traces[0], context)], 0))
@@ -101,19 +133,19 @@ class Names:
 
     def value(self, name: str) -> object:
         """Give the value of a name that is the same in every use."""
-        return self.traces[0].module.scope[name.removeprefix("model.")]
+        return self.traces[0].module.scope[name.rpartition(":")[2]]
 
     def is_let(self, name: str) -> bool:
         """Say whether a symbol is one of the class's own `let` names."""
         module = self.traces[0].module
-        own = name.removeprefix("model.") if module.kind is Kind.MODEL else name
+        own = name.removeprefix(f"{module.space}:") if module.is_model else name
         return module.definition is not None and own in module.definition.let
 
     def let(self, name: str) -> str:
         """Write a `let` name, and what it is if it was not yet used."""
         if name not in self.lets:
             module = self.traces[0].module
-            key = name.removeprefix("model.")
+            key = name.rpartition(":")[2]
             assert module.definition is not None
             raw = module.definition.let[key]
             contexts = [(trace, trace.bodies[()]) for trace in self.traces]
@@ -156,9 +188,9 @@ class Names:
         context = contexts[0][1]
         places = {
             str(size): [
-                (trace, inner.tensors[name].shape[index])
+                Sized(trace, inner.tensors[name].shape[index], inner.indices)
                 for trace, inner in contexts
-                if name in inner.tensors
+                if name in inner.tensors and index < inner.tensors[name].rank
             ]
             for name, tensor in context.tensors.items()
             for index, size in enumerate(tensor.shape)
@@ -178,16 +210,65 @@ class Names:
     def named(self, name: str, context: Context) -> str:
         """Write a name that an expression mentions."""
         if name == "index" and context.index is not None:
-            return str(context.index)
+            return self.loops.get(context.level, str(context.index))
         symbol = context.symbol_of(name)
         if symbol in self.fixed:
             return literal(context.module.scope[name])
         return self.symbol(symbol)
 
+    def template(self, key: str, trace: Trace, context: Context) -> str:
+        """Write a name with placeholders as an f-string."""
+        found = []
+        for piece in pieces(key):
+            if isinstance(piece, str):
+                found.append(piece)
+            else:
+                text = self.expression(piece, [(trace, context)])
+                if '"' in text:
+                    raise CannotSay(f"the name `{key}` compares texts")
+                found.append(f"{{{text}}}")
+        return f'f"{"".join(found)}"'
+
+    # --- in `forward` -------------------------------------------------------------------------
+
+    def keep(self, text: str, wanted: str = "") -> str:
+        """Write what the constructor knows by a name as the attribute that keeps it."""
+        if text not in self.kept:
+            name = wanted or text
+            while name in self.reserved or f"self.{name}" in self.kept.values():
+                name += "_"
+            self.kept[text] = f"self.{name}"
+        return self.kept[text]
+
+    def in_forward(self, raw: object, context: Context, tensors: Callable[[str], str]) -> str:
+        """Write what stands in the YAML for `forward`; `tensors` writes the tensor of a name."""
+        if isinstance(raw, list):
+            inside = ", ".join(self.in_forward(item, context, tensors) for item in raw)
+            return f"({inside},)" if len(raw) == 1 else f"({inside})"
+        if not isinstance(raw, str):
+            return literal(raw)
+        expression = parse(raw)
+
+        def name(found: str) -> str:
+            text = self.named(found, context)
+            return self.keep(text) if text.isidentifier() and found != "index" else text
+
+        def size(found: Size) -> str:
+            raise CannotSay(f"`{found}` is no size of a tensor in `forward`")
+
+        self.helpers |= {word for word in HELPERS if f"{word}(" in expression.text}
+        return expression_text(expression, name, size, {}, tensors, context.tensors)
+
     def pin(self, trace: Trace, names: Iterable[str]) -> None:
         """Remember that the text depends on the values of these symbols."""
         for name in names:
             self.pinned |= trace.depends.get(name, frozenset([name]))
+
+
+def _here(size: Size, item: Sized) -> Size:
+    """Give what a size, said by loops, is in one use."""
+    loops = {f"index@{level}": index for level, index in enumerate(item.indices, start=1)}
+    return item.trace.actual(substitute(size, loops) if loops else size)
 
 
 def bare(size: Size) -> frozenset[str]:
@@ -228,9 +309,9 @@ def _is_float(node: ast.AST, context: Context) -> bool:
 
 def _argument_name(symbol: str, trace: Trace) -> str:
     """Call an input's size `in_channels`, or `skip_channels` of an input `skip`."""
+    if ":" in symbol:
+        return symbol.rpartition(":")[2]
     name, dot, index = symbol.partition(".")
-    if name == "model" and dot:
-        return index
     if not dot:
         return symbol
     prefix = "in" if name == "input" else name

@@ -1,7 +1,7 @@
 """Write expressions and sizes of a spec as Python, under the names that a class has for them."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from archspec.dimensions import Floor, Polynomial, Size, Symbol
 from archspec.emit.lift import tensor_size
@@ -19,15 +19,22 @@ SizeText = Callable[[Size], str]
 
 
 def expression_text(
-    expression: Expression, name: NameText, size: SizeText, tensors: Mapping[str, Tensor]
+    expression: Expression,
+    name: NameText,
+    size: SizeText,
+    tensors: Mapping[str, Tensor],
+    value: NameText = str,
+    values: Collection[str] = (),
 ) -> str:
     """Write an expression; `name` and `size` say what its names and sizes are called.
+
+    `values` are the names of tensors that are at hand when it runs, and `value` writes them.
 
     >>> from archspec.expressions import parse
     >>> expression_text(parse("2*planes if wide else true"), str, str, {})
     '2 * planes if wide else True'
     """
-    tree = _Renamed(name, size, tensors).visit(_copy(expression.tree))
+    tree = _Renamed(name, size, tensors, value, values).visit(_copy(expression.tree))
     return _double_quoted(ast.unparse(tree))
 
 
@@ -39,19 +46,43 @@ def _double_quoted(text: str) -> str:
     return text.replace("'", '"') if '"' not in text else text
 
 
+_AXES: Mapping[str, str] = {"shape": "", "batch": "[0]", "channels": "[1]", "features": "[-1]"}
+
+
 class _Renamed(ast.NodeTransformer):
     """Puts Python's names in the place of the spec's."""
 
-    def __init__(self, name: NameText, size: SizeText, tensors: Mapping[str, Tensor]) -> None:
+    def __init__(
+        self,
+        name: NameText,
+        size: SizeText,
+        tensors: Mapping[str, Tensor],
+        value: NameText,
+        values: Collection[str],
+    ) -> None:
         self.name = name
         self.size = size
         self.tensors = tensors
+        self.value = value
+        self.values = values
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Rename, truth values included."""
         if node.id in ("true", "false"):
             return ast.Constant(node.id == "true")
         return _parsed(self.name(node.id))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Compute what is made of numbers alone, as the number of a repetition is."""
+        found = ast.BinOp(self.visit(node.left), node.op, self.visit(node.right))
+        plain = all(_is_integer(side) for side in (found.left, found.right))
+        if not plain or ast.dump(found) == ast.dump(node):
+            return found
+        try:
+            value = eval(compile(ast.fix_missing_locations(ast.Expression(found)), "", "eval"))
+        except ArithmeticError:
+            return found
+        return ast.Constant(value) if isinstance(value, int) else found
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         """Choose, where the condition is known."""
@@ -76,6 +107,9 @@ class _Renamed(ast.NodeTransformer):
         return self._size(node)
 
     def _size(self, node: ast.Attribute | ast.Subscript) -> ast.AST:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in self.values:
+                return _parsed(f"{self.value(node.value.id)}.shape{_AXES[node.attr]}")
         size = tensor_size(node, self.tensors)
         if size is not None:
             return _parsed(self.size(size))
@@ -83,6 +117,10 @@ class _Renamed(ast.NodeTransformer):
             tensor = self.tensors[node.value.id]
             return ast.Tuple([_parsed(self.size(item)) for item in tensor.shape], ast.Load())
         return self.generic_visit(node)
+
+
+def _is_integer(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int
 
 
 def _parsed(text: str) -> ast.expr:

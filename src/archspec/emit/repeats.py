@@ -1,12 +1,15 @@
 """Write repetitions: a loop, the first by itself where it differs, or each by itself."""
 
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
 
-from archspec.elaborate import mentioned
-from archspec.emit.code import Bracketed, Code, Unpacked, flat
+from archspec.emit.code import Bracketed, Code, Unpacked, flat, literal
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.slots import Use, module_of
+from archspec.emit.slots import Slot, Use, module_of, parts
 from archspec.emit.specialisations import nodes_of
+from archspec.graph import repetitions
+
+T = TypeVar("T")
 
 
 class Writer(Protocol):
@@ -24,20 +27,68 @@ class Writer(Protocol):
     def pin_raw(self, use: Use, raw: object) -> None:
         """Pin every name that an expression mentions."""
 
+    def attempt(self, write: Callable[[], T]) -> T | None:
+        """Write something, or leave no trace of it where one class cannot say it."""
+
+
+Named = Callable[[Use], str] | None
+"""Writes the name under which a repetition stands in the body around, where it has one."""
+
 
 def chain(writer: Writer, uses: tuple[Use, ...], *, deep: bool) -> tuple[Code, ...]:
     """Write repetitions as a loop, the first by itself where it differs."""
+    return _chain(writer, uses, deep=deep, name=None)
+
+
+def named_chain(writer: Writer, slot: Slot) -> tuple[Code, ...]:
+    """Write repetitions that stand under names of their own, as pairs of a name and a layer."""
+    level = slot.splices[0].context.level + 1
+
+    def name(use: Use) -> str:
+        if level in writer.names.loops:
+            return writer.names.template(slot.key, use.trace, use.context)
+        finals = {item.path: part.name for part in parts(slot) for item in part.uses}
+        return literal(finals[use.path])
+
+    return _chain(writer, slot.splices, deep=False, name=name)
+
+
+def _chain(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) -> tuple[Code, ...]:
     every = tuple(item for use in uses for item in _repetitions(use))
     first = tuple(item for item in every if item.path[-1] == "0")
     rest = tuple(item for item in every if item.path[-1] != "0")
     layer = uses[0].node.origin.layer
     assert layer is not None
     if not layer.first:
-        loop = writer.names.attempt(lambda: _loop(writer, uses, every, 0, deep=deep))
+        loop = writer.attempt(lambda: _whole(writer, uses, every, deep=deep, name=name))
         if loop is not None:
             return (loop,)
-    split = writer.names.attempt(lambda: _split(writer, uses, first, rest, deep=deep))
-    return split or _unrolled(writer, uses, every, deep=deep)
+    split = writer.attempt(lambda: _split(writer, uses, first, rest, deep=deep, name=name))
+    return split or _unrolled(writer, uses, every, deep=deep, name=name)
+
+
+def _one(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) -> Code:
+    """Write one repetition, with its name where it has one."""
+    code = writer.unpacked(uses) if deep else writer.write(uses)
+    return code if name is None else Bracketed("(", (name(uses[0]), code))
+
+
+def _whole(
+    writer: Writer, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool, name: Named
+) -> Code:
+    """Write a loop over all repetitions; where none would give another shape, ask for one."""
+    loop = _loop(writer, uses, every, 0, deep=deep, name=name)
+    layer = uses[0].node.origin.layer
+    free = all(use.path in use.trace.growing or _keeps(use) for use in uses)
+    if layer is not None and isinstance(layer.repeat, str) and not free:
+        writer.guards.append(_count(writer, uses))
+    return loop
+
+
+def _keeps(use: Use) -> bool:
+    module = module_of(use)
+    before = tuple(module.inputs.values())
+    return module.outputs[: len(before)] == before[: len(module.outputs)]
 
 
 def _split(
@@ -47,13 +98,14 @@ def _split(
     rest: tuple[Use, ...],
     *,
     deep: bool,
+    name: Named,
 ) -> tuple[Code, ...]:
     """Write the first repetition, then a loop over the others."""
-    alone = writer.unpacked(first) if deep else writer.write(first)
+    alone = _one(writer, first, deep=deep, name=name)
     if not rest:
         _pin_count(writer, uses)
         return (alone,)
-    loop = _loop(writer, uses, rest, 1, deep=deep)
+    loop = _loop(writer, uses, rest, 1, deep=deep, name=name)
     layer = uses[0].node.origin.layer
     if layer is not None and isinstance(layer.repeat, str):
         writer.guards.append(_count(writer, uses))
@@ -61,22 +113,43 @@ def _split(
 
 
 def _loop(
-    writer: Writer, uses: tuple[Use, ...], repetitions: tuple[Use, ...], start: int, *, deep: bool
+    writer: Writer,
+    uses: tuple[Use, ...],
+    every: tuple[Use, ...],
+    start: int,
+    *,
+    deep: bool,
+    name: Named,
 ) -> Code:
     """Write `*(Bottleneck(256, 64) for _ in range(2))`."""
-    layer = uses[0].node.origin.layer
-    varies = layer is not None and "index" in mentioned(layer)
-    kept = writer.names.locals
-    writer.names.locals = {**kept, **({"index": "index"} if varies else {})}
-    code = writer.write(repetitions)
-    writer.names.locals = kept
-    assert isinstance(code, Bracketed)
+    level = uses[0].context.level + 1
+    variable = "index" if level == 1 else f"index{level}"
+    kept = writer.names.loops
+    writer.names.loops = {**kept, level: variable}
+    code = _one(writer, every, deep=False, name=name)
+    if deep:
+        writer.unpacked(every)
+    writer.names.loops = kept
+    varies = variable in mentioned_in(flat(code))
     span = _range(writer, uses, start, varies=varies)
-    clause = f"for {'index' if varies else '_'} in {span}"
+    clause = f"for {variable if varies else '_'} in {span}"
     if not deep:
         return Unpacked(code, (clause,))
-    writer.unpacked(repetitions)
     return Unpacked("layer", (clause, f"for layer in {flat(code)}"))
+
+
+def mentioned_in(text: str) -> frozenset[str]:
+    """Name every word in a text of Python.
+
+    >>> sorted(mentioned_in("Conv(index * 2)"))
+    ['Conv', 'index']
+    """
+    words = "".join(character if _of_word(character) else " " for character in text)
+    return frozenset(words.split())
+
+
+def _of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _range(writer: Writer, uses: tuple[Use, ...], start: int, *, varies: bool) -> str:
@@ -104,15 +177,22 @@ def _pin_count(writer: Writer, uses: tuple[Use, ...]) -> None:
 
 
 def _unrolled(
-    writer: Writer, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool
+    writer: Writer, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool, name: Named
 ) -> tuple[Code, ...]:
     """Write every repetition by itself."""
     if len(uses) != 1:
         raise CannotSay("repetitions differ between uses")
     _pin_count(writer, uses)
-    write = writer.unpacked if deep else writer.write
     kept = [use for use in every if use.node is not module_of(uses[0]).further]
-    return tuple(write((use,)) for use in kept for _ in range(use.node.count))
+    return tuple(item for use in kept for item in _copies(writer, use, deep=deep, name=name))
+
+
+def _copies(writer: Writer, use: Use, *, deep: bool, name: Named) -> Iterator[Code]:
+    """Write a repetition as often as it stands there; equal ones have names of their own."""
+    for final in repetitions(use.node):
+        single = use if name is None else Use(use.trace, (*use.path[:-1], final), use.node)
+        code = writer.unpacked((use,)) if deep else writer.write((use,))
+        yield code if name is None else Bracketed("(", (name(single), code))
 
 
 def _repetitions(use: Use) -> tuple[Use, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from archspec.emit.names import CannotSay
 from archspec.emit.trace import Context, Names, Trace, Traced, splice_name
+from archspec.emit.tracer import inner_paths
 from archspec.graph import Call, Module, Node
 from archspec.spec import Layer
 
@@ -72,16 +73,19 @@ def slots(bodies: tuple[BodyUse, ...]) -> Iterator[Slot]:
     definition = bodies[0].module.definition
     assert definition is not None
     for key, layer in definition.layers.items():
-        yield _slot(key, layer, bodies)
+        if not all(key in body.module.dropped for body in bodies):
+            yield _slot(key, layer, bodies)
 
 
 def _slot(key: str, layer: Layer, bodies: tuple[BodyUse, ...]) -> Slot:
     uses, absent, splices = [], [], []
     for body in bodies:
         calls = {splice.name: splice.call for splice in body.module.splices}
+        if key in body.module.dropped:
+            raise CannotSay(f"layer `{key}` is not needed in some uses")
         if key in calls:
             splices.append(Use(body.trace, (*body.path, splice_name(key)), calls[key]))
-        elif key in body.module.absent:
+        elif key in body.module.absent or body.module.names[key] not in body.module.by_name:
             absent.append(body)
         else:
             node = body.module.by_name[body.module.names[key]]
@@ -103,3 +107,38 @@ def module_of(use: Use) -> Module:
     if not isinstance(use.node, Call):
         raise CannotSay("a layer is a block in some uses")
     return use.node.module
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A layer that a splice made, under its name in the body around, and the splice it is of."""
+
+    name: str
+    uses: tuple[Use, ...]
+    traced: bool
+
+    @property
+    def node(self) -> Node:
+        """The layer as it stands in the body, in the first use."""
+        return self.uses[0].node
+
+
+def parts(slot: Slot) -> tuple[Part, ...]:
+    """Give what a spliced layer holds, one by one: the same in every use."""
+    found: list[list[tuple[str, Use, bool]]] = []
+    for body, use in zip(slot.bodies, slot.splices, strict=True):
+        splice = next(item for item in body.module.splices if item.name == slot.key)
+        paths = inner_paths(splice, use.path)
+        nodes = (body.module.by_name[name] for name in splice.nodes)
+        found.append(
+            [
+                (node.name, Use(use.trace, path, node), path in use.trace.nodes)
+                for node, path in zip(nodes, paths, strict=True)
+            ]
+        )
+    if len({tuple(name for name, _, _ in items) for items in found}) != 1:
+        raise CannotSay(f"layer `{slot.key}` holds other layers in some uses")
+    return tuple(
+        Part(column[0][0], tuple(use for _, use, _ in column), all(known for _, _, known in column))
+        for column in zip(*found, strict=True)
+    )

@@ -1,31 +1,46 @@
 """Which modules one class has to say: every use of a block, and of a group with joins."""
 
+from dataclasses import dataclass
+
 from archspec.diagnostics import Path
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port
 from archspec.ops import ModuleOperation
 
-Key = tuple[Kind, Path]
+Key = tuple[Kind, Path, str]
 
 
-def gather(network: Network) -> dict[Key, list[Module]]:
-    """Gather every specialisation, callees before their callers, by block or group.
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Every specialisation, callees before their callers, and by block or group the built ones.
 
-    Those of repetitions that other values would make are among them.
+    Those of repetitions that other values would make are among them. A block that is called again
+    for other shapes is traced, and not built a second time.
     """
-    found: dict[Key, list[Module]] = {}
-    _visit(network.model, found, set())
-    return found
+
+    traced: tuple[Module, ...]
+    built: dict[Key, list[Module]]
 
 
-def _visit(module: Module, found: dict[Key, list[Module]], seen: set[int]) -> None:
-    if id(module) in seen:
+def gather(network: Network) -> Uses:
+    """Gather the specialisations of a network."""
+    order: dict[int, Module] = {}
+    _visit(network.model, order, again=True)
+    built: dict[int, Module] = {}
+    _visit(network.model, built, again=False)
+    groups: dict[Key, list[Module]] = {}
+    for module in built.values():
+        if is_class(module):
+            groups.setdefault((module.kind, module.path, module.space), []).append(module)
+    return Uses(tuple(module for module in order.values() if is_class(module)), groups)
+
+
+def _visit(module: Module, found: dict[int, Module], *, again: bool) -> None:
+    if id(module) in found:
         return
-    seen.add(id(module))
     for node in (*nodes_of(module), *(splice.call for splice in module.splices)):
-        if isinstance(node, Call):
-            _visit(node.module, found, seen)
-    if is_class(module):
-        found.setdefault((module.kind, module.path), []).append(module)
+        if isinstance(node, Call) and (again or node.again is None):
+            _visit(node.module, found, again=again)
+    found[id(module)] = module
 
 
 def nodes_of(module: Module) -> tuple[Node, ...]:
@@ -43,14 +58,30 @@ def is_class(module: Module) -> bool:
 
 def is_sequence(module: Module) -> bool:
     """Say whether each layer reads the one above it and is a module: `nn.Sequential` says it."""
-    if len(module.inputs) != 1:
+    if len(module.inputs) != 1 or len(module.results) != 1 or module.order:
+        return False
+    if module.packing != "one" or module.dropped:
         return False
     above = next(iter(module.inputs))
     for node in module.nodes:
-        callable_module = isinstance(node, Call) or (
-            isinstance(node, Leaf) and isinstance(node.operation, ModuleOperation)
-        )
-        if not callable_module or [port.name for port in node.reads] != [above]:
+        if not is_module(node) or node.reads != (Port(above),):
             return False
         above = node.name
-    return [port.name for port in module.results] == [above]
+    return module.results == (Port(above),)
+
+
+def is_module(node: Node) -> bool:
+    """Say whether a layer is a module that takes one value and gives one."""
+    if node.again is not None or len(node.inputs) != 1 or len(node.outputs) != 1:
+        return False
+    if isinstance(node, Leaf):
+        return isinstance(node.operation, ModuleOperation) and not node.operation.called_oddly()
+    assert isinstance(node, Call)
+    if node.module.packing != "one":
+        return False
+    return node.module.kind is not Kind.CHAIN or is_row(node.module)
+
+
+def is_row(chain: Module) -> bool:
+    """Say whether repetitions follow each other as modules, so that `nn.Sequential` holds them."""
+    return len(chain.inputs) == 1 and not chain.taps and all(map(is_module, nodes_of(chain)))

@@ -12,7 +12,7 @@ from archspec.emit.names import CannotSay
 from archspec.emit.specialisations import gather
 from archspec.emit.trace import Trace, symbolic_inputs
 from archspec.emit.tracer import trace
-from archspec.graph import Kind, Module, Network
+from archspec.graph import Call, Kind, Module, Network
 from archspec.spec import Spec
 from archspec.version import __version__
 
@@ -20,6 +20,10 @@ _HELPER = '''def make_divisible(value: float) -> int:
     """Round to the nearest multiple of 8 that is not below 90 % of the value."""
     rounded = max(8, int(value + 4) // 8 * 8)
     return rounded if rounded >= 0.9 * value else rounded + 8'''
+
+
+_DEFINED = ("StochasticDepth", "LayerNorm2d")
+"""What operations may define in an emitted file."""
 
 
 class CannotEmit(Exception):
@@ -38,7 +42,7 @@ def to_torch_source(network: Network) -> str:
     while True:
         file = _File(network, spec, fixed)
         emitted = file.write()
-        found = {name for name in emitted[-1].pinned if name.startswith("model.")} - fixed
+        found = {name for name in emitted[-1].pinned if name.startswith("model:")} - fixed
         if not found:
             return file.text(emitted)
         fixed |= found
@@ -52,16 +56,21 @@ class _File:
     classes: dict[int, Emitted] = field(default_factory=dict)
     traces: dict[int, Trace] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    spaces: dict[str, list[Emitted]] = field(default_factory=dict)
 
     def write(self) -> list[Emitted]:
         """Write every class, callees before their callers."""
-        self.taken = {class_name(self.spec.name)}
+        self.taken = {class_name(self.spec.name), *_DEFINED}
         found: list[Emitted] = []
-        for (kind, _), modules in gather(self.network).items():
-            for module in modules:
-                inputs = symbolic_inputs(module) if kind is not Kind.MODEL else module.inputs
-                self.traces[id(module)] = trace(module, inputs, self.traces)
-            found += self.partition(modules)
+        uses = gather(self.network)
+        for module in uses.traced:
+            model = module.kind is Kind.MODEL
+            inputs = module.inputs if model else symbolic_inputs(module)
+            self.traces[id(module)] = trace(module, inputs, self.traces)
+        for (_, _, space), modules in uses.built.items():
+            emitted = list(self.partition(modules))
+            self.spaces.setdefault(space, []).extend(emitted)
+            found += emitted
         return found
 
     def partition(self, modules: list[Module]) -> Iterator[Emitted]:
@@ -102,8 +111,9 @@ class _File:
         """Name a class so that no two have the same name."""
         if module.kind is Kind.MODEL:
             return class_name(self.spec.name)
-        steps = [str(step) for step in module.path if step not in ("layers", "body", "blocks")]
-        wanted = class_name("_".join(steps))
+        path = [str(step) for step in module.path if step not in ("layers", "body", "blocks")]
+        steps = [step for step in path if not step.startswith("spec:")]
+        wanted = class_name("_".join(steps) or module.name)
         name, number = wanted, 2
         while name in self.taken:
             name, number = f"{wanted}{number}", number + 1
@@ -112,15 +122,34 @@ class _File:
 
     def plan(self, module: Module, name: str) -> Plan:
         """Say what stands in a class beside its layers."""
-        if module.kind is not Kind.MODEL:
+        spec = module.spec or self.spec
+        if not module.is_model:
             word = "block" if module.kind is Kind.BLOCK else "group"
-            return Plan(name, (f"The {word} `{module.name}` of {self.spec.name}.",))
+            return Plan(name, (f"The {word} `{module.name}` of {spec.name}.",))
 
         def close(own: Sequence[OwnInit]) -> list[str]:
-            classes = {item.name: item.initial for item in self.classes.values()}
-            return closing(self.network, self.spec, own, classes)
+            modules = [item for item in self.network.modules() if item.space == module.space]
+            here = {item.name: item.initial for item in self.spaces.get(module.space, ())}
+            others = self.others(module)
+            return closing(modules, spec, own, here, others)
 
-        return Plan(name, tuple(self.documentation(module)), close)
+        if module.kind is Kind.MODEL:
+            return Plan(name, tuple(self.documentation(module)), close)
+        shapes = ", ".join(str(tensor) for tensor in module.inputs.values())
+        text = f"{spec.name}: takes {shapes}, gives {', '.join(map(str, module.outputs))}."
+        return Plan(name, (text, spec.reference or ""), close)
+
+    def others(self, module: Module) -> list[str]:
+        """Name the classes of the specs that a spec uses."""
+        inner = (
+            node.module
+            for item in self.network.modules()
+            if item.space == module.space
+            for node in item.nodes
+            if isinstance(node, Call) and node.module.space != module.space
+        )
+        known = (self.classes[id(item)].name for item in inner if item.is_model)
+        return list(dict.fromkeys(known))
 
     def documentation(self, module: Module) -> Iterator[str]:
         """Tell name, description, reference, shapes, and at which values the class is built."""
@@ -139,7 +168,7 @@ class _File:
         return [
             name
             for name in parameters
-            if f"model.{name}" in self.fixed or isinstance(parameters[name], LayerValue)
+            if f"model:{name}" in self.fixed or isinstance(parameters[name], LayerValue)
         ]
 
     def shown(self, name: str) -> str:
@@ -156,6 +185,8 @@ class _File:
         title = f"{self.spec.name} in PyTorch, written by archspec {__version__}."
         parts = ["\n".join([*docstring([title], 0), "", *_imports(helpers, emitted)])]
         parts += [_HELPER] if "make_divisible" in helpers else []
+        definitions = dict.fromkeys(text for item in emitted for text in item.definitions)
+        parts += [text.strip() for text in definitions]
         parts += ["\n".join(item.lines) for item in emitted]
         return "\n\n\n".join(parts) + "\n"
 
@@ -169,6 +200,7 @@ def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:
     if "Callable" in helpers:
         standard.append("from collections.abc import Callable")
     yield from [*standard, ""] if standard else []
-    if any("torch." in line for item in emitted for line in item.lines):
+    texts = [line for item in emitted for line in (*item.lines, *item.definitions)]
+    if any("torch." in text for text in texts):
         yield "import torch"
     yield "from torch import nn"

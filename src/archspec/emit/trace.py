@@ -1,9 +1,9 @@
 """Run the operations' own shape rules with symbols, to see where each size comes from.
 
 In one specialisation of a class every size becomes a polynomial over the class's names (`planes`,
-`model.groups`) and the sizes that it receives (`input.1`). What cannot be said so is a symbol of
-its own: `=n` for an expression that Python can say, `#n` for a bare number, each with the names on
-which it depends.
+`model:groups`), the sizes that it receives (`input.1`) and the repetition at hand (`index@1=2`, in
+the first loop the one numbered 2). What cannot be said so is a symbol of its own: `=n` for an
+expression that Python can say, `#n` for a bare number, each with the names on which it depends.
 """
 
 import ast
@@ -21,30 +21,57 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the keys of a layer may mention: the body's names, and tensors by symbolic sizes."""
+    """What the keys of a layer may mention: the body's names, and tensors by symbolic sizes.
+
+    `indices` are the numbers of the repetitions around, the outermost first.
+    """
 
     module: Module
     tensors: Mapping[str, Tensor]
-    index: int | None = None
+    indices: tuple[int, ...] = ()
+
+    @property
+    def index(self) -> int | None:
+        """The number of the nearest repetition."""
+        return self.indices[-1] if self.indices else None
+
+    @property
+    def level(self) -> int:
+        """In how many loops the layer stands."""
+        return len(self.indices)
 
     def symbol_of(self, name: str) -> str:
         """Say by which symbol a class knows a name."""
-        return name if name in self.module.owned or name == "index" else f"model.{name}"
+        own = name in self.module.owned or name == "index"
+        return name if own else f"{self.module.space}:{name}"
+
+
+def index_symbol(level: int, index: int) -> str:
+    """Name the number of a repetition in a loop.
+
+    >>> index_symbol(1, 0)
+    'index@1=0'
+    """
+    return f"index@{level}={index}"
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A node with the symbolic tensors that it reads, and the context of its keys."""
+    """A node with the symbolic tensors that it reads and gives, and the context of its keys."""
 
     node: Node
     inputs: tuple[Tensor, ...]
     context: Context
     inferred: Mapping[str, Size] = field(default_factory=dict)
+    outputs: tuple[Tensor, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """One specialisation: what each node reads, and what every symbol stands for in it."""
+    """One specialisation: what each node reads, and what every symbol stands for in it.
+
+    `growing` are the paths of the chains that may as well have no repetition.
+    """
 
     module: Module
     values: dict[str, Size] = field(default_factory=dict)
@@ -53,6 +80,7 @@ class Trace:
     definitions: dict[str, Size] = field(default_factory=dict)
     nodes: dict[Names, Traced] = field(default_factory=dict)
     bodies: dict[Names, Context] = field(default_factory=dict)
+    growing: set[Names] = field(default_factory=set)
     outputs: tuple[Tensor, ...] = ()
 
     def actual(self, size: Size) -> Size:
@@ -64,7 +92,7 @@ class Trace:
         found: frozenset[str] = frozenset()
         for name in symbols_of(size):
             found |= self.depends.get(name, frozenset([name]))
-        return found
+        return frozenset(name for name in found if not name.startswith("index@"))
 
     def mentioned(self, expression: Expression, context: Context) -> frozenset[str]:
         """Name the symbols on which an expression depends."""
@@ -74,6 +102,8 @@ class Trace:
             if size is not None:
                 found |= self.dependence(size)
         names = expression.names & context.module.scope.keys()
+        if context.index is not None:
+            names -= {"index"}
         return found | {context.symbol_of(name) for name in names}
 
 

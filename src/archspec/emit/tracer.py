@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from archspec.diagnostics import Problem
 from archspec.dimensions import Polynomial, Size, Truth, substitute, symbol, symbols_of
+from archspec.emit.growth import Growth, growth_of
 from archspec.emit.lift import Lookup, NotPolynomial, lift
 from archspec.emit.specialisations import nodes_of
-from archspec.emit.trace import Context, Names, Trace, Traced, splice_name
+from archspec.emit.trace import Context, Names, Trace, Traced, index_symbol, splice_name
 from archspec.expressions import Expression, parse
-from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice
+from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice, repetitions
 from archspec.tensors import Tensor
 
 
@@ -33,6 +34,14 @@ class Tracer:
 
     trace: Trace
     known: dict[int, Trace]
+
+    def scratch(self) -> "Tracer":
+        """Give a tracer of the same class, whose trace nobody reads."""
+        trace = self.trace
+        copies = Trace(
+            trace.module, dict(trace.values), dict(trace.depends), dict(trace.expressions)
+        )
+        return Tracer(copies, self.known)
 
     def learn(self, pairs: "zip[tuple[Size, Size]]") -> None:
         """Remember what symbols stand for."""
@@ -59,24 +68,39 @@ class Tracer:
         if not isinstance(raw, str):
             return value
         expression = parse(raw)
-        try:
-            size = lift(expression, self.lookup(context), context.tensors)
-        except NotPolynomial:
+        size = self.lifted(expression, context)
+        if size is None:
             return self.unknown(
                 "=", value, self.trace.mentioned(expression, context), expression, context
             )
         return size if self.trace.actual(size) == value else self.number(value, frozenset())
 
-    def lookup(self, context: Context) -> Lookup:
-        """Look names up as symbols; `index` is a number in the repetition at hand."""
+    def lifted(self, expression: Expression, context: Context) -> Size | None:
+        """Compute with symbols; where that cannot be, with the number of the repetition."""
+        for counted in (True, False):
+            try:
+                return lift(expression, self.lookup(context, counted), context.tensors)
+            except NotPolynomial:
+                pass
+        return None
+
+    def lookup(self, context: Context, counted: bool = True) -> Lookup:
+        """Look names up as symbols; `index` is a symbol, too, or the number that it is here."""
 
         def find(name: str) -> Size | None:
             if name == "index" and context.index is not None:
-                return context.index
+                return self.index(context) if counted else context.index
             value = context.module.scope.get(name)
             return symbol(context.symbol_of(name)) if type(value) is int else None
 
         return find
+
+    def index(self, context: Context) -> Size:
+        """Make a symbol of the number of the nearest repetition."""
+        assert context.index is not None
+        name = index_symbol(context.level, context.index)
+        self.trace.values[name] = context.index
+        return symbol(name)
 
     def number(self, value: Size, depends: frozenset[str]) -> Size:
         """Make a symbol for a number of which only the names that it depends on are known."""
@@ -95,7 +119,8 @@ class Tracer:
             return value
         name = f"{mark}{len(self.trace.depends)}"
         if expression is not None and context is not None:
-            name = f"{mark}{expression.text}"
+            here = f"@{context.indices}" if "index" in expression.names else ""
+            name = f"{mark}{expression.text}{here}"
             self.trace.expressions[name] = (expression, context)
         self.trace.depends[name] = depends
         self.trace.values[name] = value
@@ -108,19 +133,21 @@ class Tracer:
         module: Module,
         inputs: Mapping[str, Tensor],
         path: Names,
+        indices: tuple[int, ...] = (),
     ) -> tuple[Tensor, ...]:
-        """Trace the layers of a body in order."""
+        """Trace the layers of a body in order; `indices` are of the repetitions around it."""
         values = {Port(name): tensor for name, tensor in inputs.items()}
         spliced = {name: splice for splice in module.splices for name in splice.nodes}
         for node in module.nodes:
-            reads = tuple(values[port] for port in node.reads)
-            context = Context(module, _first_values(values))
+            context = Context(module, _first_values(values), indices)
             if node.name in spliced:
                 gives = self.spliced(spliced[node.name], node, values, context, path)
             else:
+                reads = tuple(values[port] for port in node.reads)
                 gives = self.node(node, reads, context, (*path, node.name))
             values |= {Port(node.name, index): tensor for index, tensor in enumerate(gives)}
-        self.trace.bodies[path] = Context(module, _first_values(values))
+            self.count_taps(module, node, values, context)
+        self.trace.bodies[path] = Context(module, _first_values(values), indices)
         return tuple(values[port] for port in module.results)
 
     def spliced(
@@ -131,44 +158,149 @@ class Tracer:
         context: Context,
         path: Names,
     ) -> tuple[Tensor, ...]:
-        """Trace what was spliced as the call that it was; nodes within it give numbers."""
-        if node.name != splice.nodes[-1]:
-            return self.rough(node, self.all_of(tuple(values.values())))
-        reads = tuple(values[port] for port in splice.call.reads)
-        return self.node(splice.call, reads, context, (*path, splice_name(splice.name)))
+        """Trace what was spliced as the call that it was; what is not seen in it gives numbers."""
+        whole = (*path, splice_name(splice.name))
+        if node.name == splice.nodes[0]:
+            reads = tuple(values[port] for port in splice.call.reads)
+            self.node(splice.call, reads, context, whole)
+        inner = inner_paths(splice, whole)[splice.nodes.index(node.name)]
+        traced = self.trace.nodes.get(inner)
+        if traced is not None:
+            return traced.outputs
+        call = self.trace.nodes[whole]
+        if node.name == splice.nodes[-1] and len(call.outputs) == len(node.outputs):
+            return call.outputs
+        return self.rough(node, self.all_of(call.inputs))
 
     def node(
         self, node: Node, reads: tuple[Tensor, ...], context: Context, path: Names
     ) -> tuple[Tensor, ...]:
-        """Trace one node, and keep what it reads."""
+        """Trace one node, and keep what it reads and gives."""
+        inferred: Mapping[str, Size] = {}
         if isinstance(node, Leaf):
-            inferred = node.operation.infer(*reads)
-            self.trace.nodes[path] = Traced(node, reads, context, inferred)
-            return self.leaf(node, reads, context)
-        assert isinstance(node, Call)
-        self.trace.nodes[path] = Traced(node, reads, context)
-        entries = dict(zip(node.module.inputs, reads, strict=True))
-        if node.module.kind is Kind.BLOCK:
-            return self.call(node, entries, context)
-        if node.module.kind is Kind.CHAIN:
-            return self.chain(node, entries, context, path)
-        return self.body(node.module, entries, path)
+            inferred = node.operation.read_off(*reads)
+            gives = self.leaf(node, reads, context)
+        else:
+            assert isinstance(node, Call)
+            entries = dict(zip(node.module.inputs, reads, strict=True))
+            if node.module.kind is Kind.BLOCK:
+                gives = self.call(node, entries, context)
+            elif node.module.kind is Kind.CHAIN:
+                gives = self.chain(node, entries, context, path)
+            else:
+                gives = self.body(node.module, entries, path, context.indices)
+        self.trace.nodes[path] = Traced(node, reads, context, inferred, gives)
+        return gives
+
+    # --- repetitions --------------------------------------------------------------------------
 
     def chain(
         self, node: Call, entries: Mapping[str, Tensor], context: Context, path: Names
     ) -> tuple[Tensor, ...]:
         """Trace repetitions; what comes out depends on their number unless it stays the same."""
+        module = node.module
         values = {Port(name): tensor for name, tensor in entries.items()}
-        gives: tuple[Tensor, ...] = ()
-        for repetition in nodes_of(node.module):
+        growth = growth_of(self, node, context, path)
+        start: tuple[Tensor, ...] = ()
+        for repetition in nodes_of(module):
+            index = int(repetition.name)
+            inner = replace(context, indices=(*context.indices, index))
             reads = tuple(values[port] for port in repetition.reads)
-            inner = replace(context, index=int(repetition.name))
+            if growth is not None and index == growth.start:
+                start = reads
+            elif growth is not None and index > growth.start:
+                reads = growth.after(start, self.index(inner) - growth.start)[: len(reads)]
             after = self.node(repetition, reads, inner, (*path, repetition.name))
-            values |= {Port(repetition.name, index): item for index, item in enumerate(after)}
-            gives = after if repetition is not node.module.further else gives
-        if self.settles(node):
-            return gives
-        return self.numbers(node, gives, context)
+            values |= {Port(repetition.name, number): item for number, item in enumerate(after)}
+        if growth is not None:
+            return self.grown(node, growth, start, values, context, path)
+        gives = tuple(self.settled(values[port], context) for port in module.results)
+        return gives if self.settles(node) else self.numbers(node, gives, context)
+
+    def grown(
+        self,
+        node: Call,
+        growth: Growth,
+        start: tuple[Tensor, ...],
+        values: Mapping[Port, Tensor],
+        context: Context,
+        path: Names,
+    ) -> tuple[Tensor, ...]:
+        """Give what comes out of repetitions of which each adds the same to a size."""
+        if growth.start == 0:
+            self.trace.growing.add(path)
+        layer = node.origin.layer
+        count = sum(item.count for item in node.module.nodes)
+        raw = layer.repeat if layer else None
+        times = self.size(raw, count, context) if isinstance(raw, str) else count
+        last = growth.after(start, times - growth.start)
+        taps = (values[port] for port in node.module.results[len(last) :])
+        return (*last, *(self.settled(tensor, context) for tensor in taps))
+
+    def settled(self, tensor: Tensor, context: Context) -> Tensor:
+        """Put numbers in the place of what counts the repetitions that have just ended."""
+        level = context.level + 1
+        return tensor.reshaped(*(without_index(size, level, self.trace) for size in tensor.shape))
+
+    def count_taps(
+        self, module: Module, node: Node, values: dict[Port, Tensor], context: Context
+    ) -> None:
+        """Say a size to which all repetitions of a layer add by the number of repetitions.
+
+        It is the rule on none of them, and as often as there are repetitions what one adds to it.
+        """
+        found = tapped_chain(module, node)
+        if found is None or not isinstance(node, Leaf):
+            return
+        chain, first, count = found
+        layer = chain.origin.layer
+        reads = tuple(values[port] for port in node.reads)
+        taps, width = reads[first : first + count], chain_width(chain)
+        if layer is None or not isinstance(layer.repeat, str) or len(set(taps[::width])) != 1:
+            return
+        few = [(*reads[:first], *taps[: width * n], *reads[first + count :]) for n in (1, 2)]
+        one, two = (_outputs(node, {}, item) for item in (*few,)) if count > width else (None, None)
+        if one is None or two is None:
+            return self.count_alone(node, values, reads, first, width, chain, context)
+        self.added(node, values, one, two, chain, context)
+        return None
+
+    def count_alone(
+        self,
+        node: Leaf,
+        values: dict[Port, Tensor],
+        reads: tuple[Tensor, ...],
+        first: int,
+        width: int,
+        chain: Call,
+        context: Context,
+    ) -> None:
+        """Say the same where there is one repetition: the rule on it, and on it twice."""
+        taps = reads[first : first + width]
+        twice = (*reads[: first + width], *taps, *reads[first + width :])
+        one, two = _outputs(node, {}, reads), _outputs(node, {}, twice)
+        if one is not None and two is not None:
+            self.added(node, values, one, two, chain, context)
+
+    def added(
+        self,
+        node: Leaf,
+        values: dict[Port, Tensor],
+        one: tuple[Tensor, ...],
+        two: tuple[Tensor, ...],
+        chain: Call,
+        context: Context,
+    ) -> None:
+        """Write sizes that grow with the number of repetitions as what they are for one, and on."""
+        raw = chain.origin.layer.repeat if chain.origin.layer else None
+        count = sum(item.count for item in chain.module.nodes)
+        times = self.size(raw, count, replace(context, tensors={**context.tensors}))
+        for place, (less, more) in enumerate(zip(one, two, strict=True)):
+            shape = [a + (times - 1) * (b - a) for a, b in zip(less.shape, more.shape, strict=True)]
+            tensor = less.reshaped(*shape)
+            actual = tuple(map(self.trace.actual, shape))
+            if actual == node.outputs[place].shape:
+                values[Port(node.name, place)] = tensor
 
     def settles(self, node: Call) -> bool:
         """Say whether one more repetition gives what the last one gave."""
@@ -196,7 +328,7 @@ class Tracer:
 
     def leaf(self, node: Leaf, reads: tuple[Tensor, ...], context: Context) -> tuple[Tensor, ...]:
         """Run the shape rule with symbols for what the inputs and the arguments may be."""
-        fields, opaque = self.arguments(node, context)
+        fields, opaque = self.arguments(node, reads, context)
         refused = [name for name in fields if _outputs(node, {name: fields[name]}, reads) is None]
         for name in refused:
             opaque[name] = self.trace.dependence(fields.pop(name))
@@ -210,7 +342,7 @@ class Tracer:
         return gives
 
     def arguments(
-        self, node: Leaf, context: Context
+        self, node: Leaf, reads: tuple[Tensor, ...], context: Context
     ) -> tuple[dict[str, Size], dict[str, frozenset[str]]]:
         """Give the integer arguments as sizes, and of the others the names they depend on."""
         fields: dict[str, Size] = {}
@@ -223,26 +355,24 @@ class Tracer:
                 continue
             value = getattr(node.operation, name)
             if type(value) is int and isinstance(raw, str):
-                fields[name] = self.argument(node, name, raw, value, context)
+                fields[name] = self.argument(node, reads, raw, value, context)
             elif isinstance(raw, str | list):
                 depends = self.depends_on(raw, context)
                 opaque |= {name: depends} if depends else {}
         return fields, opaque
 
-    def argument(self, node: Leaf, name: str, raw: str, value: int, context: Context) -> Size:
+    def argument(
+        self, node: Leaf, reads: tuple[Tensor, ...], raw: str, value: int, context: Context
+    ) -> Size:
         """Give one integer argument; the inferred ones are names in it."""
         if parse(raw).names & node.inferred.keys():
-            inferred = node.operation.infer(*self.trace_inputs(node))
+            inferred = node.operation.read_off(*reads)
             try:
                 lookup = self.lookup(context)
                 return lift(parse(raw), lambda key: inferred.get(key, lookup(key)), context.tensors)
             except NotPolynomial:
                 return self.number(value, frozenset().union(*map(symbols_of, inferred.values())))
         return self.size(raw, value, context)
-
-    def trace_inputs(self, node: Leaf) -> tuple[Tensor, ...]:
-        """Find what was traced of a leaf's inputs."""
-        return next(item.inputs for item in self.trace.nodes.values() if item.node is node)
 
     def depends_on(self, raw: object, context: Context) -> frozenset[str]:
         """Name the symbols that an argument mentions anywhere."""
@@ -308,8 +438,14 @@ class Tracer:
         for name, value in node.module.arguments.items():
             if type(value) is int:
                 raw = node.origin.arguments.get(name, value)
-                found[name] = self.size(raw, value, context)
+                key = f"{node.module.space}:{name}" if node.module.is_model else name
+                found[key] = self.size(raw, value, context)
         return found
+
+    def outer(self, name: str, inner: Trace) -> frozenset[str]:
+        """Keep a symbol of the model; those of a spec that is used end with its own class."""
+        own = inner.module.is_model and name.startswith(f"{inner.module.space}:")
+        return frozenset() if own else frozenset([name])
 
     def translated(self, size: Size, inner: Trace, meanings: Mapping[str, Size]) -> Size:
         """Translate one size, `let` names first."""
@@ -333,8 +469,8 @@ class Tracer:
                 found |= self.carried(depends, meanings, inner)
             elif name in meanings:
                 found |= self.trace.dependence(meanings[name])
-            elif name.startswith("model."):
-                found |= {name}
+            elif ":" in name:
+                found |= self.outer(name, inner)
         return found
 
 
@@ -377,3 +513,47 @@ def _others(value: object) -> list[object]:
     if isinstance(value, int | float):
         return [value + 1, 2 * value, 1 if value != 1 else 2]
     return []
+
+
+def inner_paths(splice: Splice, whole: Names) -> list[Names]:
+    """Give, for each node that a splice made, its path below the call that it was."""
+    found: list[Names] = []
+    module = splice.call.module
+    for node in module.nodes:
+        for name in repetitions(node):
+            deep = isinstance(node, Call) and len(splice.nodes) > _count(module)
+            if deep and isinstance(node, Call):
+                inner = (item for child in node.module.nodes for item in repetitions(child))
+                found += [(*whole, node.name, item) for item in inner]
+            else:
+                found.append((*whole, node.name))
+    return found if len(found) == len(splice.nodes) else [whole] * len(splice.nodes)
+
+
+def _count(module: Module) -> int:
+    return sum(node.count for node in module.nodes)
+
+
+def without_index(size: Size, level: int, trace: Trace) -> Size:
+    """Put numbers in the place of the symbols that count a loop's repetitions."""
+    marks = {n: trace.values[n] for n in symbols_of(size) if n.startswith(f"index@{level}=")}
+    return substitute(size, marks) if marks else size
+
+
+def tapped_chain(module: Module, node: Node) -> tuple[Call, int, int] | None:
+    """Find the chain of which a node reads what all repetitions give, and where among its reads."""
+    for chain in module.nodes:
+        if isinstance(chain, Call) and chain.module.taps:
+            own = len(chain.outputs) - chain.module.taps
+            wanted = [Port(chain.name, own + i) for i in range(chain.module.taps)]
+            reads = list(node.reads)
+            if wanted and wanted[0] in reads:
+                first = reads.index(wanted[0])
+                if reads[first : first + len(wanted)] == wanted:
+                    return chain, first, len(wanted)
+    return None
+
+
+def chain_width(chain: Call) -> int:
+    """Say how many values each repetition of a chain gives."""
+    return len(chain.module.nodes[-1].outputs)

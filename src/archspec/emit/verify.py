@@ -1,13 +1,14 @@
 """Execute the emitted source, and compare the module with what was inferred."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from archspec.dimensions import substitute
+from archspec.dimensions import Condition, Size, decided, substitute
+from archspec.dimensions.conditions import sizes_of
 from archspec.emit.code import class_name
 from archspec.emit.torch import to_torch_source
-from archspec.graph import Call, Leaf, Module, Network, Node, instances, repetitions
+from archspec.graph import Call, Leaf, Module, Network, Node, instances, key_of, repetitions
 from archspec.ops import ModuleOperation
 from archspec.tensors import Tensor
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 BATCH = 2
+_USUAL = 32
+"""A size of an image or sequence that is usual, for symbols on which there is no condition."""
 
 
 class VerificationError(Exception):
@@ -62,21 +65,51 @@ def verify(network: Network) -> Verification:
     module = to_module(network)
     found = Verification()
     _compare_state(network, module, found)
-    for path, node in _calls(network.model, ""):
-        _watch(network, module.get_submodule(path), path, node, found)
-    inputs = [_random(torch, network, tensor) for tensor in network.model.inputs.values()]
+    sizes = _free_sizes(network)
+    for path, nodes in _calls(network.model).items():
+        _watch(sizes, module.get_submodule(path), path, nodes, found)
+    inputs = [_random(torch, sizes, tensor) for tensor in network.model.inputs.values()]
     with torch.no_grad():
-        result = module.eval()(*inputs)
-    results = result if isinstance(result, tuple) else (result,)
-    _compare(network, "the result", results, network.model.outputs, found)
+        _compare_results(network.model, sizes, module.eval()(*inputs), found)
     return found
+
+
+def _free_sizes(network: Network) -> dict[str, Size]:
+    """Choose sizes for the symbols at which all conditions hold, the smallest that suit."""
+    conditions = tuple(needed.condition for needed in network.conditions)
+    names = sorted({n for t in network.model.inputs.values() for n in t.symbols} - {network.batch})
+    sizes: dict[str, Size] = {network.batch: BATCH}
+    for name in names:
+        known = tuple(
+            truth
+            for truth in (decided(condition, sizes) for condition in conditions)
+            if isinstance(truth, Condition) and truth.symbols == {name}
+        )
+        fitting = sizes_of(name, known).first(40) if known else (_USUAL,)
+        if not fitting:
+            raise VerificationError(f"no size of `{name}` was found at which the network is valid")
+        sizes[name] = next((size for size in fitting if size >= _USUAL), fitting[-1])
+    return sizes
+
+
+def _compare_results(
+    model: Module, sizes: Mapping[str, Size], result: Any, found: Verification
+) -> None:
+    wanted = [t for index, t in enumerate(model.outputs) if index not in model.training]
+    if isinstance(result, dict):
+        labels = [n for index, n in enumerate(model.labels) if index not in model.training]
+        if list(result) != labels:
+            raise VerificationError(f"the results are called {list(result)}, not {labels}")
+        result = tuple(result.values())
+    results = result if isinstance(result, tuple) else (result,)
+    _compare(sizes, "the result", results, tuple(wanted), found)
 
 
 def _compare_state(network: Network, module: "nn.Module", found: Verification) -> None:
     expected: dict[str, tuple[int, ...]] = {}
     for path, leaf in instances(network.model):
-        expected |= {f"{path}.{name}": shape for name, shape in leaf.weights.items()}
-        expected |= {f"{path}.{name}": shape for name, shape in leaf.buffers.items()}
+        expected |= {key_of(path, name): shape for name, shape in leaf.weights.items()}
+        expected |= {key_of(path, name): shape for name, shape in leaf.buffers.items()}
         found.parameters += len(leaf.weights)
         found.buffers += len(leaf.buffers)
     actual = {name: tuple(value.shape) for name, value in module.state_dict().items()}
@@ -90,49 +123,74 @@ def _compare_state(network: Network, module: "nn.Module", found: Verification) -
         )
 
 
-def _calls(module: Module, prefix: str) -> Iterator[tuple[str, Node]]:
-    """Give every node that is a module in PyTorch, under its path."""
+def _calls(model: Module) -> dict[str, list[Node]]:
+    """Give every layer that is a module in PyTorch under its path, with all calls of it."""
+    found: dict[str, list[Node]] = {}
+    _collect_calls(model, "", found)
+    return found
+
+
+def _collect_calls(module: Module, prefix: str, found: dict[str, list[Node]]) -> None:
     for node in module.nodes:
-        for name in repetitions(node):
-            if isinstance(node, Leaf) and not isinstance(node.operation, ModuleOperation):
-                continue
-            yield f"{prefix}{name}", node
+        if isinstance(node, Leaf) and not isinstance(node.operation, ModuleOperation):
+            continue
+        for name in [node.again] if node.again else repetitions(node):
+            found.setdefault(f"{prefix}{name}", []).append(node)
             if isinstance(node, Call):
-                yield from _calls(node.module, f"{prefix}{name}.")
+                _collect_calls(node.module, f"{prefix}{name}.", found)
 
 
 def _watch(
-    network: Network, module: "nn.Module", path: str, node: Node, found: Verification
+    sizes: Mapping[str, Size],
+    module: "nn.Module",
+    path: str,
+    nodes: list[Node],
+    found: Verification,
 ) -> None:
-    def compare(_: object, inputs: tuple[Any, ...], output: Any) -> None:
-        outputs = output if isinstance(output, tuple) else (output,)
-        _compare(network, f"what `{path}` reads", inputs, node.inputs, found)
-        _compare(network, f"what `{path}` gives", outputs, node.outputs, found)
+    """Compare what a module reads and gives with what one of its calls was inferred to be."""
 
-    hook: Callable[..., None] = compare
-    module.register_forward_hook(hook)
+    def compare(_: object, inputs: tuple[Any, ...], output: Any) -> None:
+        values = tuple(output.values()) if isinstance(output, dict) else output
+        outputs = values if isinstance(values, tuple) else (values,)
+        if not all(hasattr(value, "shape") for value in outputs):
+            return  # a module such as `nn.MultiheadAttention` gives more than the layer does
+        read = [tuple(value.shape) for value in inputs]
+        fitting = [node for node in nodes if _shapes(sizes, node.inputs) == read]
+        node = fitting[0] if fitting else nodes[0]
+        _compare(sizes, f"what `{path}` reads", inputs, node.inputs, found)
+        own = node.outputs
+        if isinstance(node, Call):
+            own = own[: len(own) - node.module.taps]
+        _compare(sizes, f"what `{path}` gives", outputs, own, found)
+
+    oddly = isinstance(nodes[0], Leaf) and getattr(
+        nodes[0].operation, "called_oddly", bool
+    )()
+    if not oddly:
+        hook: Callable[..., None] = compare
+        module.register_forward_hook(hook)
 
 
 def _compare(
-    network: Network,
+    sizes: Mapping[str, Size],
     what: str,
     actual: tuple[Any, ...],
     expected: tuple[Tensor, ...],
     found: Verification,
 ) -> None:
     shapes = [tuple(value.shape) for value in actual]
-    wanted = [_sizes(network, tensor) for tensor in expected]
+    wanted = _shapes(sizes, expected)
     if shapes != wanted:
         raise VerificationError(f"{what} was inferred as {wanted} and is {shapes}")
     found.values += len(shapes)
 
 
-def _sizes(network: Network, tensor: Tensor) -> tuple[object, ...]:
-    return tuple(substitute(size, {network.batch: BATCH}) for size in tensor.shape)
+def _shapes(sizes: Mapping[str, Size], tensors: tuple[Tensor, ...]) -> list[tuple[Size, ...]]:
+    return [tuple(substitute(size, sizes) for size in tensor.shape) for tensor in tensors]
 
 
-def _random(torch: Any, network: Network, tensor: Tensor) -> Any:
-    shape = _sizes(network, tensor)
+def _random(torch: Any, sizes: Mapping[str, Size], tensor: Tensor) -> Any:
+    shape = _shapes(sizes, (tensor,))[0]
     if tensor.dtype.startswith(("int", "bool")):
         return torch.zeros(shape, dtype=getattr(torch, tensor.dtype))
     return torch.randn(shape, dtype=getattr(torch, tensor.dtype))

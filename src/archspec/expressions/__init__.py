@@ -3,7 +3,7 @@
 from archspec.expressions.evaluate import POISON, Poisoned, Scope, described, evaluate
 from archspec.expressions.functions import FUNCTIONS
 from archspec.expressions.parse import Expression, parse, shorten
-from archspec.expressions.templates import filled
+from archspec.expressions.templates import filled, pieces
 from archspec.expressions.written import checked
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "evaluate",
     "filled",
     "parse",
+    "pieces",
     "shorten",
 ]

@@ -153,6 +153,8 @@ def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
     help = f"did you mean `{found[0]}`?" if found else help
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
+    if node.id[0].isupper():
+        help = "symbols stand in `input` and `expect`: elsewhere write `x.shape[i]`"
     return UnknownName(f"nothing here is called `{node.id}`", offset=node.col_offset, help=help)
 
 

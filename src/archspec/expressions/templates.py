@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from archspec.diagnostics import BadName, Problem, WrongType
+from archspec.diagnostics import BadName, Problem, SymbolicValue, WrongType
+from archspec.dimensions import Polynomial
 from archspec.expressions.evaluate import Scope, described, evaluate
 from archspec.expressions.parse import Expression, parse
 
@@ -45,6 +46,9 @@ def _text(template: str, piece: str | Expression, scope: Scope) -> str:
     except Problem as problem:
         problem.offset = None
         raise
+    if isinstance(value, Polynomial):
+        text = f"`{{{piece}}}` in `{template}` must be a number, and depends on a symbol: {value}"
+        raise SymbolicValue(text)
     if isinstance(value, bool) or not isinstance(value, int | str):
         text = f"`{{{piece}}}` in `{template}` must be an integer or a text, not {described(value)}"
         raise WrongType(text)

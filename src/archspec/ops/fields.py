@@ -28,6 +28,8 @@ def bounded(value: Any, least: int) -> int:
 
 
 def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> BeforeValidator:
+    integers = f"{length} integers" if length > 1 else "1 integer"
+
     def validate(value: Any) -> Any:
         if isinstance(value, str) and value in words:
             return value
@@ -35,13 +37,11 @@ def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> Bef
             return (bounded(value, least),) * length
         if len(value) != length:
             raise PydanticCustomError(
-                "window_length",
-                "an integer or a list of {length} integers",
-                {"length": length},
+                "window_length", "an integer or a list of {integers}", {"integers": integers}
             )
         if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
             raise PydanticCustomError(
-                "window_length", "a list of {length} integers", {"length": length}
+                "window_length", "a list of {integers}", {"integers": integers}
             )
         return tuple(bounded(item, least) for item in value)
 

@@ -70,11 +70,16 @@ def cut(operation: Operation, size: int, piece: int) -> tuple[int, ...]:
     (3, 3, 2)
     """
     count = -(-size // piece)
+    check_number(operation, count)
+    return (*(piece,) * (count - 1), size - piece * (count - 1))
+
+
+def check_number(operation: Operation, count: int) -> None:
+    """Raise `LimitExceeded` where more values would come out than anybody reads."""
     if count > MOST_PIECES:
         raise LimitExceeded(
             f"`{operation.op()}` would give {count} pieces, and at most {MOST_PIECES} are allowed"
         )
-    return (*(piece,) * (count - 1), size - piece * (count - 1))
 
 
 def check_not_empty(require: Require, operation: Operation, size: Size, what: str) -> None:

@@ -143,6 +143,11 @@ class ModuleOperation(Operation):
         """
         return (*cls.inferred, *cls.required())
 
+    @classmethod
+    def called_oddly(cls) -> bool:
+        """Say whether it is called otherwise than on its one input, so that no sequence can."""
+        return cls.call is not ModuleOperation.call
+
     def call(self, module: str, inputs: tuple[str, ...]) -> str:
         """Write the Python expression that applies `module`, an expression for the module."""
         return f"{module}({', '.join(inputs)})"

@@ -71,4 +71,5 @@ def interval(start: str, end: str, step: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isidentifier() or integer(text) is not None
+    bare = text.removeprefix("-")
+    return bare.isidentifier() or integer(bare) is not None

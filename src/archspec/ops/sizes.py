@@ -46,17 +46,22 @@ def _size_or_rest(value: Any) -> Any:
     return value if type(value) is int and value == -1 else _size(value)
 
 
-def _list(item: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _list(item: Callable[[Any], Any], what: str = "integers") -> Callable[[Any], Any]:
     def validate(value: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise PydanticCustomError("list_type", "a list")
-        return tuple([item(each) for each in value])
+        try:
+            return tuple([item(each) for each in value])
+        except PydanticCustomError as error:
+            if error.type == "out_of_range":
+                raise
+            raise PydanticCustomError("items_type", "a list of {what}", {"what": what}) from None
 
     return validate
 
 
-def _one_or_list(item: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    several = _list(item)
+def _one_or_list(item: Callable[[Any], Any], what: str = "integers") -> Callable[[Any], Any]:
+    several = _list(item, what)
     return lambda value: several(value) if isinstance(value, list | tuple) else item(value)
 
 
@@ -78,7 +83,7 @@ def _one_rest(value: Any) -> Any:
     """Check a shape in which one size may be -1."""
     shape = _list(_size_or_rest)(value)
     if shape.count(-1) > 1:
-        raise PydanticCustomError("out_of_range", "only one size may be -1")
+        raise PydanticCustomError("out_of_range", "a list with at most one -1")
     return shape
 
 
@@ -99,13 +104,13 @@ Integers = Annotated[tuple[int, ...], BeforeValidator(_list(_integer))]
 FixedShape = Annotated[tuple[int, ...], BeforeValidator(_not_empty(_list(_count)))]
 """Sizes of at least 1."""
 
-FreeSize = Annotated[int | Polynomial, PlainValidator(_size, json_schema_input_type=int)]
-"""A size of at least 1, which may depend on symbols."""
-
 FreeInteger = Annotated[
     int | Polynomial, PlainValidator(_integer_or_symbolic, json_schema_input_type=int)
 ]
 """An integer, which may depend on symbols."""
+
+FreeSize = Annotated[int | Polynomial, PlainValidator(_size, json_schema_input_type=int)]
+"""A size of at least 1, which may depend on symbols."""
 
 FreeSizeOrSizes = Annotated[
     int | Polynomial | tuple[int | Polynomial, ...],
@@ -123,7 +128,7 @@ OptionalSizes = Annotated[
 
 OptionalFactors = Annotated[
     float | tuple[float, ...] | None,
-    BeforeValidator(_optional(_not_empty(_one_or_list(_factor)))),
+    BeforeValidator(_optional(_not_empty(_one_or_list(_factor, "numbers")))),
 ]
 """A finite number above 0, a list of them, or null."""
 

@@ -5,7 +5,7 @@ from archspec.spec.document import Block, Input, Spec, Variant
 from archspec.spec.forms import misplaced_key
 from archspec.spec.initial import Rule, read_rule, read_rules
 from archspec.spec.layers import Body, Layer
-from archspec.spec.names import LAYER_KEYS, check_layer_name
+from archspec.spec.names import LAYER_KEYS, MODULE_ATTRIBUTES, check_layer_name
 from archspec.spec.outputs import Output, Outputs, Packing
 from archspec.spec.parameters import Parameter, check_value
 from archspec.spec.paths import BROKEN, yaml_path
@@ -16,6 +16,7 @@ from archspec.spec.wrong import close_match, listed, problems, told
 __all__ = [
     "BROKEN",
     "LAYER_KEYS",
+    "MODULE_ATTRIBUTES",
     "Block",
     "Body",
     "Claims",

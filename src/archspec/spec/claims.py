@@ -62,18 +62,56 @@ Claimed = Annotated[Figure, BeforeValidator(_figure)]
 
 
 class Claims(Document):
-    """What a spec says of its network, to be checked: counts, depth and shape of evaluation."""
+    """What a spec says of its network, to be checked: counts, depth and shape of evaluation.
+
+    `params` are all parameters, `trainable` those that training changes. `output` is the shape of
+    the first output; of several it is a list of shapes, or those of some by their names.
+    """
 
     params: Claimed | None = None
+    trainable: Claimed | None = None
     macs: Claimed | None = None
     depth: Claimed | None = None
-    output: list[int | str] | None = None
+    output: Any = None
     source: str | None = None
 
     @field_validator("output", mode="before")
     @classmethod
-    def _shape(cls, value: Any) -> Any:
-        if not isinstance(value, list) or not value:
-            text = f"`output` must be a shape, as `[N, 1000]` is, not {told(value)}"
-            raise wrong(WrongType(text))
+    def _shapes(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value:
+            for name, shape in value.items():
+                _check_shape(f"the claim of `{name}`", shape, name)
+        elif isinstance(value, list) and any(isinstance(item, list) for item in value):
+            for index, shape in enumerate(value):
+                _check_shape("the claim of each output", shape, index)
+        else:
+            _check_shape("`output`", value)
         return value
+
+    @property
+    def outputs(self) -> dict[tuple[str | int, ...], list[int | str]]:
+        """The claimed shapes by where they stand below `output`: a name, a number, or nothing.
+
+        >>> Claims(output={"logits": ["N", 10]}).outputs
+        {('logits',): ['N', 10]}
+        """
+        if isinstance(self.output, dict):
+            return {(name,): shape for name, shape in self.output.items()}
+        if self.lists_outputs:
+            return {(index,): shape for index, shape in enumerate(self.output)}
+        return {(): self.output} if self.output else {}
+
+    @property
+    def lists_outputs(self) -> bool:
+        """Whether `output` is a list of shapes, one for each output."""
+        return isinstance(self.output, list) and isinstance(self.output[0], list)
+
+
+def _check_shape(what: str, value: Any, *below: str | int) -> None:
+    if not isinstance(value, list) or not value:
+        text = f"{what} must be a shape, as `[N, 1000]` is, not {told(value)}"
+        raise wrong(WrongType(text), *below)
+    for index, size in enumerate(value):
+        if isinstance(size, bool) or not isinstance(size, int | str):
+            text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+            raise wrong(WrongType(text), *below, index)

@@ -35,6 +35,9 @@ def _check_company(data: dict[str, Any], form: str) -> None:
     """Refuse keys that say nothing beside the form of the layer."""
     if "first" in data:
         _check_first(data)
+    if "init" in data and form == "spec":
+        text = "`init` belongs to an operation, and another spec has its own"
+        raise wrong(MisplacedKey(text), "init")
     if "taps" in data and form != "spec":
         raise wrong(MisplacedKey("`taps` belongs to a layer with `spec`"), "taps")
     for key in _BODY_KEYS if form != "layers" else ():

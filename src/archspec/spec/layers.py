@@ -117,6 +117,8 @@ class Body(Document):
             text = f"`inputs` must be a list of names, not {told(inputs)}"
             raise wrong(WrongType(text, help="write `inputs: [x, skip]`"))
         for index, name in enumerate(inputs):
+            if not isinstance(name, str):
+                raise wrong(WrongType(f"the name of an input is a text, not {told(name)}"), index)
             if inputs.index(name) != index:
                 raise wrong(BadName(f"two inputs are called `{name}`"), index)
         return inputs
@@ -183,6 +185,19 @@ class Layer(Document):
             raise wrong(UnknownReference("`from` names no layer", help=help))
         for index, item in enumerate(value):
             check_reference(item, index)
+        return value
+
+    @field_validator("op", "block", "spec", mode="before")
+    @classmethod
+    def _named(cls, value: Any, info: Any) -> Any:
+        if value is None:
+            raise wrong(WrongType(f"`{info.field_name}` must be a text, not {told(value)}"))
+        return value
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _shared(cls, value: Any) -> Any:
+        check_reference(value)
         return value
 
     @field_validator("taps", mode="before")

@@ -90,6 +90,8 @@ def told(value: object) -> str:
     """
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, list | dict) and not value:
+        return f"an empty {'list' if isinstance(value, list) else 'mapping'}"
     if isinstance(value, str | int | float | list):
         return f"{described(value)} (`{shorten(str(value))}`)"
     return described(value)
@@ -110,7 +112,7 @@ def problems(
     details = [
         detail
         for detail in error.errors(include_url=False)
-        if not (detail["loc"] and detail["loc"][0] in poisoned)
+        if not _follows(detail["loc"], poisoned)
     ]
     yield from _missing(details, prefix, owner)
     for detail in details:
@@ -120,6 +122,11 @@ def problems(
         below = detail.get("ctx", {}).get("below", ())
         is_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden" or bool(below)
         yield _problem(detail, loc, known, owner), Place(prefix + loc + below, key=is_key)
+
+
+def _follows(loc: Path, poisoned: Collection[str]) -> bool:
+    """Say whether an error may follow from one before: it is of what failed, or of the whole."""
+    return loc[0] in poisoned if loc else bool(poisoned)
 
 
 def _missing(
@@ -175,8 +182,11 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
         return OutOfRange(text if text.startswith("`") else f"`{name}` must be {text}")
     if kind == "literal_error":
         return _no_choice(name, value, str(context["expected"]))
-    if isinstance(value, Polynomial):
-        return SymbolicValue(f"`{name}` must be a number, and depends on a symbol: {value}")
+    items = (value,) if kind == "int_type" else _items(value)  # a list is wrong, whatever it holds
+    symbolic = next((item for item in items if isinstance(item, Polynomial)), None)
+    if symbolic is not None:
+        wanted = "numbers" if _listed(value) else "a number"
+        return SymbolicValue(f"`{name}` must be {wanted}, and depends on a symbol: {symbolic}")
     wanted = _TYPES.get(kind, detail["msg"])
     if kind == "int_type" and isinstance(value, float):
         return _not_whole(name, value)
@@ -195,6 +205,10 @@ def _no_choice(name: object, value: object, expected: str) -> Problem:
 
 def _listed(value: object) -> bool:
     return isinstance(value, list | tuple)
+
+
+def _items(value: object) -> Iterable[object]:
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def _not_whole(name: object, value: float) -> WrongType:

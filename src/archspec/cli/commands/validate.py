@@ -6,7 +6,7 @@ from archspec.analysis import facts
 from archspec.cli.exits import Exit
 from archspec.cli.report import report
 from archspec.cli.settings import takes_settings
-from archspec.cli.specs import Opened, build_network, open_spec
+from archspec.cli.specs import Opened, built, open_spec
 from archspec.cli.terminal import visible, write_result
 from archspec.diagnostics import SpecError
 from archspec.files import FileError
@@ -20,7 +20,8 @@ from archspec.pipeline import Settings, check
 def command(specs: tuple[str, ...], settings: Settings) -> int:
     """Check specs, their variants, and the claims that they make.
 
-    A good spec gives one line of facts; for another every mistake is told at its line. Of
+    A good spec gives one line of facts, and one for each thing that it requires of the free sizes
+    of its input; for another every mistake is told at its line. Of
     several specs all are checked, and the first that fails decides the exit code.
     """
     codes = [_validate(name, settings) for name in specs]
@@ -30,10 +31,11 @@ def command(specs: tuple[str, ...], settings: Settings) -> int:
 def _validate(name: str, settings: Settings) -> int:
     try:
         opened = open_spec(name, settings)
-        network = build_network(opened, check)
+        network, requirements = built(opened, check)
     except (SpecError, FileError, SpecNotFound) as error:
         return report(error)
-    write_result(f"{visible(opened.title)}: ok, {facts(network)}{_claims(opened)}\n")
+    line = f"{visible(opened.title)}: ok, {facts(network)}{_claims(opened)}\n"
+    write_result(line + "".join(f"  requires {visible(text)}\n" for text in requirements))
     return Exit.GOOD
 
 

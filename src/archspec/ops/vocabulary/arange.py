@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from pydantic import field_validator
-from pydantic_core import PydanticCustomError
-
+from archspec.diagnostics import OutOfRange
 from archspec.ops.functions import FreeFunction, check_not_empty
 from archspec.ops.sizes import FreeInteger
 from archspec.shapes import Require
@@ -25,15 +23,10 @@ class Arange(FreeFunction):
     start: int = 0
     step: int = 1
 
-    @field_validator("step")
-    @classmethod
-    def _moves(cls, step: int) -> int:
-        if step == 0:
-            raise PydanticCustomError("out_of_range", "an integer that is not 0")
-        return step
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give one dimension of `ceil((end - start) / step)` integers."""
+        if self.step == 0:
+            raise OutOfRange("`step` of `arange` must not be 0")
         count = -((self.start - self.end) // self.step)
         check_not_empty(require, self, count, f"from {self.start} to {self.end}")
         return (Tensor((count,), "int64"),)

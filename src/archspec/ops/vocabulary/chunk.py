@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from archspec.dimensions import Polynomial, Size, at_least
 from archspec.ops.fields import Count
-from archspec.ops.functions import FreeFunction, axis, cut, replaced
+from archspec.ops.functions import FreeFunction, axis, check_number, cut, replaced
 from archspec.ops.python_text import keywords
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -40,6 +40,7 @@ class Chunk(FreeFunction):
 
     def _all_pieces(self, require: Require, size: Polynomial) -> tuple[Size, ...]:
         """Cut a size that is not known, which must be large enough for `chunks` pieces."""
+        check_number(self, self.chunks)
         if self.chunks == 2:  # the same, and simpler where the second piece is used alone
             require(at_least(size, 2))
             return (size - size // 2, size // 2)

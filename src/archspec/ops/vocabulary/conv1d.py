@@ -7,10 +7,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.dimensions import Size
-from archspec.ops.convolution import check_border, split_evenly
 from archspec.ops.fields import Count, PaddingOrWord1d, Window1d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.shapes import Require, convolved
+from archspec.shapes import Require, check_border, convolved, split_evenly
 from archspec.tensors import Tensor
 
 

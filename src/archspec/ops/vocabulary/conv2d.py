@@ -8,10 +8,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.dimensions import Size
-from archspec.ops.convolution import check_border, split_evenly
 from archspec.ops.fields import Count, PaddingOrWord2d, Window2d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.shapes import Require, convolved
+from archspec.shapes import Require, check_border, convolved, split_evenly
 from archspec.tensors import Tensor
 
 
@@ -74,7 +73,9 @@ class Conv2d(ModuleOperation):
     @classmethod
     def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
         """Give the number of kernels, and their size."""
-        return {"out_channels": weight[0], "kernel_size": weight[2:]}
+        height, width = weight[2:]
+        kernel = height if height == width else (height, width)
+        return {"out_channels": weight[0], "kernel_size": kernel}
 
     def _same(self, axis: int) -> int:
         extent = self.dilation[axis] * (self.kernel_size[axis] - 1)

@@ -8,10 +8,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.dimensions import Size
-from archspec.ops.convolution import split_evenly
 from archspec.ops.fields import Count, Padding2d, Window2d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.shapes import Require, transposed
+from archspec.shapes import Require, split_evenly, transposed
 from archspec.tensors import Tensor
 
 

@@ -1,19 +1,18 @@
 """`interpolate`."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import ClassVar, Literal, TypeVar
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import RankMismatch, SymbolicValue
+from archspec.diagnostics import MissingKey, RankMismatch
 from archspec.dimensions import Size
-from archspec.ops.functions import FreeFunction, check_not_empty
+from archspec.ops.functions import FreeFunction
 from archspec.ops.operation import Sizes, check_floating, check_rank
 from archspec.ops.python_text import keywords
 from archspec.ops.sizes import OptionalFactors, OptionalSizes
-from archspec.shapes import Require
+from archspec.shapes import Require, scaled
 from archspec.tensors import Tensor
 
 Mode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"]
@@ -21,7 +20,6 @@ Mode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "area", 
 Item = TypeVar("Item")
 
 _RANKS = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}
-_LARGEST_DENOMINATOR = 2**20
 
 
 class Interpolate(FreeFunction):
@@ -41,8 +39,8 @@ class Interpolate(FreeFunction):
 
     @model_validator(mode="after")
     def _arguments_fit(self) -> "Interpolate":
-        if (self.size is None) == (self.scale_factor is None):
-            raise PydanticCustomError("out_of_range", "give either `size` or `scale_factor`")
+        if self.size is not None and self.scale_factor is not None:
+            raise PydanticCustomError("out_of_range", "`size` stands beside `scale_factor`")
         if self.align_corners is not None and self.mode not in _RANKS:
             raise PydanticCustomError("out_of_range", "`align_corners` is of the linear modes")
         if self.antialias and self.mode not in ("bilinear", "bicubic"):
@@ -63,9 +61,10 @@ class Interpolate(FreeFunction):
         if self.size is not None:
             given: tuple[Size, ...] = self._each(x, self.size)
             return (x.reshaped(*x.shape[:2], *given),)
-        assert self.scale_factor is not None
+        if self.scale_factor is None:
+            raise MissingKey("`interpolate` requires `size` or `scale_factor`")
         pairs = zip(x.shape[2:], self._each(x, self.scale_factor), strict=True)
-        sizes = (self._scaled(require, size, factor) for size, factor in pairs)
+        sizes = (scaled(require, self.op(), size, factor) for size, factor in pairs)
         return (x.reshaped(*x.shape[:2], *sizes),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
@@ -91,21 +90,3 @@ class Interpolate(FreeFunction):
                 label=f"reads {x}",
             )
         return given
-
-    def _scaled(self, require: Require, size: Size, factor: float) -> Size:
-        if isinstance(size, int):
-            scaled: Size = int(size * factor)
-        else:
-            scaled = self._scaled_symbol(size, Fraction(factor))
-        check_not_empty(require, self, scaled, f"{factor} times {size}")
-        return scaled
-
-    def _scaled_symbol(self, size: Size, factor: Fraction) -> Size:
-        """Multiply exactly where binary numbers are exact: by 2, 0.5, 0.75, not by 0.1."""
-        if factor.denominator > _LARGEST_DENOMINATOR:
-            raise SymbolicValue(
-                f"`interpolate` rounds {size} times {float(factor)}, and cannot say for every "
-                "size to what",
-                help="give `size`, or a factor such as 0.5 that a binary number holds exactly",
-            )
-        return size * factor.numerator // factor.denominator

@@ -33,7 +33,7 @@ class LayerNorm(FloatingOperation):
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
-        """`normalized_shape` is the last dimension, or the channels with `dim: 1`."""
+        """`normalized_shape` is the last dimension, unless `dim` says another."""
         check_floating(cls, inputs[0])
         return {"normalized_shape": inputs[0].features}
 

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from archspec.diagnostics import OutOfRange
 from archspec.dimensions import Truth, at_least
-from archspec.ops.fields import Count
 from archspec.ops.functions import FreeFunction, axis, replaced
+from archspec.ops.sizes import FreeSize
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
@@ -18,7 +18,7 @@ class Narrow(FreeFunction):
 
     dim: int
     start: int
-    length: Count
+    length: FreeSize
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape with `length` in that dimension."""

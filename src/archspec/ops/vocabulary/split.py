@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from archspec.diagnostics import ShapeMismatch, SymbolicValue
 from archspec.dimensions import Size, divided, equal
-from archspec.ops.functions import FreeFunction, axis, cut, replaced
+from archspec.ops.functions import FreeFunction, axis, check_number, cut, replaced
 from archspec.ops.python_text import keywords
 from archspec.ops.sizes import FreeSizeOrSizes
 from archspec.shapes import Require
@@ -43,6 +43,7 @@ class Split(FreeFunction):
             raise SymbolicValue(
                 f"how many pieces `split` gives must be a number: {size} in pieces of {piece}"
             )
+        check_number(self, count)
         return (piece,) * count
 
     def _sections(

@@ -19,7 +19,7 @@ def _lengths(value: Any) -> Any:
     if not isinstance(value, list | tuple) or not value:
         raise PydanticCustomError("list_type", "a list of integers")
     if list(value).count(-1) > 1:
-        raise PydanticCustomError("out_of_range", "at most one -1")
+        raise PydanticCustomError("out_of_range", "a list with at most one -1")
     return tuple([item if _is_rest(item) else bounded(item, 1) for item in value])
 
 

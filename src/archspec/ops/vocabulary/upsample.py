@@ -1,14 +1,14 @@
 """`upsample`."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import RankMismatch
-from archspec.ops.fields import LARGEST, bounded
+from archspec.diagnostics import MissingKey, RankMismatch
+from archspec.ops.fields import bounded
 from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_rank
+from archspec.ops.sizes import OptionalFactors
 from archspec.shapes import Require, scaled
 from archspec.tensors import Shape, Tensor
 
@@ -23,36 +23,10 @@ _RANKS = {
 }
 
 
-def _size(value: Any) -> int:
-    return bounded(value, 1)
-
-
-def _factor(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("float_type", "a number")
-    if not 0 < value <= LARGEST:
-        raise PydanticCustomError(
-            "out_of_range", "a finite number above 0, not {value}", {"value": value}
-        )
-    return float(value)
-
-
-def _each(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Check one value, or each one of a list."""
-
-    def validate(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return tuple([check(item) for item in value])
-        return value if value is None else check(value)
-
-    return validate
-
-
-UpsampledSize = Annotated[int | tuple[int, ...], BeforeValidator(_each(_size))]
-"""A size of at least 1, or one for each dimension behind the channels."""
-
-Factors = Annotated[float | tuple[float, ...], BeforeValidator(_each(_factor))]
-"""A finite number above 0, or one for each dimension behind the channels."""
+def _sizes(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple([bounded(size, 1) for size in value])
+    return value if value is None else bounded(value, 1)
 
 
 class Upsample(FreeOperation):
@@ -60,16 +34,16 @@ class Upsample(FreeOperation):
 
     torch: ClassVar = "nn.Upsample"
 
-    size: UpsampledSize | None = None
-    scale_factor: Factors | None = None
+    size: Annotated[int | tuple[int, ...] | None, BeforeValidator(_sizes)] = None
+    scale_factor: OptionalFactors = None
     mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = "nearest"
     align_corners: bool | None = None
     recompute_scale_factor: bool | None = None
 
     @model_validator(mode="after")
-    def _size_or_scale(self) -> "Upsample":
-        if (self.size is None) == (self.scale_factor is None):
-            raise PydanticCustomError("out_of_range", "`size` or `scale_factor` must be given")
+    def _takes_one_way(self) -> "Upsample":
+        if self.size is not None and self.scale_factor is not None:
+            raise PydanticCustomError("out_of_range", "`size` means nothing beside `scale_factor`")
         if self.size is not None and self.recompute_scale_factor:
             raise PydanticCustomError(
                 "out_of_range", "`recompute_scale_factor` means nothing beside `size`"
@@ -98,7 +72,8 @@ class Upsample(FreeOperation):
     def _sizes(self, require: Require, sizes: Shape) -> Shape:
         if self.size is not None:
             return _for_each("size", self.size, len(sizes))
-        assert self.scale_factor is not None
+        if self.scale_factor is None:
+            raise MissingKey("`upsample` requires `size` or `scale_factor`")
         factors = _for_each("scale_factor", self.scale_factor, len(sizes))
         pairs = zip(sizes, factors, strict=True)
         return tuple(scaled(require, "upsample", size, factor) for size, factor in pairs)

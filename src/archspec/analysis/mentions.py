@@ -1,0 +1,116 @@
+"""Which layers and inputs of a body are mentioned in it, as far as that is plain from the text.
+
+A placeholder, in a layer's name or in a reference, stands for whatever it may be filled with.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archspec.ops import ValueOperation, load, names
+from archspec.spec import Body, Layer, texts
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}?")
+_SIZED = re.compile(r"([A-Za-z0-9_]+)\.[a-z]")
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The names that a body's references begin with, and of which its expressions ask a size."""
+
+    body: Body
+    read: frozenset[str]
+
+    @classmethod
+    def of(cls, body: Body) -> "Mentions":
+        """Gather what a body mentions.
+
+        Beside its own references these are the paths by which groups in it share weights.
+        """
+        own = body.layers.values()
+        named = [reference for layer in own for reference in layer.references or ()]
+        named += [output.reads for output in body.given.items.values()] if body.given else []
+        return cls(body, frozenset(map(_first, [*named, *_shared(body)])) | _sized(body))
+
+    def names(self, key: str) -> bool:
+        """Say whether something mentions the layer or input under this key."""
+        return key in self.read or any(fits(key, name) for name in self.read)
+
+    @property
+    def reads_inputs(self) -> bool:
+        """Whether the first layer that reads at all reads what the body receives."""
+        first = next(iter(self.body.layers.values()))
+        return _reads_above(first)
+
+    def passed_over(self) -> Iterator[tuple[str, str]]:
+        """Give the layers that do not hand on to the next one, and a help that says so."""
+        layers = self.body.layers
+        for key, after in pairwise(layers):
+            if not _reads_above(layers[after]) and not layers[key].splice:
+                yield key, _help(after, layers[after])
+        last = next(reversed(layers))
+        if self.body.given is not None and not layers[last].splice:
+            yield last, "`outputs` names what is given, and not the last layer"
+
+
+def fits(one: str, other: str) -> bool:
+    """Say whether two names may be the same where placeholders are filled in.
+
+    >>> fits("down{index + 1}", "down{depth}"), fits("down{index}", "down4"), fits("up", "down")
+    (True, True, False)
+    """
+    if "{" not in one + other:
+        return one == other
+    (start, end), (other_start, other_end) = _ends(one), _ends(other)
+    begins = start.startswith(other_start) or other_start.startswith(start)
+    return begins and (end.endswith(other_end) or other_end.endswith(end))
+
+
+def _ends(name: str) -> tuple[str, str]:
+    """Give the fixed text before the first placeholder and that behind the last."""
+    parts = _PLACEHOLDER.split(name)
+    return parts[0], parts[-1]
+
+
+def _first(reference: str) -> str:
+    """Give the first name of a reference; a dot in a placeholder ends none.
+
+    >>> _first("down{input.channels}.0")
+    'down{}'
+    """
+    return _PLACEHOLDER.sub("{}", reference).partition(".")[0]
+
+
+def _reads_above(layer: Layer) -> bool:
+    return layer.references is None and not _reads_nothing(layer)
+
+
+def _reads_nothing(layer: Layer) -> bool:
+    """Say whether a layer is a value of its own, and reads no other."""
+    name = layer.op or layer.word
+    return name is not None and name in names() and issubclass(load(name), ValueOperation)
+
+
+def _help(after: str, layer: Layer) -> str:
+    reads = "reads nothing" if layer.references is None else "reads something else by `from`"
+    return f"`{after}`, the next layer, {reads}"
+
+
+def _shared(body: Body) -> Iterator[str]:
+    for layer in body.layers.values():
+        if layer.share is not None:
+            yield str(layer.share)
+        if layer.body is not None:
+            yield from _shared(layer.body)
+
+
+def _sized(body: Body) -> frozenset[str]:
+    """Name the layers whose sizes an expression asks for: `x` in `x.channels`."""
+    found = texts([body.let, *map(_own, body.layers.values())])
+    keys = [key for key in body.layers if "{" in key]
+    return frozenset(name for text in (*found, *keys) for name in _SIZED.findall(text))
+
+
+def _own(layer: Layer) -> object:
+    return [layer.arguments, layer.first, layer.when, layer.repeat, layer.reads, layer.expect]

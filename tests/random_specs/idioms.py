@@ -1,0 +1,182 @@
+"""What networks are made of: several layers that belong together."""
+
+from dataclasses import replace
+
+from random_specs.bodies import Body
+from random_specs.control import Control, place
+from random_specs.joins import one
+from random_specs.operations import WORDS, Layer, activation, linear, operation, plain
+from random_specs.units import ACTIVATIONS
+from random_specs.values import Value, after, new_place
+
+
+def residual(body: Body, value: Value) -> None:
+    """A projection shortcut, only where the shape changes."""
+    scope = body.scope
+    width, stride = scope.width(value.own_width if _spoken(value) else None), scope.some("stride")
+    wanted = replace(value, width=width, place=after(value.place, "stride", str(stride)))
+    if stride == 1:
+        wanted = replace(wanted, place=value.place)
+    layer: Layer = {"op": "conv2d", "out_channels": scope.written(width), "kernel_size": 3}
+    main = one(body, layer | {"stride": stride, "padding": 1, "bias": False}, value, wanted)
+    if scope.chance.happens(0.6):
+        main = one(body, "batch_norm2d", main, main)
+    if not _spoken(value) or body.counts:
+        return
+    short: Layer = {"op": "conv2d", "out_channels": scope.written(width), "kernel_size": 1}
+    short["stride"] = stride
+    inside = short
+    if scope.chance.happens(0.6) and "." not in width:
+        inside = {"layers": [short, "batch_norm2d"]}
+    condition = f"{stride} != 1 or {value.own_width} != {_inside(width)}"
+    down = place(body, inside, (value,), wanted, _when(body, condition))
+    down = replace(down, width=width, place=wanted.place)
+    body.replace_last(down)
+    body.add("add", (main, down), (main,))
+
+
+def _when(body: Body, condition: str) -> Control:
+    return Control(when=condition if "when" in body.scope.chance.constructs else None)
+
+
+def _inside(width: str) -> str:
+    return f"({width})" if " " in width else width
+
+
+def _spoken(value: Value) -> bool:
+    return value.name is not None and value.name.isidentifier() and not value.name.isdigit()
+
+
+def conditional_join(body: Body, value: Value) -> None:
+    """A sum that is there only where the shape allows it."""
+    scope = body.scope
+    width, stride = scope.width(), scope.some("stride")
+    layer: Layer = {"op": "conv2d", "out_channels": scope.written(width), "kernel_size": 3}
+    place_ = value.place if stride == 1 else after(value.place, "stride", str(stride))
+    gives = replace(value, width=width, place=place_)
+    main = one(body, layer | {"stride": stride, "padding": 1}, value, gives)
+    condition = f"{stride} == 1 and {value.own_width} == {_inside(width)}"
+    if _spoken(value) and "when" in scope.chance.constructs and not body.counts:
+        body.add({"op": "add", "when": condition}, (main, value), (replace(main, certain=False),))
+
+
+def dense(body: Body, value: Value) -> None:
+    """A layer that adds channels to what it reads."""
+    made, gives = plain(value, body.scope.width(), body.scope)
+    grown = one(body, made, value, gives)
+    axis = 2 if value.kind == "sequence" else 1
+    layer: Layer = {"op": "cat", "dim": axis}
+    body.add(layer, (value, grown), (replace(value, width=None),))
+
+
+def squeeze(body: Body, value: Value) -> None:
+    """Factors for the channels, from a pooled copy."""
+    small = replace(value, place=("size", 1))
+    pooled = one(body, {"op": "adaptive_avg_pool2d", "output_size": 1}, value, small)
+    factors = one(body, body.scope.chance.pick(["sigmoid", "hardsigmoid"]), pooled, small)
+    pair = (value, factors) if body.scope.chance.happens(0.5) else (factors, value)
+    body.add("mul", pair, (value,))
+
+
+def halves(body: Body, value: Value) -> None:
+    """Two halves, one of which goes on by itself."""
+    scope = body.scope
+    made, gives = plain(value, f"2 * {scope.parameter('width')}", scope)
+    both = one(body, made, value, gives)
+    width = both.width.removeprefix("2 * ") if both.width else None
+    half = replace(both, width=width)
+    axis = 2 if value.kind == "sequence" else 1
+    condition = scope.condition() if not body.counts and scope.chance.may("when", 0.3) else None
+    halved: Layer = {"op": "chunk", "chunks": 2, "dim": axis}
+    if condition is None and scope.chance.happens(0.3) and width is not None:
+        halved = {"op": "split", "split_size_or_sections": width, "dim": axis}
+    if condition is not None:
+        half = replace(half, width=None, certain=False)
+        halved["when"] = condition
+    pieces = body.add(halved, (both,), (half, half))
+    if scope.chance.may("repeat", 0.4):
+        _repeated_half(body, pieces)
+        return
+    done = one(body, *_with(body, pieces[1]))
+    layer: Layer = {"op": "cat", "dim": axis}
+    body.add(layer, (pieces[0], done), (replace(done, width=None),))
+
+
+def _with(body: Body, value: Value) -> tuple[Layer | str, Value, Value]:
+    layer, gives = activation(body.scope, value)
+    return layer, value, gives
+
+
+def _repeated_half(body: Body, pieces: tuple[Value, ...]) -> None:
+    """All that a chain gives, beside both halves."""
+    scope, last = body.scope, pieces[1]
+    times = 2 if body.counts else scope.count()
+    layer: Layer = {"op": scope.chance.pick(WORDS), "repeat": times}
+    (done,) = body.add(layer, (last,), (last,))
+    if "every" in scope.chance.constructs:
+        every = replace(done, reference=f"{done.reference}.*", name=None)
+        body.read((done,))
+        done = every
+    axis = 2 if last.kind == "sequence" else 1
+    gives = replace(last, width=None, reference=None, name=None)
+    body.add({"op": "cat", "dim": axis}, (*pieces, done), (gives,))
+
+
+def scaled(body: Body, value: Value) -> None:
+    """A weight by itself, multiplied or added."""
+    if not _spoken(value):
+        return
+    scope = body.scope
+    shape: list[object] = [value.own_width, 1, 1] if value.kind == "map" else [value.own_width]
+    layer: Layer = {"op": "parameter", "shape": shape}
+    if scope.chance.happens(0.6):
+        layer["init"] = scope.chance.pick([0.5, {"normal": {"std": 0.02}}, {"uniform": {"a": 0}}])
+    gives = replace(value, place=new_place())
+    (weight,) = body.add(layer, (), (gives,))
+    body.forget(weight)
+    body.add(scope.chance.pick(["mul", "add"]), (weight, value), (value,))
+
+
+def parameter_layer(body: Body, value: Value) -> None:
+    """A layer that is a parameter."""
+    scope = body.scope
+    known = [p.name for p in (*scope.owner.values(), *scope.outer.values()) if p.role == "layer"]
+    if not known or scope.chance.happens(0.4):
+        name = scope.free(("activation", "act", "activate"))
+        scope.owner[name] = _layer_parameter(body, name)
+        known = [name]
+    one(body, {"op": scope.chance.pick(known)}, value, value)
+
+
+def _layer_parameter(body: Body, name: str) -> "object":
+    from random_specs.scope import Parameter
+
+    chance = body.scope.chance
+    if body.scope.is_block and chance.happens(0.4):
+        return Parameter(name, "layer", "layer", required=True)
+    written = chance.pick([{"op": "relu"}, *[a for a in ACTIVATIONS if not isinstance(a, str)]])
+    return Parameter(name, "layer", written)
+
+
+def shared(body: Body, value: Value) -> None:
+    """A layer that is called again, or whose weight another has, too."""
+    chance = body.scope.chance
+    layer, gives = plain(value, body.scope.width(), body.scope)
+    if chance.happens(0.5):
+        layer, gives = operation(body.scope, value) if value.kind == "map" else linear(
+            body.scope, value
+        )
+    first = one(body, layer, value, gives)
+    assert first.reference is not None
+    again = one(body, *_with(body, value))
+    if chance.may("tied", 0.3) and isinstance(layer, dict) and layer["op"] in ("conv2d", "linear"):
+        tied = {key: v for key, v in layer.items() if key in ("op", "padding", "stride", "groups")}
+        tied |= {"dilation": layer["dilation"]} if "dilation" in layer else {}
+        body.add({**tied, "share": _plain(first.reference), "bias": False}, (again,), (gives,))
+        return
+    if chance.may("share", 1.0):
+        body.add({"share": _plain(first.reference)}, (again,), (gives,))
+
+
+def _plain(reference: str) -> object:
+    return int(reference) if reference.isdigit() else reference

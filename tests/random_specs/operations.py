@@ -1,0 +1,176 @@
+"""Single operations on a value: what is written, and what comes out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from random_specs.scope import Scope
+from random_specs.values import Value, after
+
+Layer = dict[str, object]
+Made = tuple[Layer | str, Value]
+Maker = Callable[[Scope, Value], Made]
+
+WORDS = ("relu", "gelu", "silu", "sigmoid", "hardswish", "tanh", "identity", "relu6", "elu")
+
+
+def convolution(scope: Scope, value: Value) -> Made:
+    """Draw a convolution that fits any size."""
+    width = scope.width(value.known_width)
+    layer: Layer = {"op": "conv2d", "out_channels": scope.written(width)}
+    window, step = _window(scope)
+    layer |= window
+    if scope.chance.happens(0.3):
+        layer["bias"] = scope.some("flag")
+    if "padding" in layer and scope.chance.happens(0.15):
+        layer["padding_mode"] = scope.some("mode")
+    if scope.chance.may("init", 0.15):
+        layer["init"] = scope.chance.pick(RULES)
+    return layer, replace(value, width=width, place=after(value.place, *step))
+
+
+RULES: tuple[Mapping[str, object], ...] = (
+    {"weight": 0},
+    {"weight": {"normal": {"std": "1 / in_channels"}}},
+    {"weight": {"kaiming_normal": {"mode": "fan_out", "nonlinearity": "relu"}}},
+)
+
+
+def _window(scope: Scope) -> tuple[Layer, tuple[object, ...]]:
+    """Draw a window, and the step that it makes from place to place."""
+    drawn = scope.chance.weighted({"point": 3, "same": 4, "stride": 2, "flat": 1, "wide": 1, "k": 1})
+    if drawn == "point":
+        return {"kernel_size": 1}, ()
+    if drawn == "flat":
+        return {"kernel_size": [1, 3], "padding": [0, 1]}, ()
+    if drawn == "wide":
+        return {"kernel_size": 3, "padding": 2, "dilation": 2}, ()
+    if drawn == "k":
+        kernel = scope.parameter("kernel")
+        return {"kernel_size": kernel, "padding": f"{kernel} // 2"}, ()
+    padding: object = scope.chance.pick(["same", 1]) if drawn == "same" else 1
+    window: Layer = {"kernel_size": 3, "padding": padding}
+    if drawn == "same":
+        return window, ()
+    stride = scope.some("stride", (2,))
+    return window | {"stride": stride}, ("stride", str(stride))
+
+
+def depthwise(scope: Scope, value: Value) -> Made:
+    """Draw a convolution of each channel by itself."""
+    twice = scope.chance.happens(0.3)
+    layer: Layer = {
+        "op": "conv2d",
+        "out_channels": "2 * in_channels" if twice else "in_channels",
+        "kernel_size": 3,
+        "padding": 1,
+        "groups": "in_channels",
+    }
+    return layer, replace(value, width=None) if twice else value
+
+
+def activation(scope: Scope, value: Value) -> Made:
+    """Draw an activation."""
+    if scope.chance.happens(0.8):
+        return scope.chance.pick(WORDS), value
+    rate = scope.some("rate", (0.1, 0.01))
+    return scope.chance.pick(
+        [{"op": "dropout", "p": rate}, {"op": "leaky_relu", "negative_slope": rate}]
+    ), value
+
+
+def norm2d(scope: Scope, value: Value) -> Made:
+    """Draw a normalisation of a map."""
+    return scope.chance.pick(
+        [
+            "batch_norm2d",
+            {"op": "batch_norm2d", "eps": 0.001, "momentum": 0.01},
+            {"op": "layer_norm", "dim": 1},
+            {"op": "group_norm", "num_groups": 1},
+        ]
+    ), value
+
+
+def pool(scope: Scope, value: Value) -> Made:
+    """Draw a pooling that fits any size."""
+    size = scope.chance.number(2, 4)
+    stride = scope.some("stride", (1, 2))
+    drawn = scope.chance.pick(["max_pool2d", "avg_pool2d", "adaptive"])
+    if drawn == "adaptive":
+        layer: Layer = {"op": "adaptive_avg_pool2d", "output_size": size}
+        return layer, replace(value, place=("size", size))
+    place = after(value.place, "stride", str(stride)) if stride != 1 else value.place
+    layer = {"op": drawn, "kernel_size": 3, "stride": stride, "padding": 1}
+    return layer, replace(value, place=place)
+
+
+def resized(scope: Scope, value: Value) -> Made:
+    """Draw a map of a fixed size, or with a border."""
+    if scope.chance.happens(0.5):
+        layer: Layer = {"op": "pad", "pad": [1, 1, 0, 1], "mode": scope.chance.pick(PADDINGS)}
+        return layer, replace(value, place=after(value.place, "pad"))
+    return {"op": "interpolate", "size": [4, 5]}, replace(value, place=("size", "4, 5"))
+
+
+PADDINGS = ("constant", "replicate")
+
+
+def linear(scope: Scope, value: Value) -> Made:
+    """Draw a linear layer."""
+    width = scope.width(value.known_width)
+    layer: Layer = {"op": "linear", "out_features": scope.written(width)}
+    if scope.chance.happens(0.3):
+        layer["bias"] = scope.some("flag")
+    if scope.chance.may("init", 0.15):
+        layer["init"] = {"weight": {"xavier_uniform": {"gain": "1 / in_features"}}}
+    return layer, replace(value, width=width)
+
+
+def layer_norm(scope: Scope, value: Value) -> Made:
+    """Draw a normalisation of the features."""
+    return scope.chance.pick(["layer_norm", {"op": "layer_norm", "eps": 1e-6}]), value
+
+
+def attention(scope: Scope, value: Value) -> Made:
+    """Draw self-attention."""
+    return {"op": "multihead_attention", "num_heads": 1}, value
+
+
+def softmax(scope: Scope, value: Value) -> Made:
+    """Draw a softmax over the features."""
+    return {"op": "softmax", "dim": -1}, value
+
+
+def batch_norm1d(scope: Scope, value: Value) -> Made:
+    """Draw a normalisation of a vector."""
+    return "batch_norm1d", value
+
+
+def embedding(scope: Scope, value: Value) -> Made:
+    """Draw a table of as many rows as there may be tokens."""
+    width = scope.width()
+    layer: Layer = {"op": "embedding", "num_embeddings": 10, "embedding_dim": scope.written(width)}
+    return layer, replace(value, kind="sequence", width=width)
+
+
+BY_KIND: Mapping[str, Mapping[Maker, float]] = {
+    "map": {convolution: 6, depthwise: 1, activation: 3, norm2d: 2, pool: 1, resized: 0.3},
+    "sequence": {linear: 4, activation: 2, layer_norm: 2, attention: 1, softmax: 0.3},
+    "vector": {linear: 4, activation: 2, batch_norm1d: 1, layer_norm: 0.5},
+    "tokens": {embedding: 1},
+}
+"""The operations on each kind of value, and how often they come."""
+
+
+def operation(scope: Scope, value: Value) -> Made:
+    """Draw an operation on a value."""
+    return scope.chance.weighted(dict(BY_KIND[value.kind]))(scope, value)
+
+
+def plain(value: Value, width: str, scope: Scope) -> Made:
+    """Bring a value to a width, and change nothing else."""
+    number = scope.written(width)
+    if value.kind == "map":
+        layer: Layer = {"op": "conv2d", "out_channels": number, "kernel_size": 1}
+    else:
+        layer = {"op": "linear", "out_features": number}
+    return layer, replace(value, width=width)

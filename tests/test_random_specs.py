@@ -1,0 +1,46 @@
+"""Random specs over the whole language: what is emitted is what was inferred and what `--set` builds."""
+
+import pytest
+from random_specs import CONSTRUCTS, RandomSpec, random_spec
+from random_specs.check import Tally, check
+from random_specs.shrink import failure, shrunk
+from random_specs.uses import used
+
+SEEDS = 500
+BATCH = 25
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+def test_random_specs_are_emitted_and_agree_with_set(first: int) -> None:
+    tally = Tally()
+    for seed in range(first, first + BATCH):
+        hold(random_spec(seed), tally)
+    assert tally.specs >= 0.7 * BATCH
+    assert tally.overrides > 0
+
+
+def hold(spec: RandomSpec, tally: Tally) -> None:
+    """Check a spec; one that fails is made smaller and shown."""
+    wrong = failure(spec, tally)
+    if wrong is None:
+        return
+    small = shrunk(spec, lambda other: failure(other, Tally()) == wrong)
+    pytest.fail(f"seed {spec.seed}, {wrong}\n{small.text}{small.overrides}", pytrace=False)
+
+
+def test_every_construct_is_drawn() -> None:
+    found = {construct for seed in range(200) for construct in used(random_spec(seed).data)}
+    assert found == CONSTRUCTS
+
+
+@pytest.mark.parametrize("construct", sorted(CONSTRUCTS))
+def test_a_construct_can_be_switched_off(construct: str) -> None:
+    others = CONSTRUCTS - {construct}
+    assert not any(construct in used(random_spec(n, 6, others).data) for n in range(40))
+
+
+def test_the_check_finds_a_wrong_class() -> None:
+    spec = next(spec for spec in map(random_spec, range(50)) if spec.overrides[0])
+    tally = Tally()
+    check(spec, tally)
+    assert tally.specs == 1
