@@ -1,6 +1,7 @@
 # make run    installs archspec into a virtual environment and runs the main job on a shipped spec
 # make test   installs what the tests need, and runs all checks
 # make bench  runs the benchmarks
+# make fuzz   holds 20,000 random specs against PyTorch
 #
 # Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
 # gigabytes. TORCH says what is installed instead, in the words of `pip install`: a version, a
@@ -14,7 +15,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test bench clean
+.PHONY: run test bench fuzz clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -27,6 +28,9 @@ test: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	for file in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$file || exit 1; done
+
+fuzz: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py
 
 clean:
 	rm -rf $(VENV) build dist

@@ -228,6 +228,7 @@ EXPECTED: dict[str, str] = {
         share/beside_layers 6
         share/first 6
         share/initial 6
+        share/names_of_their_own 6
         share/splice 6
         share/trainable 6
         specs/at_the_top 4
@@ -506,6 +507,7 @@ EXPECTED: dict[str, str] = {
         specs/unknown_parameter 5
         specs/unknown_tap 5
         structure/block_none_defined 4
+        structure/block_required_misspelt 9
         structure/block_unknown 6
         structure/block_unknown_parameter 8
         structure/cycle 8

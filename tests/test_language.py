@@ -1,5 +1,7 @@
 """The core of the language does what its reference says, by figures worked out by hand."""
 
+from pathlib import Path
+
 import networkx as nx
 import pytest
 
@@ -733,12 +735,8 @@ PAIRS = {
         f"layers: {{a: {THREE}, b: {THREE.replace('}', ', share: a}')}}}\n",
     ),
     "a spliced block is what it holds": (
-        UNIT + "layers:\n  a: {block: unit, planes: 4, splice: true}\n  - x\n".replace("  - x\n", ""),
+        UNIT + "layers:\n  a: {block: unit, planes: 4, splice: true}\n",
         "layers:\n  0: {op: conv2d, out_channels: 4, kernel_size: 1}\n  1: relu\n",
-    ),
-    "a shared layer in a loop is each call written out": (
-        f"layers:\n  a: {THREE}\n  b: {{share: a, repeat: 2}}\n  c: relu\n",
-        f"layers:\n  a: {THREE}\n  b: {{layers: [relu]}}\n  c: relu\n",
     ),
 }
 
@@ -750,6 +748,115 @@ def test_equivalent_pair(name: str) -> None:
     assert output(one) == output(other)
     assert parameters(one) == parameters(other)
     assert nx.is_directed_acyclic_graph(one.flatten())
+
+
+def edges(network: Network) -> set[tuple[str, str, int]]:
+    """List who reads whom, repetitions called as layers with names of their own would be."""
+    graph = network.flatten()
+    return {
+        (source.replace(".", ""), reader.replace(".", ""), slot)
+        for source, reader, slot in graph.edges(keys=True)
+    }
+
+
+def test_a_shared_layer_in_a_loop_is_each_call_written_out() -> None:
+    loop = build(f"layers:\n  a: {THREE}\n  b: {{share: a, repeat: 3}}\n  c: relu\n")
+    calls = "".join(f"  b{number}: {{share: a}}\n" for number in range(3))
+    written = build(f"layers:\n  a: {THREE}\n{calls}  c: relu\n")
+    assert edges(loop) == edges(written)
+    assert edges(loop) == {("input", "a", 0), ("a", "b0", 0), ("b0", "b1", 0), ("b1", "b2", 0)} | {
+        ("b2", "c", 0)
+    }
+    assert parameters(loop) == parameters(written) == 3 * 3 + 3
+    assert count(loop).totals.macs == count(written).totals.macs
+
+
+# --- pairs of files ---------------------------------------------------------------------------
+
+BASE = (
+    HEAD
+    + UNIT
+    + "params: {planes: 4, deep: false}\n"
+    + "layers: {a: {block: unit, planes: planes}, b: {op: relu, when: deep}, c: flatten}\n"
+    + "expect: {params: 16}\nvariants: {wide: {planes: 8, expect: {params: 32}}}\n"
+)
+TOP = "archspec: 1\nname: Net\n"
+FILES = {
+    "extends with a parameter": (
+        TOP + "extends: base.yaml\nparams: {planes: 6}\n",
+        BASE.replace("planes: 4, ", "planes: 6, ").replace("expect: {params: 16}\n", ""),
+    ),
+    "extends with another block of that name": (
+        TOP
+        + "extends: base.yaml\n"
+        + "blocks: {unit: {params: {planes: int}, layers: [{op: dropout, p: 1 / planes}]}}\n",
+        HEAD
+        + "params: {planes: 4, deep: false}\n"
+        + "blocks: {unit: {params: {planes: int}, layers: [{op: dropout, p: 1 / planes}]}}\n"
+        + "layers: {a: {block: unit, planes: planes}, b: {op: relu, when: deep}, c: flatten}\n",
+    ),
+    "extends with another input": (
+        TOP + "extends: base.yaml\ninputs: {image: [N, 5, 8, 8]}\n",
+        BASE.replace("input: [N, 3, 32, 32]", "inputs: {image: [N, 5, 8, 8]}").replace(
+            "expect: {params: 16}\n", ""
+        ),
+    ),
+    "extends over a file that extends": (
+        TOP + "extends: middle.yaml\nparams: {deep: true}\n",
+        BASE.replace("planes: 4, deep: false", "planes: 5, deep: true").replace(
+            "expect: {params: 16}\n", ""
+        ),
+    ),
+    "a spec as a block": (
+        HEAD + "layers: {body: {spec: base.yaml, planes: 5}, last: relu}\n",
+        HEAD
+        + UNIT
+        + "  base:\n    params: {planes: 4}\n"
+        + "    layers: {a: {block: unit, planes: planes}, c: flatten}\n"
+        + "layers: {body: {block: base, planes: 5}, last: relu}\n",
+    ),
+    "taps of a spec": (
+        HEAD + "layers: {body: {spec: base.yaml, taps: [a]}, last: relu}\n",
+        HEAD + UNIT + "layers: {body: {layers: {a: {block: unit, planes: 4}}}, last: relu}\n",
+    ),
+    "a variant of a shipped spec as a block": (
+        HEAD + "layers: {body: {spec: resnet50_paper}}\n",
+        HEAD + "layers: {body: {spec: resnet, stride_on_1x1: true}}\n",
+    ),
+}
+
+
+def written(text: str, folder: Path) -> Network:
+    """Compile a spec that may name files in a folder, and in which nothing is an error."""
+    outcome = compile(read(text, "net.yaml", folder=folder))
+    assert [item.message for item in outcome.diagnostics if item.severity == "error"] == []
+    assert outcome.network is not None
+    return outcome.network
+
+
+def shipped(name: str) -> str:
+    """Give the text of a shipped spec."""
+    return (Path(__file__).parents[1] / "specs" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_equivalent_files(name: str, tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    middle = TOP + "extends: base.yaml\nparams: {planes: 5}\n"
+    (tmp_path / "middle.yaml").write_text(middle, encoding="utf-8")
+    one, other = (written(text, tmp_path) for text in FILES[name])
+    assert outline(one) == outline(other)
+    assert output(one) == output(other)
+    assert parameters(one) == parameters(other)
+
+
+def test_extends_over_a_shipped_spec(tmp_path: Path) -> None:
+    text = TOP + "extends: resnet50\nparams: {num_classes: 7}\n"
+    whole = shipped("resnet50").replace("num_classes: 1000", "num_classes: 7")
+    one = written(text, tmp_path)
+    other = written(whole.partition("\nexpect:")[0], tmp_path)
+    assert outline(one) == outline(other)
+    assert parameters(one) == parameters(other) == 25_557_032 - 993 * 2049
 
 
 def test_equal_instances_are_built_once() -> None:

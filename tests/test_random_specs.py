@@ -1,13 +1,14 @@
-"""Random specs over the whole language: what is emitted is what was inferred and what `--set` builds."""
+"""Random specs: what is emitted is what was inferred, and what `--set` builds."""
 
 import pytest
 from random_specs import CONSTRUCTS, RandomSpec, random_spec
-from random_specs.check import Tally, check
-from random_specs.shrink import failure, shrunk
+from random_specs.check import Difference, Tally, failure, inputs, network, same
+from random_specs.shrink import shrunk
 from random_specs.uses import used
 
 SEEDS = 500
 BATCH = 25
+LINEAR = "{op: linear, out_features: 3}"
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
@@ -39,8 +40,13 @@ def test_a_construct_can_be_switched_off(construct: str) -> None:
     assert not any(construct in used(random_spec(n, 6, others).data) for n in range(40))
 
 
-def test_the_check_finds_a_wrong_class() -> None:
-    spec = next(spec for spec in map(random_spec, range(50)) if spec.overrides[0])
-    tally = Tally()
-    check(spec, tally)
-    assert tally.specs == 1
+@pytest.mark.parametrize(
+    "layers", ["[gelu, LINEAR]", "[relu, relu, LINEAR]", "[relu, LINEAR, relu]"]
+)
+def test_the_check_finds_a_difference(layers: str) -> None:
+    head = "archspec: 1\nname: Net\ninput: [N, 3]\nlayers: "
+    one = network(f"{head}[relu, {LINEAR}]\n", {})
+    other = network(f"{head}{layers}\n".replace("LINEAR", LINEAR), {})
+    assert one is not None and other is not None
+    with pytest.raises(Difference):
+        same(one.to_torch(), other.to_torch(), inputs(one), {})

@@ -30,11 +30,9 @@ QUIET: Mapping[str, Mapping[str, Any]] = {"inception_v3": {"init_weights": False
 """What a builder has to be told lest it warns."""
 
 DEFAULTS = {
-    "mobilenet_v2": "mobilenet_v2",
     "shufflenet_v2": "shufflenet_v2_x1_0",
     "densenet": "densenet121",
     "squeezenet": "squeezenet1_0",
-    "inception_v3": "inception_v3",
     "regnet": "regnet_y_400mf",
     "convnext": "convnext_tiny",
     "vit": "vit_b_16",

@@ -161,7 +161,7 @@ class Module:
 
     `name` is the model's or block's name, and for a group or chain the name of its layer. `nodes`
     stand in the order of the spec, absent layers left out. `absent` maps the layers that `when`
-    leaves out to what stands in for them. `arguments` are the block's evaluated parameters.
+    leaves out to what they would read first, perhaps of another one that is left out. `arguments` are the block's evaluated parameters.
     `definition` is the body in the document, `names` maps its keys to the names that they got,
     `scope` holds every name that its layers see, of which `owned` are the block's or group's, not
     the model's. `further` is, in a chain of one whose `repeat` is an
@@ -371,12 +371,18 @@ def _inline(
     known = dict(values)
     for node in module.nodes:
         reads = tuple(known[port] for port in node.reads)
+        taken = min(len(node.inputs), len(node.outputs) - _taps(node))
         for name in repetitions(node):
             gives = _add_instance(graph, node, f"{prefix}{name}", reads)
-            reads = gives + reads[len(gives) :]
+            reads = gives[:taken] + reads[taken:]
         for index, port in enumerate(gives):
             known[Port(node.name, index)] = port
     return tuple(known[port] for port in module.results)
+
+
+def _taps(node: Node) -> int:
+    """Count the values that are there for readers of repetitions; the next one takes none."""
+    return node.module.taps if isinstance(node, Call) else 0
 
 
 def _add_instance(

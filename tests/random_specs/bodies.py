@@ -100,8 +100,7 @@ class Body:
         written: object = names[0] if len(names) == 1 else names
         if isinstance(written, str) and written.isdigit():
             written = int(written)
-        head = {"op": layer} if isinstance(layer, str) else layer
-        head = {"layers": head} if isinstance(head, list) else head
+        head = mapping(layer)
         return {"from": written} | head if "layers" in head else _with_from(head, written)
 
     def read(self, values: Sequence[Value]) -> None:
@@ -133,6 +132,17 @@ class Body:
     def forget(self, value: Value) -> None:
         """Leave a value to the one that is about to read it."""
         self.values.remove(value)
+
+
+def mapping(layer: Layer | str | list[object]) -> Layer:
+    """Write a layer's short form in full.
+
+    >>> mapping("relu"), mapping(["relu"])
+    ({'op': 'relu'}, {'layers': ['relu']})
+    """
+    if isinstance(layer, list):
+        return {"layers": layer}
+    return {"op": layer} if isinstance(layer, str) else layer
 
 
 def _with_from(layer: Layer, reads: object) -> Layer:

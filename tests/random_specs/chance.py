@@ -8,8 +8,8 @@ Item = TypeVar("Item")
 
 OLD = frozenset(
     """
-    list numbers block group repeat zero index first when splice join functions split init
-    layer_parameter let expression
+    list numbers block group repeat zero index first when splice split init
+    layer_parameter let
     """.split()  # noqa: SIM905 - a list literal would be forty lines
 )
 """The constructs that every network needs."""

@@ -1,5 +1,6 @@
 """Hold an emitted class against what was inferred, and against what `--set` builds."""
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from emitting import emitted_class
 from torch import nn
 
 from archspec.api import Architecture
+from archspec.emit.code import class_name
 from archspec.pipeline import Settings, compile
 from archspec.source import read
 from random_specs.model import RandomSpec
@@ -65,13 +67,8 @@ def network(text: str, values: Mapping[str, object]) -> Architecture | None:
 def has_doubles(base: Architecture, source: str) -> bool:
     """Say whether a block has more than one class."""
     blocks = base.network.spec.blocks if base.network.spec is not None else {}
-    names = [line.split()[1].partition("(")[0] for line in source.splitlines() if is_class(line)]
-    return len(names) > len(blocks) + 1
-
-
-def is_class(line: str) -> bool:
-    """Say whether a line begins a class."""
-    return line.startswith("class ")
+    again = "|".join(map(class_name, blocks))
+    return bool(blocks) and re.search(rf"^class ({again})\d+\(", source, re.MULTILINE) is not None
 
 
 def compare(
@@ -115,7 +112,7 @@ def inputs(architecture: Architecture) -> list[torch.Tensor]:
     generator = torch.Generator().manual_seed(1)
     made = []
     for tensor in architecture.network.model.inputs.values():
-        shape = [2 if index == 0 else size for index, size in enumerate(tensor.shape)]
+        shape = [2, *(int(size) for size in tensor.shape[1:])]
         whole = torch.randint(0, 10, shape, generator=generator)
         is_whole = tensor.dtype == "int64"
         made.append(whole if is_whole else torch.randn(shape, generator=generator))
@@ -168,3 +165,14 @@ def flat(result: object, label: str = "") -> Iterator[tuple[str, torch.Tensor]]:
             yield from flat(item, f"{label}.{index}")
     else:
         raise Difference(f"output `{label}` is {type(result).__name__}")
+
+
+def failure(spec: RandomSpec, tally: Tally) -> str | None:
+    """Check a spec, and say what went wrong, without the names and numbers of this one."""
+    try:
+        check(spec, tally)
+    except Exception as error:  # whatever the compiler or the emitted class may raise
+        text = re.sub(r"`[^`]*`|'[^']*'|\d+|\[.*|\{.*\}", "_", str(error).partition("\n")[0])
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__} in {last.name}: {text[:120]}"
+    return None

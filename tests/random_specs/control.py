@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from random_specs.bodies import Body
+from random_specs.bodies import Body, mapping
 from random_specs.operations import Layer
 from random_specs.scope import Scope
 from random_specs.values import Value, new_place, words
@@ -37,7 +37,9 @@ def control(body: Body, value: Value, *, group: bool = False) -> Control:
     chance, scope = body.scope.chance, body.scope
     when = times = splice = name = None
     if not body.counts and chance.may("when", 0.12):
-        when = scope.condition(value.own_width if value.name and value.name.isidentifier() else None)
+        when = scope.condition(
+            value.own_width if value.name and value.name.isidentifier() else None
+        )
     if chance.may("repeat", 0.2):
         times = chance.number(1, 3) if body.counts else scope.count()
     if body.numbered and body.chain and (group or times) and chance.may("splice", 0.4):
@@ -68,9 +70,7 @@ def place(
     """Add a layer that gives one value, with its control keys."""
     keys = chosen.keys()
     if keys:
-        layer = {"op": layer} if isinstance(layer, str) else layer
-        layer = {"layers": layer} if isinstance(layer, list) else layer
-        layer = _in_order(layer, keys)
+        layer = _in_order(mapping(layer), keys)
     value = after_control(reads[0], gives, chosen, body.scope)
     if "index" in words(value.width or "") and not body.scope.indexed:
         value = replace(value, width=None)

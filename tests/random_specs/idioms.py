@@ -6,12 +6,13 @@ from random_specs.bodies import Body
 from random_specs.control import Control, place
 from random_specs.joins import one
 from random_specs.operations import WORDS, Layer, activation, linear, operation, plain
+from random_specs.scope import Parameter
 from random_specs.units import ACTIVATIONS
 from random_specs.values import Value, after, new_place
 
 
 def residual(body: Body, value: Value) -> None:
-    """A projection shortcut, only where the shape changes."""
+    """Add a projection shortcut, only where the shape changes."""
     scope = body.scope
     width, stride = scope.width(value.own_width if _spoken(value) else None), scope.some("stride")
     wanted = replace(value, width=width, place=after(value.place, "stride", str(stride)))
@@ -26,8 +27,10 @@ def residual(body: Body, value: Value) -> None:
     short: Layer = {"op": "conv2d", "out_channels": scope.written(width), "kernel_size": 1}
     short["stride"] = stride
     inside = short
-    if scope.chance.happens(0.6) and "." not in width:
-        inside = {"layers": [short, "batch_norm2d"]}
+    if scope.chance.may("group", 0.6) and "." not in width:
+        inside = {"layers": {"project": short, "bn": "batch_norm2d"}}
+        if scope.chance.may("list", 0.5):
+            inside = {"layers": [short, "batch_norm2d"]}
     condition = f"{stride} != 1 or {value.own_width} != {_inside(width)}"
     down = place(body, inside, (value,), wanted, _when(body, condition))
     down = replace(down, width=width, place=wanted.place)
@@ -48,7 +51,7 @@ def _spoken(value: Value) -> bool:
 
 
 def conditional_join(body: Body, value: Value) -> None:
-    """A sum that is there only where the shape allows it."""
+    """Add a sum that is there only where the shape allows it."""
     scope = body.scope
     width, stride = scope.width(), scope.some("stride")
     layer: Layer = {"op": "conv2d", "out_channels": scope.written(width), "kernel_size": 3}
@@ -61,7 +64,7 @@ def conditional_join(body: Body, value: Value) -> None:
 
 
 def dense(body: Body, value: Value) -> None:
-    """A layer that adds channels to what it reads."""
+    """Add channels to what it reads."""
     made, gives = plain(value, body.scope.width(), body.scope)
     grown = one(body, made, value, gives)
     axis = 2 if value.kind == "sequence" else 1
@@ -123,13 +126,13 @@ def _repeated_half(body: Body, pieces: tuple[Value, ...]) -> None:
 
 
 def scaled(body: Body, value: Value) -> None:
-    """A weight by itself, multiplied or added."""
+    """Multiply by a weight of its own, or add it."""
     if not _spoken(value):
         return
     scope = body.scope
     shape: list[object] = [value.own_width, 1, 1] if value.kind == "map" else [value.own_width]
     layer: Layer = {"op": "parameter", "shape": shape}
-    if scope.chance.happens(0.6):
+    if scope.chance.may("init", 0.6):
         layer["init"] = scope.chance.pick([0.5, {"normal": {"std": 0.02}}, {"uniform": {"a": 0}}])
     gives = replace(value, place=new_place())
     (weight,) = body.add(layer, (), (gives,))
@@ -138,7 +141,7 @@ def scaled(body: Body, value: Value) -> None:
 
 
 def parameter_layer(body: Body, value: Value) -> None:
-    """A layer that is a parameter."""
+    """Use a layer that is a parameter."""
     scope = body.scope
     known = [p.name for p in (*scope.owner.values(), *scope.outer.values()) if p.role == "layer"]
     if not known or scope.chance.happens(0.4):
@@ -148,9 +151,7 @@ def parameter_layer(body: Body, value: Value) -> None:
     one(body, {"op": scope.chance.pick(known)}, value, value)
 
 
-def _layer_parameter(body: Body, name: str) -> "object":
-    from random_specs.scope import Parameter
-
+def _layer_parameter(body: Body, name: str) -> Parameter:
     chance = body.scope.chance
     if body.scope.is_block and chance.happens(0.4):
         return Parameter(name, "layer", "layer", required=True)
@@ -159,12 +160,12 @@ def _layer_parameter(body: Body, name: str) -> "object":
 
 
 def shared(body: Body, value: Value) -> None:
-    """A layer that is called again, or whose weight another has, too."""
+    """Call a layer again, or give another its weight."""
     chance = body.scope.chance
     layer, gives = plain(value, body.scope.width(), body.scope)
     if chance.happens(0.5):
-        layer, gives = operation(body.scope, value) if value.kind == "map" else linear(
-            body.scope, value
+        layer, gives = (
+            operation(body.scope, value) if value.kind == "map" else linear(body.scope, value)
         )
     first = one(body, layer, value, gives)
     assert first.reference is not None

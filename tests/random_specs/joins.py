@@ -105,7 +105,7 @@ def aligned(body: Body, values: Sequence[Value]) -> list[Value]:
 def of_width(body: Body, values: Sequence[Value]) -> list[Value]:
     """Bring values to one width."""
     width = next((v.known_width for v in values if v.known_width), None)
-    if width is None or "." in width and body.scope.chance.happens(0.2):
+    if width is None or ("." in width and body.scope.chance.happens(0.2)):
         width = body.scope.width()
     return [
         value if value.width == width else one(body, *_projected(body, value, width))

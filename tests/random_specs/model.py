@@ -11,10 +11,11 @@ from random_specs.joins import as_kind, join
 from random_specs.operations import Layer, operation
 from random_specs.scope import DEFAULTS, Parameter, Scope
 from random_specs.text import yaml
-from random_specs.units import Unit, call, group, unit, wide_group
+from random_specs.units import Unit, call, finished, group, unit, wide_group
 from random_specs.values import Kind, Value
 
 OVERRIDES = 3
+BLOCKS = ("unit", "bottleneck", "double_conv", "mixer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,7 @@ class RandomSpec:
         return yaml(self.data) + "\n"
 
 
-def random_spec(
-    seed: int, size: int = 6, constructs: frozenset[str] = CONSTRUCTS
-) -> RandomSpec:
+def random_spec(seed: int, size: int = 6, constructs: frozenset[str] = CONSTRUCTS) -> RandomSpec:
     """Draw a spec of about `size` steps in each body.
 
     >>> random_spec(1).text == random_spec(1).text
@@ -55,16 +54,16 @@ class Drawing:
 
     def spec(self, seed: int) -> RandomSpec:
         """Draw the blocks, then the model."""
-        for number in range(self.chance.number(0, 3)):
-            if "block" in self.chance.constructs:
-                self.units.append(self.block(number))
+        count = self.chance.number(0, 3) if "block" in self.chance.constructs else 0
+        for name in self.chance.random.sample(BLOCKS, count):
+            self.units.append(self.block(name))
         scope = Scope(self.chance, self.parameters)
         data = self.model(scope)
         return RandomSpec(seed, data, tuple(self.override() for _ in range(OVERRIDES)))
 
     # --- blocks -----------------------------------------------------------------------------------
 
-    def block(self, number: int) -> Unit:
+    def block(self, name: str) -> Unit:
         """Draw a block."""
         own: dict[str, Parameter] = {}
         scope = Scope(self.chance, own, self.parameters, is_block=True)
@@ -72,8 +71,7 @@ class Drawing:
         if self.chance.may("several_inputs", 0.25):
             kinds.append(kinds[0])
         made = unit(scope, kinds, self.chance.number(1, max(1, self.size // 2)), self.grow)
-        name = self.chance.pick(["unit", "bottleneck", "double_conv", "mixer"])
-        return replace(made, name=f"{name}{number or ''}", parameters=own)
+        return replace(made, name=name, parameters=own)
 
     def written_block(self, made: Unit) -> Layer:
         """Write a block."""
@@ -130,16 +128,10 @@ class Drawing:
         chosen = control(body, value)
         scope = body.scope.inner(indexed=True) if chosen.repeated else body.scope
         layer, gives = operation(scope, value)
-        if chosen.repeated or not isinstance(layer, str) or self.chance.happens(0.5):
-            place(body, layer, (value,), gives, chosen)
-        else:
-            place(body, layer, (value,), gives, chosen)
+        place(body, layer, (value,), gives, chosen)
 
     def join(self, body: Body, value: Value, steps: int) -> None:
         """Join values."""
-        if "join" not in self.chance.constructs:
-            self.simple(body, value, steps)
-            return
         others = [v for v in body.values if v.reference and v.kind == value.kind and v != value]
         unread = [v for v in others if v in body.unread]
         some = (unread or others)[: self.chance.number(1, 2)]
@@ -150,9 +142,6 @@ class Drawing:
 
     def kind(self, body: Body, value: Value, steps: int) -> None:
         """Turn a value into another kind."""
-        if "functions" not in self.chance.constructs:
-            self.simple(body, value, steps)
-            return
         as_kind(body, value, self.chance.pick(["map", "sequence", "vector"]))
 
     def idiom(self, body: Body, value: Value, steps: int) -> None:
@@ -181,7 +170,7 @@ class Drawing:
             made = self.chance.pick(fitting)
             self.called.append(made)
             call(body, made, reads)
-        elif steps > 1:
+        elif steps > 1 and "group" in self.chance.constructs:
             wide_group(body, reads, steps // 2, self.grow)
 
     # --- the model --------------------------------------------------------------------------------
@@ -197,9 +186,6 @@ class Drawing:
         if not body.layers:
             self.one(body, body.current)
         outputs = self.outputs(body)
-        for item in self.parameters.values():
-            if item.role == "width":
-                continue
         params = {item.name: item.written for item in self.parameters.values()}
         data |= {"params": params} if params else {}
         data |= written
@@ -226,7 +212,9 @@ class Drawing:
             shapes = {"image": self.shape("map"), "other": self.shape("map")}
             if self.chance.happens(0.5):
                 shapes["other"] = {"shape": ["N", 4], "dtype": "int64"}
-            values = tuple(self.value(name, shape, n) for n, (name, shape) in enumerate(shapes.items()))
+            values = tuple(
+                self.value(name, shape, n) for n, (name, shape) in enumerate(shapes.items())
+            )
             return values, {"inputs": shapes}
         kind: Kind = self.chance.weighted({"map": 6, "sequence": 1, "tokens": 0.7, "vector": 0.4})
         shape = self.shape(kind)
@@ -252,8 +240,6 @@ class Drawing:
 
     def outputs(self, body: Body) -> Layer:
         """End the model."""
-        from random_specs.units import finished
-
         chance = self.chance
         several = len(set(body.unread)) > 1 and all(v.reference and v.certain for v in body.unread)
         if not several or not chance.may("model_outputs", 0.6):
@@ -294,7 +280,10 @@ class Drawing:
 
 
 INIT = {
-    "conv2d": {"weight": {"kaiming_normal": {"mode": "fan_out", "nonlinearity": "relu"}}, "bias": 0},
+    "conv2d": {
+        "weight": {"kaiming_normal": {"mode": "fan_out", "nonlinearity": "relu"}},
+        "bias": 0,
+    },
     "linear": {"weight": {"normal": {"std": 0.01}}},
     "batch_norm2d": {"weight": 1, "bias": 0},
 }

@@ -37,7 +37,9 @@ RULES: tuple[Mapping[str, object], ...] = (
 
 def _window(scope: Scope) -> tuple[Layer, tuple[object, ...]]:
     """Draw a window, and the step that it makes from place to place."""
-    drawn = scope.chance.weighted({"point": 3, "same": 4, "stride": 2, "flat": 1, "wide": 1, "k": 1})
+    drawn = scope.chance.weighted(
+        {"point": 3, "same": 4, "stride": 2, "flat": 1, "wide": 1, "k": 1}
+    )
     if drawn == "point":
         return {"kernel_size": 1}, ()
     if drawn == "flat":

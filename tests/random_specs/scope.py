@@ -61,7 +61,8 @@ class Scope:
     """What a body sees; parameters are made when something wants one.
 
     `owner` holds the parameters of the block or model that the body is in, `numbers` the names of
-    whole numbers of at least 2 that `let` makes, `is_block` says whether parameters may be required.
+    whole numbers of at least 2 that `let` makes. In a block
+    (`is_block`) parameters may be required.
     """
 
     chance: Chance
@@ -74,9 +75,7 @@ class Scope:
     def inner(self, *, indexed: bool = False) -> "Scope":
         """Give the scope of a group."""
         within = indexed or self.indexed
-        return Scope(
-            self.chance, self.owner, self.outer, list(self.numbers), self.is_block, within
-        )
+        return Scope(self.chance, self.owner, self.outer, list(self.numbers), self.is_block, within)
 
     def parameter(self, role: str) -> str:
         """Name a parameter for a role: one that there is, or a new one."""
@@ -97,7 +96,7 @@ class Scope:
             written, required = kind, True
         elif role in ("mode", "choice"):
             written = {"type": "str", "default": value, "choices": list(DEFAULTS[role])}
-        elif role == "width" and self.chance.may("expression", 0.3):
+        elif role == "width" and self.chance.happens(0.3):
             written = self.computed(value)
         elif self.chance.happens(0.3):
             written = {"type": kind, "default": value}
@@ -113,7 +112,9 @@ class Scope:
 
     def free(self, names: tuple[str, ...]) -> str:
         """Give a name that means nothing yet."""
-        taken = {*self.owner, *self.numbers} | (set() if self.chance.happens(0.1) else {*self.outer})
+        taken = {*self.owner, *self.numbers} | (
+            set() if self.chance.happens(0.1) else {*self.outer}
+        )
         taken |= set(self.numbers)
         plain = [name for name in names if name not in taken]
         if plain:
@@ -131,15 +132,16 @@ class Scope:
         }
         if known:
             ways[lambda: self.chance.pick(known)] = 2
-        if "expression" in self.chance.constructs:
-            ways[lambda: self.composed(known)] = 2
+        ways[lambda: self.composed(known)] = 2
         if self.indexed and "index" in self.chance.constructs:
             ways[lambda: f"{self.chance.number(2, 4)} + {self.chance.number(1, 2)} * index"] = 2
         return self.chance.weighted(ways)()
 
     def composed(self, known: list[str]) -> str:
         """Write an expression over a parameter or a width."""
-        some = self.chance.pick([*known, "WIDTH", "WIDTH"]).replace("WIDTH", self.parameter("width"))
+        some = self.chance.pick([*known, "WIDTH", "WIDTH"]).replace(
+            "WIDTH", self.parameter("width")
+        )
         form = self.chance.pick(
             [
                 "2 * (SOME)",

@@ -12,9 +12,7 @@ def yaml(data: Mapping[str, object]) -> str:
 
     >>> print(yaml({"name": "Net", "layers": {"a": "relu", "b": {"op": "add", "from": [1, "a"]}}}))
     name: Net
-    layers:
-      a: relu
-      b: {op: add, from: [1, a]}
+    layers: {a: relu, b: {op: add, from: [1, a]}}
     """
     return "\n".join(_mapping(data, 0))
 
@@ -50,7 +48,7 @@ def flow(value: object) -> str:
     """Write a value on one line.
 
     >>> flow({"p": 0.5, "from": ["m.*", "a"], "bias": True, "size": None})
-    '{p: 0.5, from: ["m.*", a], bias: true, size: null}'
+    '{p: 0.5, from: [m.*, a], bias: true, size: null}'
     """
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_key(key)}: {flow(item)}' for key, item in value.items())}}}"
@@ -58,11 +56,9 @@ def flow(value: object) -> str:
         return f"[{', '.join(map(flow, value))}]"
     if isinstance(value, str):
         return _text(value)
-    return {True: "true", False: "false", None: "null"}[value] if _is_word(value) else str(value)
-
-
-def _is_word(value: object) -> bool:
-    return value is None or isinstance(value, bool)
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _key(key: str) -> str:

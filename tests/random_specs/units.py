@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from random_specs.bodies import Body, named_input
-from random_specs.control import Control, control, place
+from random_specs.control import control, place
 from random_specs.joins import gathered, one
 from random_specs.operations import Layer
 from random_specs.scope import Parameter, Scope
@@ -42,7 +42,9 @@ def unit(scope: Scope, kinds: Sequence[Kind], steps: int, grow: Grow) -> Unit:
     chance = scope.chance
     names = [chance.pick(["x", "a", "left"]), "skip", "z"][: len(kinds)]
     names = names if len(kinds) > 1 else ["input"]
-    inputs = tuple(named_input(name, kind, n) for n, (name, kind) in enumerate(zip(names, kinds)))
+    inputs = tuple(
+        named_input(name, kind, n) for n, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    )
     numbered = len(kinds) == 1 and chance.may("list", 0.35)
     body = Body(scope, inputs, numbered, numbered and chance.happens(0.8))
     keys: Layer = {} if len(kinds) == 1 else {"inputs": names}
@@ -155,9 +157,7 @@ def seen(
     ]
 
 
-def _width(
-    width: str | None, known: Mapping[str | None, str | None], scope: Scope
-) -> str | None:
+def _width(width: str | None, known: Mapping[str | None, str | None], scope: Scope) -> str | None:
     if width is None or width in known:
         return known.get(width)
     outer = {*scope.numbers, *scope.outer, *scope.owner} - known.keys()
@@ -240,7 +240,7 @@ def _single_call(body: Body, made: Unit, value: Value) -> None:
     if body.scope.chance.may("trainable", 0.06):
         layer["trainable"] = False
     (gives,) = seen(made, [value], known, body.scope)
-    if first and gives.place != value.place or first and "width" in _roles(made, first):
+    if first and (gives.place != value.place or "width" in _roles(made, first)):
         gives = gives.blurred()
     splice = None if made.body.numbered is False else chosen.splice
     place(body, layer, (value,), gives, replace(chosen, splice=splice))

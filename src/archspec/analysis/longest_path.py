@@ -57,8 +57,7 @@ def _call_matrix(call: Call, known: Known) -> Matrix:
         return step
     if _is_one_way(step):
         return ((step[0][0] * call.count, NO_PATH), (NO_PATH, 0))
-    power = _power(_square(step), call.count)
-    return tuple((*row[: len(call.outputs)], row[-1]) for row in power)
+    return _product(_power(_passed_on(step, call), call.count - 1), step)
 
 
 def _is_one_way(matrix: Matrix) -> bool:
@@ -67,12 +66,17 @@ def _is_one_way(matrix: Matrix) -> bool:
     return square and matrix[0][1] == matrix[1][0] == NO_PATH
 
 
-def _square(step: Matrix) -> Matrix:
-    """Let the inputs that a repetition does not replace reach the next one as they are."""
-    size, given = len(step), len(step[0]) - 1
-    kept = [_unit(index, size) for index in range(given, size - 1)]
-    middle = tuple(zip(*kept, strict=True)) or ((),) * size
-    return tuple((*row[:given], *same, row[-1]) for row, same in zip(step, middle, strict=True))
+def _passed_on(step: Matrix, call: Call) -> Matrix:
+    """Give the longest paths to what the next repetition reads.
+
+    Inputs that a repetition does not replace reach the next one as they are; values that are more
+    than the inputs, and those of repetitions in it, go nowhere.
+    """
+    size = len(step)
+    taken = min(len(call.outputs) - call.module.taps, size - 1)
+    kept = [_unit(index, size) for index in range(taken, size - 1)]
+    columns = tuple(zip(*step, strict=True))
+    return tuple(zip(*columns[:taken], *kept, columns[-1], strict=True))
 
 
 def _power(matrix: Matrix, exponent: int) -> Matrix:

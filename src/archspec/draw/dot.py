@@ -102,11 +102,27 @@ def _visible(character: str) -> str:
 def _add_items(graph: "Digraph", items: tuple[Item, ...]) -> None:
     for item in items:
         if isinstance(item, Frame):
-            with graph.subgraph(name=item.key, graph_attr=_FRAME) as inner:
+            with graph.subgraph(name=item.key, graph_attr=_frame_style(item)) as inner:
                 inner.attr(label=inert(item.heading))
                 _add_items(inner, item.items)
         else:
-            graph.node(item.key, _label(item), **_ROLES[item.role])
+            graph.node(item.key, _label(item), **_box_style(item))
+
+
+def _frame_style(frame: Frame) -> dict[str, str]:
+    return _FRAME | ({"style": f"{_FRAME['style']},dashed"} if frame.training else {})
+
+
+def _box_style(box: Box) -> dict[str, str]:
+    """Leave a box empty that has no weights of its own, and dash one for training."""
+    style = dict(_ROLES[box.role])
+    if box.role is Role.VALUE:
+        return style
+    if box.shares:
+        style["fillcolor"] = "#FFFFFF"
+    if box.training:
+        style["style"] = f"{style.get('style', _NODE['style'])},dashed"
+    return style
 
 
 def _label(box: Box) -> str:
@@ -118,6 +134,8 @@ def _label(box: Box) -> str:
 
 def _add_arrow(graph: "Digraph", arrow: Arrow) -> None:
     style = _SKIP if arrow.skips else {"weight": "100"}
+    if arrow.training:
+        style = style | {"style": "dashed"}
     # A blank label makes Graphviz keep room for the curve within its frame.
     label = inert(f" {arrow.label} ") if arrow.label else "  " if arrow.skips else None
     graph.edge(arrow.tail, arrow.head, label, **style)

@@ -1,9 +1,10 @@
 """What a box says below its name, read off the fields of operations and the block's parameters."""
 
+import re
 from collections.abc import Mapping, Sequence
 
-from archspec.graph import Leaf, Module
-from archspec.spec import Block
+from archspec.graph import Leaf, Module, Node
+from archspec.spec import Block, Spec
 from archspec.tensors import Tensor, dimension_text
 
 _QUIET = frozenset(("padding", "padding_mode", "bias", "eps", "momentum"))
@@ -20,6 +21,14 @@ def leaf_facts(leaves: Sequence[Leaf]) -> str:
     """
     told = ", ".join(_said(name, _values(leaves, name)) for name in _shown_fields(leaves))
     return shortened(" ".join(filter(None, (_operation_word(leaves[0]), told))))
+
+
+def special_facts(node: Node) -> str:
+    """Tell whose weights a layer has, and whether they stay as they are."""
+    told = [f"weights of {node.again}"] if node.again is not None else []
+    if isinstance(node, Leaf) and node.tie is not None:
+        told.append(f"{node.tie.weight} of {'.'.join(node.tie.path)}")
+    return ", ".join(told + ["frozen"] * (not node.trainable))
 
 
 def argument_facts(module: Module) -> str:
@@ -50,7 +59,25 @@ def shortened(text: str) -> str:
 
 def _shape(tensor: Tensor, batch: str) -> str:
     first = tensor.rank > 1 and str(tensor.shape[0]) == batch
-    return "×".join(map(dimension_text, tensor.shape[1:] if first else tensor.shape))
+    sizes = tensor.shape[1:] if first else tensor.shape
+    return "×".join(rounded(dimension_text(size)) for size in sizes)
+
+
+def rounded(text: str) -> str:
+    """Write divisions that are rounded with the brackets that mathematics has for them.
+
+    >>> rounded("floor(H / 2)"), rounded("floor((H + 3) / 4)"), rounded("floor((H + 1) / 4)")
+    ('⌊H/2⌋', '⌈H/4⌉', '⌊(H + 1)/4⌋')
+    """
+    text = re.sub(r"floor\((\w+) / (\d+)\)", r"⌊\1/\2⌋", text)
+    return re.sub(r"floor\(\((\w+) \+ (\d+)\) / (\d+)\)", _upwards, text)
+
+
+def _upwards(match: re.Match[str]) -> str:
+    name, more, divisor = match.groups()
+    if int(more) == int(divisor) - 1:
+        return f"⌈{name}/{divisor}⌉"
+    return f"⌊({name} + {more})/{divisor}⌋"
 
 
 def _shown_fields(leaves: Sequence[Leaf]) -> list[str]:
@@ -73,12 +100,12 @@ def _is_window(name: str) -> bool:
 
 
 def _is_result(name: str) -> bool:
-    return name.startswith("out_")
+    return name.startswith("out_") or name == "shape"
 
 
 def _values(leaves: Sequence[Leaf], name: str) -> str:
     """List the different values of a field, in the order in which they come."""
-    text = _extent if _is_window(name) or name.endswith("size") else _text
+    text = _extent if _is_window(name) or name.endswith(("size", "shape")) else _text
     values = dict.fromkeys(text(getattr(leaf.operation, name)) for leaf in leaves)
     told = list(values)[:_MOST_VALUES] + ["…"] * (len(values) > _MOST_VALUES)
     return "|".join(told)
@@ -103,11 +130,11 @@ def _text(value: object) -> str:
         return str(value[0])
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_text, value))}]"
-    return str(value)
+    return rounded(str(value))
 
 
 def _defaults(module: Module) -> Mapping[str, object]:
-    if not isinstance(module.definition, Block):
+    if not isinstance(module.definition, Block | Spec):
         return {}
     return {name: parameter.default for name, parameter in module.definition.params.items()}
 

@@ -27,6 +27,9 @@ class Shortcut(Enum):
 class Box:
     """One layer, several in a row, or a closed block; `count` equal ones follow each other.
 
+    `shares` says that its weights are those of another layer; only training needs it where it is
+    for `training`.
+
     >>> Box("n0", Role.BLOCK, "bottleneck", count=3).heading
     'bottleneck ×3'
     """
@@ -37,6 +40,8 @@ class Box:
     facts: str = ""
     count: int = 1
     shortcut: Shortcut = Shortcut.NONE
+    shares: bool = False
+    training: bool = False
 
     @property
     def heading(self) -> str:
@@ -52,6 +57,7 @@ class Frame:
     title: str
     items: tuple["Item", ...]
     count: int = 1
+    training: bool = False
 
     @property
     def heading(self) -> str:
@@ -64,12 +70,16 @@ Item = Box | Frame
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A value on its way from box to box; `skips` says that others take longer."""
+    """A value on its way from box to box; `skips` says that others take longer.
+
+    Only training needs it where it is for `training`.
+    """
 
     tail: str
     head: str
     label: str = ""
     skips: bool = False
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)

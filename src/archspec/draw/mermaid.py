@@ -13,6 +13,7 @@ _CLASSES = {
     Role.BLOCK: "fill:#D9EBE0,stroke:#2F7050,stroke-width:2px,color:#000",
     Role.VALUE: "fill:none,stroke:none",
 }
+_MARKS = {"shares": "fill:#FFFFFF", "training": "stroke-dasharray:4 3"}
 _SHAPES = {Role.JOIN: ('(["', '"])')}
 _LOOPS = {Shortcut.IDENTITY: "-->", Shortcut.PROJECTION: "-.->"}
 _PLAIN = " ×·.,_=|…()[]+*/"
@@ -29,6 +30,7 @@ def to_mermaid(network: Network, level: str = "stage") -> str:
         *_items(figure.items, "    "),
         *(f"    {_arrow(arrow)}" for arrow in figure.arrows),
         *(f"    {box.key} {_LOOPS[box.shortcut]} {box.key}" for box in drawn if _loops(box)),
+        *_marked(drawn),
     ]
     return "\n".join(lines) + "\n"
 
@@ -63,8 +65,17 @@ def _box(box: Box) -> str:
     return f"{box.key}{left}{label}{right}:::{box.role.value}"
 
 
+def _marked(drawn: list[Box]) -> Iterator[str]:
+    """Give the classes of boxes that are drawn otherwise, where there are some."""
+    for mark, style in _MARKS.items():
+        keys = [box.key for box in drawn if getattr(box, mark) and box.role is not Role.VALUE]
+        if keys:
+            yield f"    classDef {mark} {style}"
+            yield f"    class {','.join(keys)} {mark}"
+
+
 def _arrow(arrow: Arrow) -> str:
-    line = "==>" if arrow.skips else "-->"
+    line = "-.->" if arrow.training else "==>" if arrow.skips else "-->"
     label = f'|"{inert(arrow.label)}"|' if arrow.label else ""
     return f"{arrow.tail} {line}{label} {arrow.head}"
 

@@ -1,15 +1,19 @@
 """Turns the graph of graphs into a figure: which layers are opened, and which share a box."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from archspec.draw.alike import shown_name
-from archspec.draw.facts import argument_facts, leaf_facts, shape_text
+from archspec.draw.alike import series_name, shown_name
+from archspec.draw.facts import argument_facts, leaf_facts, shape_text, special_facts
 from archspec.draw.figure import Arrow, Box, Frame, Item, Role
 from archspec.draw.shortcuts import shortcut_of
 from archspec.draw.units import Unit, units_of
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
 from archspec.tensors import Tensor
+
+_MANY = 3
+"""So many values from one box to another that a figure has one arrow for them."""
 
 Values = Mapping[Port, str]
 """The keys of the boxes from which the values of a body come."""
@@ -26,13 +30,19 @@ class Detail:
 
 @dataclass(slots=True)
 class Sketch:
-    """Collects the arrows of a figure while its boxes are made; keys count up."""
+    """Collects the arrows of a figure while its boxes are made; keys count up.
+
+    `values` are the boxes that read nothing; `in_training` says that only training needs what is
+    drawn now.
+    """
 
     detail: Detail
     batch: str
     arrows: list[Arrow] = field(default_factory=list)
     ranks: dict[str, int] = field(default_factory=dict)
+    values: set[str] = field(default_factory=set)
     frames: int = 0
+    in_training: bool = False
 
     def whole(self, modules: Sequence[Module]) -> tuple[Item, ...]:
         """Draw a body from its inputs to its outputs.
@@ -42,7 +52,7 @@ class Sketch:
         inputs = tuple(self._value(name) for name in modules[0].inputs)
         sources = {Port(box.title): box.key for box in inputs}
         items, results = self._body(modules, sources)
-        return (*inputs, *items, self._output(modules, results))
+        return (*inputs, *items, *self._outputs(modules, results))
 
     def frame_key(self) -> str:
         """Give the key of a new frame."""
@@ -54,10 +64,13 @@ class Sketch:
     ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
         values = dict(sources)
         items = []
+        around = self.in_training
         for unit in units_of(modules[0], merges=self.detail.merges):
+            self.in_training = around or unit.head.name in modules[0].only_training
             item, gives = self._unit(modules, unit, values)
             items.append(item)
             values |= {Port(unit.last, index): key for index, key in enumerate(gives)}
+        self.in_training = around
         return tuple(items), tuple(values[port] for port in modules[0].results)
 
     def _unit(
@@ -78,36 +91,66 @@ class Sketch:
         key = self.frame_key()
         sources = dict(zip(map(Port, modules[0].inputs), tails, strict=True))
         items, results = self._body(modules, sources)
-        title = self._call_title(unit.head, modules[0])
-        return _enclosed(Frame(key, title, items, unit.count)), results
+        title = self._call_title(unit, modules[0])
+        special = special_facts(unit.head)
+        frame = Frame(key, title, items, unit.count, self.in_training)
+        return _enclosed(frame, special), results
 
     def _box(self, heads: Sequence[Node], unit: Unit) -> Box:
         key = self._key()
         head = unit.head
         if isinstance(head, Call):
-            return self._closed(key, head, unit.count)
+            return self._closed(key, head, unit)
         title = " · ".join(_leaf_title(node) for node in unit.nodes)
         leaves = [head for head in heads if isinstance(head, Leaf)]
-        return Box(key, _role(unit), title, leaf_facts(leaves), unit.count)
+        facts = _joined(leaf_facts(leaves), special_facts(head))
+        return Box(
+            key,
+            _role(unit),
+            title,
+            facts,
+            unit.count,
+            shares=_shares(unit),
+            training=self.in_training,
+        )
 
-    def _closed(self, key: str, call: Call, count: int) -> Box:
-        title = self._call_title(call, call.module)
-        facts = argument_facts(call.module)
-        return Box(key, Role.BLOCK, title, facts, count, shortcut_of(call.module))
+    def _closed(self, key: str, call: Call, unit: Unit) -> Box:
+        title = self._call_title(unit, call.module)
+        facts = _joined(argument_facts(call.module), special_facts(call))
+        shortcut, shares = shortcut_of(call.module), call.again is not None
+        return Box(key, Role.BLOCK, title, facts, unit.count, shortcut, shares, self.in_training)
 
-    def _call_title(self, call: Node, module: Module) -> str:
+    def _call_title(self, unit: Unit, module: Module) -> str:
+        name = series_name(unit.head.name, unit.last)
         if module.kind is not Kind.BLOCK:
-            return call.name
-        return "  ".join(filter(None, (shown_name(call), self.detail.block_name(module))))
+            return name
+        shown = name if shown_name(unit.head) else ""
+        return "  ".join(filter(None, (shown, self.detail.block_name(module))))
 
     def _value(self, name: str) -> Box:
         box = Box(self._key(), Role.VALUE, name)
         self.ranks[box.key] = 0
         return box
 
-    def _output(self, modules: Sequence[Module], results: Sequence[str]) -> Box:
-        box = Box(self._key(), Role.VALUE, "output")
+    def _outputs(self, modules: Sequence[Module], results: Sequence[str]) -> tuple[Box, ...]:
+        """Draw what comes out, each value by itself where they have names."""
         tensors = list(zip(*(module.outputs for module in modules), strict=True))
+        model = modules[0]
+        if len(results) == 1 or not (model.labels or model.training):
+            return (self._output("output", results, tensors),)
+        names = model.labels or tuple(f"output {place}" for place in range(len(results)))
+        boxes = []
+        for place, (name, key, given) in enumerate(zip(names, results, tensors, strict=True)):
+            self.in_training = place in model.training
+            title = f"{name} (in training)" if self.in_training else name
+            boxes.append(self._output(title, [key], [given]))
+        self.in_training = False
+        return tuple(boxes)
+
+    def _output(
+        self, title: str, results: Sequence[str], tensors: Sequence[Sequence[Tensor]]
+    ) -> Box:
+        box = Box(self._key(), Role.VALUE, title)
         self._connect(results, box.key, tensors)
         return box
 
@@ -119,9 +162,23 @@ class Sketch:
     ) -> None:
         rank = 1 + max((self.ranks[tail] for tail in tails), default=-1)
         self.ranks[head] = rank
+        if not tails:
+            self.values.add(head)
+        for tail, label in self._labelled(tails, tensors):
+            skips = rank - self.ranks[tail] > 1 and tail not in self.values
+            self.arrows.append(Arrow(tail, head, label, skips, self.in_training))
+
+    def _labelled(
+        self, tails: Sequence[str], tensors: Sequence[Sequence[Tensor]]
+    ) -> Iterator[tuple[str, str]]:
+        """Label the arrows by shapes; many from one box to another are one."""
+        parallel = Counter(tails)
         for tail, given in zip(tails, tensors, strict=True):
-            label = shape_text(given, self.batch)
-            self.arrows.append(Arrow(tail, head, label, rank - self.ranks[tail] > 1))
+            if parallel[tail] < _MANY:
+                yield tail, shape_text(given, self.batch)
+        for tail, number in parallel.items():
+            if number >= _MANY:
+                yield tail, f"{number} values"
 
 
 def _leaf_title(node: Node) -> str:
@@ -136,9 +193,26 @@ def _role(unit: Unit) -> Role:
     return Role.WEIGHTED if any(leaf.weights for leaf in leaves) else Role.WEIGHTLESS
 
 
-def _enclosed(frame: Frame) -> Item:
+def _shares(unit: Unit) -> bool:
+    """Say whether a layer has weights, and those of another one."""
+    head = unit.head
+    tied = isinstance(head, Leaf) and head.tie is not None
+    return tied or (head.again is not None and _role(unit) is Role.WEIGHTED)
+
+
+def _joined(*facts: str) -> str:
+    return ", ".join(filter(None, facts))
+
+
+def _enclosed(frame: Frame, special: str) -> Item:
     """Put a frame's name into the box, if it holds only one."""
     if len(frame.items) != 1 or not isinstance(frame.items[0], Box):
-        return frame
+        title = f"{frame.title}  ({special})" if special else frame.title
+        return replace(frame, title=title)
     box = frame.items[0]
-    return replace(box, title=f"{frame.title}  {box.title}".strip(), count=frame.count * box.count)
+    return replace(
+        box,
+        title=f"{frame.title}  {box.title}".strip(),
+        count=frame.count * box.count,
+        facts=_joined(box.facts, special),
+    )

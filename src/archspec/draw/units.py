@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from archspec.draw.alike import alike
+from archspec.draw.alike import alike, in_series
 from archspec.graph import Leaf, Module, Node, Port
 
 
@@ -74,5 +74,7 @@ def _joins(before: Unit, node: Node) -> bool:
 
 
 def _equal(before: Unit, unit: Unit) -> bool:
+    if in_series(before.head, unit.head):
+        return True
     same_length = len(before.nodes) == len(unit.nodes)
     return same_length and all(map(alike, before.nodes, unit.nodes))

@@ -29,7 +29,7 @@ from archspec.elaborate.operations import Conditions, apply
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.plain import Plan, plan, reads_nothing
 from archspec.elaborate.report import Report
-from archspec.elaborate.results import last_tapped, order_of, results_of, tapped_names, without_idle
+from archspec.elaborate.results import looked_at, order_of, results_of, tapped_names, without_idle
 from archspec.elaborate.sharing import called_again, tied
 from archspec.elaborate.targets import name_place, resolve
 from archspec.elaborate.values import integer, number, truth
@@ -98,7 +98,9 @@ class Elaborator:
         """
         if depth > MOST_DEEP:
             raise LimitExceeded(f"blocks and groups stand in each other more than {MOST_DEEP} deep")
-        values = Values(inputs, body.numbered, later=tuple(body.layers))
+        looked = looked_at(body, taps) if taps else body.layers
+        layers = {key: layer for key, layer in body.layers.items() if key in looked}
+        values = Values(inputs, body.numbered, later=tuple(layers))
         owned = owned.union(body.let)
         keys = Scope(scope.values, values.tensors)
         if id(body) not in self.tapped:
@@ -107,11 +109,8 @@ class Elaborator:
         frame = Frame(body, path, scope, values, blocks, depth, owned, keys, outer, read)
         if body.let and body is not self.spec:  # those of a spec are in its scope already
             frame = self.with_let(frame)
-        last = last_tapped(body, taps) if taps else None
-        for key, layer in body.layers.items():
+        for key, layer in layers.items():
             self.layer(frame, key, layer)
-            if key == last:
-                break
         results = results_of(self.report, frame, kind, taps)
         if results is None or any(tensor is None for tensor in inputs.values()):
             return None
@@ -270,6 +269,9 @@ class Elaborator:
         def rename(number: str) -> str:
             return filled(key, frame.keys.extended({"index": int(number)}))
 
+        if named and node.again is not None:
+            text = f"what is called again has one name, and `{key}` gives each repetition its own"
+            raise MisplacedKey(text, help="write each call by itself")
         if not isinstance(node, Call) or node.again is not None:
             raise MisplacedKey("`splice` is for what holds layers: a block, a group, a repetition")
         if layer.splice and named:
@@ -374,7 +376,8 @@ class Elaborator:
 
         shared = None
         if unit.layer.share is not None:
-            shared = tied(frame, unit)
+            with self.report.at(Place((*unit.path, "share"))):
+                shared = tied(frame, unit)
             unit = shared.unit
         applied = apply(
             self.report,
@@ -390,7 +393,10 @@ class Elaborator:
         self.initial.check(self.report, unit.target, applied, self.model_scope)
         inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
         node = node_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
-        return node if shared is None else shared.checked(node)
+        if shared is None:
+            return node
+        with self.report.at(Place((*unit.path, "share"))):
+            return shared.checked(node)
 
     def group(self, frame: Frame, unit: Unit) -> Module | None:
         """Elaborate a group, which sees the names around it and its own inputs."""

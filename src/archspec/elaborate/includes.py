@@ -47,7 +47,9 @@ def included_module(elaborator: "Elaborator", frame: Frame, unit: Unit) -> Modul
     inputs = elaborator.received(frame, unit, found.spec, f"`{name}`")
     _check_inputs(found.spec, inputs)
     taps = tuple(str(tap) for tap in unit.layer.taps or ())
-    _check_taps(found.spec, taps)
+    for index, tap in enumerate(taps):
+        with elaborator.report.at(Place((*unit.path, "taps", index))):
+            _check_tap(found.spec, tap)
     with elaborator.report.call(unit.path, found.spec.name, unit.repetition):
         return _built(inner, found, inputs, taps, frame.depth)
 
@@ -128,9 +130,9 @@ def _check_inputs(spec: Spec, inputs: Mapping[str, Tensor | None]) -> None:
             raise WrongDtype(text, label=f"reads {tensor}")
 
 
-def _check_taps(spec: Spec, taps: tuple[str, ...]) -> None:
-    for tap in taps:
-        name = tap.partition(".")[0]
-        if name not in spec.layers:
-            help = close_match(name, spec.layers) or f"its layers are {listed(spec.layers)}"
-            raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)
+def _check_tap(spec: Spec, tap: str) -> None:
+    """Hold that a layer is there, as far as names are known before they are filled in."""
+    name = tap.partition(".")[0]
+    if name not in spec.layers and not any("{" in key for key in spec.layers):
+        help = close_match(name, spec.layers) or f"its layers are {listed(spec.layers)}"
+        raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)

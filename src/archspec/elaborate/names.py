@@ -91,7 +91,9 @@ class Values:
             if not self.numbered:
                 self.gives[name] = Gives((), absent=True, missing=True)
             return
-        self.absent[key] = stand_in.port
+        self.absent[key] = asked[0]
+        if not self.numbered:
+            self.absent[name] = asked[0]
         if self.numbered:
             self.above = (asked[0],)
             return

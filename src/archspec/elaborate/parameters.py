@@ -99,11 +99,12 @@ def check_names(
     given: Mapping[str, Written],
     place: Place,
 ) -> None:
-    """Report what is given and unknown, and what is required and not given."""
-    for name, written in given.items():
-        if name not in parameters:
-            report.add(_unknown(owner, name, parameters), Place(written.path, key=True))
-    missing = [name for name, item in parameters.items() if item.required and name not in given]
+    """Report what is given and unknown, and what is required and not given, also misspelt."""
+    unknown = given.keys() - parameters.keys()
+    for name in (name for name in given if name in unknown):
+        report.add(_unknown(owner, name, parameters), Place(given[name].path, key=True))
+    required = [name for name, item in parameters.items() if item.required and name not in given]
+    missing = [name for name in required if close_match(name, unknown) is None]
     if missing:
         report.add(MissingKey(f"{owner} requires {listed(missing)}"), place)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from archspec.diagnostics import Path, Place, Problem
+from archspec.expressions import Poisoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ class Report:
             yield
         finally:
             self._calls.pop()
+
+    @contextmanager
+    def at(self, place: Place) -> Iterator[None]:
+        """Report a problem at a place; who depends on what failed there fails in silence."""
+        try:
+            yield
+        except Problem as problem:
+            self.add(problem, place)
+            raise Poisoned from None
 
     @property
     def caller(self) -> Path | None:

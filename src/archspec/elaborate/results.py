@@ -1,6 +1,7 @@
 """What a body gives: its `outputs`, the values that are tapped, else those of its last layer."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from archspec.elaborate.report import Report
 from archspec.elaborate.values import truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Kind, Module, Port
-from archspec.spec import Body, Output, Packing, close_match, listed
+from archspec.spec import Body, Output, Packing, close_match, listed, texts
 from archspec.tensors import Tensor
 
 
@@ -124,7 +125,8 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     order = frame.body.order or []
     present = {node.name for node in frame.values.nodes if node.again is None}
     again = {node.name: node.again for node in frame.values.nodes}
-    known = {*present, *frame.values.names.values()}
+    idle = frame.body.layers.keys() - set(frame.values.later)
+    known = {*present, *frame.values.names.values(), *idle}
     for index, name in enumerate(order):
         place = Place((*frame.path, "order", index))
         if name not in known:
@@ -157,12 +159,23 @@ def _references(body: Body) -> Iterator[str]:
         yield from (output.reads for output in body.given.items.values())
 
 
-def last_tapped(body: Body, taps: tuple[str, ...]) -> str | None:
-    """Name the last layer that has to be looked at, for these values to be there."""
+def looked_at(body: Body, taps: tuple[str, ...]) -> Collection[str]:
+    """Name the layers that these values may need; where names are made, that may be any."""
     wanted = {tap.partition(".")[0] for tap in taps}
-    known = [key for key in body.layers if key in wanted]
-    every = wanted <= body.layers.keys() and not body.numbered
-    return known[-1] if every else None
+    keys = list(body.layers)
+    for above, key in zip(["", *keys[:-1]][::-1], keys[::-1], strict=True):
+        if key in wanted:
+            wanted |= _mentioned(body, key, above)
+    made = wanted - body.layers.keys() - {"", *body.received}
+    return keys if body.numbered or made else wanted
+
+
+def _mentioned(body: Body, key: str, above: str) -> set[str]:
+    """Name the layers that a layer reads, shares, or asks for a size."""
+    layer = body.layers[key]
+    read = (above,) if layer.references is None else layer.references
+    words = re.findall(r"[\w-]+", " ".join(texts(layer)))
+    return {name.partition(".")[0] for name in read} | (set(words) & body.layers.keys())
 
 
 def without_idle(module: Module) -> Module:

@@ -7,7 +7,7 @@ from archspec.elaborate import LayerValue
 from archspec.emit.code import Bracketed, Code, docstring, layout, literal, variable
 from archspec.emit.construct import REQUIRED, Argument, Constructor, Emitted, Tied, layer_text
 from archspec.emit.forward import forward
-from archspec.emit.initial import OwnInit, assigned, attribute_text
+from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text
 from archspec.emit.names import CannotSay, Names
 from archspec.emit.slots import BodyUse, Slot, bodies_of, parts, slots
 from archspec.emit.specialisations import is_module, is_sequence, nodes_of
@@ -20,7 +20,7 @@ from archspec.emit.steps import (
     is_value_node,
 )
 from archspec.emit.trace import Trace
-from archspec.graph import Call, Kind, Leaf, Module, Network
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node
 from archspec.spec import MODULE_ATTRIBUTES, Parameter, Spec
 
 
@@ -30,7 +30,7 @@ class Plan:
 
     name: str
     documentation: tuple[str, ...]
-    closing: Callable[[Sequence[OwnInit]], list[str]] = lambda own: []
+    closing: Callable[[Sequence[OwnInit], Outer], list[str]] = lambda own, outer: []
 
 
 @dataclass(slots=True)
@@ -76,22 +76,23 @@ class ClassWriter:
             run = self.forward(bodies)
         ties, outward = self.ties()
         body += ties
+        initial = tuple(self.initial())
+        closing = plan.closing(initial, self.outer)
         lets = [f"        {self.names.used[name]} = {text}" for name, text in self.let_lines()]
         kept = [f"        {name} = {text}" for text, name in self.names.kept.items()]
         arguments = self.arguments()
         guards = self.guards()
-        head = [*lets, *kept]
-        body = [*body[:1], *head, *body[1:]] if not self.sequential else [*lets, *body, *kept]
-        initial = tuple(self.initial())
+        body = [*body[:1], *kept, *body[1:]] if not self.sequential else [*body, *kept]
         base = "nn.Sequential" if self.sequential else "nn.Module"
         lines = [
             f"class {plan.name}({base}):",
             *docstring(plan.documentation, 1),
             "",
             *signature("__init__", [argument_text(item) for item in arguments], "None"),
+            *lets,
             *guards,
             *body,
-            *plan.closing(initial),
+            *closing,
             *(["", *run] if run else []),
         ]
         return Emitted(
@@ -105,6 +106,10 @@ class ClassWriter:
             tuple(self.construct.definitions),
             outward,
         )
+
+    def outer(self, name: str) -> str:
+        """Write a name that a rule of the spec mentions beside an operation's own arguments."""
+        return self.names.named(name, self.traces[0].bodies[()])
 
     def row(self, bodies: tuple[BodyUse, ...]) -> Code:
         """Write the layers of a class that is a row."""
@@ -148,8 +153,7 @@ class ClassWriter:
         found: list[str] = []
         for index, step in enumerate(path):
             around = trace.nodes.get(path[:index])
-            chained = around is not None and isinstance(around.node, Call)
-            if chained and isinstance(around.node, Call) and around.node.module.kind is Kind.CHAIN:
+            if around is not None and is_chain(around.node):
                 found.append("*")
             elif not step.startswith("*"):
                 found.append(step)
@@ -315,6 +319,11 @@ class _Raw(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def is_chain(node: Node) -> bool:
+    """Say whether a node is a row of repetitions."""
+    return isinstance(node, Call) and node.module.kind is Kind.CHAIN
 
 
 def reordered(

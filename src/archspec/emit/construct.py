@@ -8,13 +8,13 @@ from archspec.elaborate import LayerValue, mentioned
 from archspec.emit.code import Bracketed, Code, Unpacked, literal
 from archspec.emit.initial import OwnInit
 from archspec.emit.names import CannotSay, Names, Sized
-from archspec.emit.repeats import chain, named_chain
+from archspec.emit.repeats import chain, mentioned_in, named_chain
 from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
 from archspec.emit.specialisations import is_class, is_row, nodes_of
 from archspec.expressions import parse
 from archspec.graph import Call, Kind, Leaf, Node
 from archspec.ops import ModuleOperation, Operation, ValueOperation
-from archspec.spec import read_rule
+from archspec.spec import Rule, read_rule
 
 T = TypeVar("T")
 
@@ -191,9 +191,23 @@ class Constructor:
         if any(use.node.origin.init != raw for use in uses):
             raise CannotSay("a layer has different rules for its weights")
         rules = {weight: read_rule(rule) for weight, rule in raw.items()}
+        outer = self.outer_names(uses[0], operation, rules)
         for use in uses:
-            if use.node is not None:
-                self.initial[use.path] = OwnInit(use.path, operation, rules)
+            self.initial[use.path] = OwnInit(use.path, operation, rules, outer)
+
+    def outer_names(
+        self, use: Use, operation: type[Operation], rules: Mapping[str, Rule]
+    ) -> dict[str, str]:
+        """Keep the names in rules that are no arguments of the operation, and no inferred ones."""
+        found: dict[str, str] = {}
+        for rule in rules.values():
+            for _, text in rule.expressions():
+                own = operation.model_fields.keys() | set(operation.inferred)
+                for name in sorted(parse(text).names - own - {"true", "false"}):
+                    written = self.names.named(name, use.context)
+                    kept = written.isidentifier()
+                    found[name] = self.names.keep(written)[4:] if kept else written
+        return found
 
     def differ(self, uses: tuple[Use, ...]) -> bool:
         """Say whether uses of a layer parameter bring arguments of their own that differ."""
@@ -231,6 +245,8 @@ class Constructor:
         if any(raw != raws[0] for raw in raws):
             raise CannotSay(f"`{name}` is written in different ways")
         raw = raws[0]
+        if raw is REQUIRED and leaf.tie is not None and name not in _brought_by_value(uses[0]):
+            return self.tied_argument(uses, name)
         if raw is REQUIRED:
             self.pin_parameter(uses)
             return literal(leaf.given[name])
@@ -238,7 +254,30 @@ class Constructor:
             return literal(raw)
         if name in operation.texts():
             return self.text(uses, raw)
-        return self.number(uses, operation, raw, leaf.given[name])
+        return self.number(uses, operation, raw, getattr(operation, name, leaf.given[name]))
+
+    def tied_argument(self, uses: tuple[Use, ...], name: str) -> str:
+        """Write an argument that a shared weight fixes as the other layer says it."""
+        leaf = _leaf(uses[0])
+        assert leaf.tie is not None
+        found = []
+        for use in uses:
+            bodies = [n for n in range(len(use.path)) if use.path[:n] in use.trace.bodies]
+            if leaf.tie.up >= len(bodies):
+                self.names.pin(use.trace, map(use.context.symbol_of, use.context.module.scope))
+                return literal(leaf.given[name])
+            path = (*use.path[: bodies[len(bodies) - 1 - leaf.tie.up]], *leaf.tie.path)
+            if path not in use.trace.nodes:
+                raise CannotSay("the layer whose weight is shared is out of sight")
+            found.append(Use(use.trace, path, use.trace.nodes[path].node))
+        source = _leaf(found[0]).operation
+        axes = _AXES[: len(leaf.weights[leaf.tie.weight])]
+        axis = leaf.operation.of_weight(axes)[name]
+        same = (key for key, value in source.of_weight(axes).items() if value == axis)
+        other = next(same, None)
+        if other is None or other not in _leaf(found[0]).given:
+            raise CannotSay("what the shared weight fixes is not said where it stands")
+        return self.argument(tuple(found), other)
 
     def number(
         self, uses: tuple[Use, ...], operation: Operation, raw: object, value: object
@@ -322,11 +361,23 @@ class Constructor:
             contexts = [(use.trace, use.context) for use in uses]
             if isinstance(value, str):
                 return self.text(uses, raws[0])
-            return self.names.raw(raws[0], contexts, value)
+            return self.names.raw(raws[0], contexts, self.wanted(uses, name, value))
         if any(not _same(module_of(use).arguments[name], value) for use in uses):
             raise CannotSay(f"`{name}` differs")
         self.pin_parameter(uses)
         return None if _same(value, argument.default) else literal(value)
+
+    def wanted(self, uses: tuple[Use, ...], name: str, value: object) -> object:
+        """Give a parameter's value as its readers want it: whole as a float where one takes floats.
+
+        What is a number of any kind may come out whole here, and not for other arguments.
+        """
+        parameter = getattr(module_of(uses[0]).definition, "params", {}).get(name)
+        if type(value) is not int or parameter is None or parameter.type == "int":
+            return value
+        readers = (node for use in uses for node in nodes_of(module_of(use)))
+        floats = parameter.type == "float" or any(_takes_float(node, name) for node in readers)
+        return float(value) if floats else value
 
     def passed_layer(self, uses: tuple[Use, ...], name: str, argument: Argument) -> str | None:
         """Write a layer that is passed: its class, or a function that constructs it."""
@@ -510,6 +561,33 @@ def layer_text(node: Leaf) -> str:
 
 def _same(value: object, default: object) -> bool:
     return default is not REQUIRED and literal(value) == literal(default)
+
+
+def _takes_float(node: Node, name: str) -> bool:
+    """Say whether a layer reads a parameter where a number with a point may stand."""
+    if isinstance(node, Call):
+        mentions = any(name in mentioned_in(str(raw)) for raw in node.origin.arguments.values())
+        return mentions and any(
+            _takes_float(inner, key) or _takes_float(inner, name)
+            for inner in node.module.nodes
+            for key in (*node.module.arguments, name)
+        )
+    return isinstance(node, Leaf) and any(
+        isinstance(getattr(node.operation, key, None), float)
+        and isinstance(raw, str)
+        and name in mentioned_in(raw)
+        for key, raw in node.origin.arguments.items()
+    )
+
+
+_AXES = (-1, -2, -3, -4)
+"""Marks that say which size of a weight an argument is."""
+
+
+def _brought_by_value(use: Use) -> frozenset[str]:
+    """Name the arguments that the value of a layer parameter brings."""
+    value = use.context.module.scope.get(use.node.origin.parameter or "")
+    return frozenset(value.layer.arguments) if isinstance(value, LayerValue) else frozenset()
 
 
 def _leaf(use: Use) -> Leaf:

@@ -1,7 +1,8 @@
 """Write the initial weights: what stands at the end of the model's constructor."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from archspec.emit.code import INDENT, Bracketed, layout, literal
 from archspec.emit.render import expression_text
@@ -15,14 +16,22 @@ _CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
 
 Rules = Mapping[str, Rule]
 
+Outer = Callable[[str], str]
+"""Writes a name that is no argument of the operation."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnInit:
-    """The rules that a layer has of its own: the layer's path in its class, and its operation."""
+    """The rules that a layer has of its own: the layer's path in its class, and its operation.
+
+    `outer` says what the names in the rules are that are no arguments of the operation: attributes
+    of the class, `.depth`, or numbers.
+    """
 
     path: tuple[str, ...]
     operation: type[Operation]
     rules: Rules
+    outer: Mapping[str, str] = field(default_factory=dict)
 
 
 def attribute_text(owner: str, path: tuple[str, ...]) -> str:
@@ -67,7 +76,8 @@ def closing(
     spec: Spec,
     own: Sequence[OwnInit],
     classes: Mapping[str, Sequence[OwnInit]],
-    others: Sequence[str] = (),
+    others: Sequence[str],
+    outer: Outer,
 ) -> list[str]:
     """Write the spec's rules as a loop over the modules, then those that single layers have.
 
@@ -75,7 +85,7 @@ def closing(
     by the name of the class. `others` are the classes of other specs, whose weights are their own
     business.
     """
-    lines = list(_general(modules, spec, others))
+    lines = list(_general(modules, spec, others, outer))
     for item in own:
         lines += _own(item, "self", 2)
     known = {name: items for name, items in classes.items() if items}
@@ -87,7 +97,9 @@ def closing(
     return lines
 
 
-def _general(modules: Sequence[Module], spec: Spec, others: Sequence[str]) -> Iterator[str]:
+def _general(
+    modules: Sequence[Module], spec: Spec, others: Sequence[str], outer: Outer
+) -> Iterator[str]:
     leaves = [node for module in modules for node in module.nodes if isinstance(node, Leaf)]
     present = {type(leaf.operation) for leaf in leaves}
     rules = {load(name): item for name, item in read_rules(spec.init or {}).items()}
@@ -108,7 +120,8 @@ def _general(modules: Sequence[Module], spec: Spec, others: Sequence[str]) -> It
             optional = weight in operation.model_fields or any(
                 weight not in leaf.weights for leaf in alike
             )
-            yield from _statement("module", weight, rule, 4, optional=optional)
+            names = _Names("module", operation, outer)
+            yield from _statement(names, weight, rule, 4, optional=optional)
 
 
 def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
@@ -117,13 +130,33 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
     inner = indent + len(heads)
     for weight, rule in item.rules.items():
         optional = weight in item.operation.model_fields
-        lines += _statement(attribute, weight, rule, inner, optional=optional)
+        names = _Names(attribute, item.operation, partial(_of_class, owner, item.outer))
+        lines += _statement(names, weight, rule, inner, optional=optional)
     return lines
 
 
-def _statement(owner: str, weight: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
+def _of_class(owner: str, outer: Mapping[str, str], name: str) -> str:
+    text = outer[name]
+    return f"{owner}{text}" if text.startswith(".") else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How the names in a rule are written: the layer's own by the layer, all others by `outer`."""
+
+    owner: str
+    operation: type[Operation]
+    outer: Outer
+
+    def __call__(self, name: str) -> str:
+        own = name in self.operation.model_fields or name in self.operation.inferred
+        return f"{self.owner}.{name}" if own else self.outer(name)
+
+
+def _statement(names: _Names, weight: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
     """Write the call that fills one weight, where it is there."""
-    call = _call(f"{owner}.{weight}" if weight else owner, owner, rule)
+    owner = names.owner
+    call = _call(f"{owner}.{weight}" if weight else owner, names, rule)
     if not optional:
         return layout(call, indent)
     return [
@@ -132,19 +165,19 @@ def _statement(owner: str, weight: str, rule: Rule, indent: int, *, optional: bo
     ]
 
 
-def _call(weight: str, owner: str, rule: Rule) -> Bracketed:
+def _call(weight: str, names: _Names, rule: Rule) -> Bracketed:
     if rule.name != "constant":
-        arguments = (f"{n}={_argument(raw, owner, n)}" for n, raw in rule.arguments.items())
+        arguments = (f"{n}={_argument(raw, names, n)}" for n, raw in rule.arguments.items())
         return Bracketed(f"nn.init.{rule.name}_(", (weight, *arguments))
     value = rule.arguments["val"]
     function = _CONSTANTS.get(value) if isinstance(value, int | float) else None
     if function is not None:
         return Bracketed(f"nn.init.{function}(", (weight,))
-    return Bracketed("nn.init.constant_(", (weight, _argument(value, owner, "val")))
+    return Bracketed("nn.init.constant_(", (weight, _argument(value, names, "val")))
 
 
-def _argument(raw: object, owner: str, name: str) -> str:
+def _argument(raw: object, names: _Names, name: str) -> str:
     """Write an argument of a rule; the names in an expression are attributes of the module."""
     if not isinstance(raw, str) or name not in dict(Rule("", {name: raw}).expressions()):
         return literal(raw)
-    return expression_text(parse(raw), lambda found: f"{owner}.{found}", str, {})
+    return expression_text(parse(raw), names, str, {})

@@ -217,8 +217,8 @@ class Names:
         return self.symbol(symbol)
 
     def template(self, key: str, trace: Trace, context: Context) -> str:
-        """Write a name with placeholders as an f-string."""
-        found = []
+        """Write a name with placeholders as an f-string, or as it is where nothing is left open."""
+        found, texts = [], []
         for piece in pieces(key):
             if isinstance(piece, str):
                 found.append(piece)
@@ -226,7 +226,10 @@ class Names:
                 text = self.expression(piece, [(trace, context)])
                 if '"' in text:
                     raise CannotSay(f"the name `{key}` compares texts")
-                found.append(f"{{{text}}}")
+                found.append(text if text.isdigit() else f"{{{text}}}")
+                texts += [] if text.isdigit() else [text]
+        if not texts:
+            return literal("".join(found))
         return f'f"{"".join(found)}"'
 
     # --- in `forward` -------------------------------------------------------------------------

@@ -79,10 +79,31 @@ class _Renamed(ast.NodeTransformer):
         if not plain or ast.dump(found) == ast.dump(node):
             return found
         try:
-            value = eval(compile(ast.fix_missing_locations(ast.Expression(found)), "", "eval"))
+            value = _computed(found)
         except ArithmeticError:
             return found
         return ast.Constant(value) if isinstance(value, int) else found
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Compare, where both sides are known."""
+        found = self.generic_visit(node)
+        assert isinstance(found, ast.Compare)
+        sides = (found.left, *found.comparators)
+        if not all(isinstance(side, ast.Constant) for side in sides):
+            return found
+        return ast.Constant(bool(_computed(found)))
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        """Leave out what is known and decides nothing."""
+        values = [self.visit(value) for value in node.values]
+        decides = isinstance(node.op, ast.Or)
+        kept = [v for v in values if not (isinstance(v, ast.Constant) and v.value is not decides)]
+        known = next((v for v in kept if isinstance(v, ast.Constant) and v.value is decides), None)
+        if known is not None and known is kept[0]:
+            return known
+        if not kept:
+            return ast.Constant(not decides)
+        return kept[0] if len(kept) == 1 else ast.BoolOp(node.op, kept)
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         """Choose, where the condition is known."""
@@ -116,7 +137,22 @@ class _Renamed(ast.NodeTransformer):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             tensor = self.tensors[node.value.id]
             return ast.Tuple([_parsed(self.size(item)) for item in tensor.shape], ast.Load())
-        return self.generic_visit(node)
+        return _element(self.generic_visit(node))
+
+
+def _computed(node: ast.expr) -> object:
+    """Compute an expression of constants."""
+    return eval(compile(ast.fix_missing_locations(ast.Expression(node)), "", "eval"))
+
+
+def _element(node: ast.AST) -> ast.AST:
+    """Take an element of a list that is written out."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Tuple):
+        return node
+    items, index = node.value.elts, node.slice
+    if isinstance(index, ast.Constant) and isinstance(index.value, int):
+        return items[index.value] if -len(items) <= index.value < len(items) else node
+    return node
 
 
 def _is_integer(node: ast.AST) -> bool:

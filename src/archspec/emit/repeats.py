@@ -1,11 +1,12 @@
 """Write repetitions: a loop, the first by itself where it differs, or each by itself."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from archspec.emit.code import Bracketed, Code, Unpacked, flat, literal
+from archspec.emit.code import Bracketed, Code, Unpacked, flat
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.slots import Slot, Use, module_of, parts
+from archspec.emit.slots import Slot, Use, module_of
 from archspec.emit.specialisations import nodes_of
 from archspec.graph import repetitions
 
@@ -45,10 +46,11 @@ def named_chain(writer: Writer, slot: Slot) -> tuple[Code, ...]:
     level = slot.splices[0].context.level + 1
 
     def name(use: Use) -> str:
+        around = slot.splices[0].context
+        context = replace(around, indices=(*around.indices, int(use.path[-1])))
         if level in writer.names.loops:
-            return writer.names.template(slot.key, use.trace, use.context)
-        finals = {item.path: part.name for part in parts(slot) for item in part.uses}
-        return literal(finals[use.path])
+            context = use.context
+        return writer.names.template(slot.key, use.trace, context)
 
     return _chain(writer, slot.splices, deep=False, name=name)
 

@@ -1,5 +1,6 @@
 """Which modules one class has to say: every use of a block, and of a group with joins."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archspec.diagnostics import Path
@@ -28,16 +29,34 @@ def gather(network: Network) -> Uses:
     built: dict[int, Module] = {}
     _visit(network.model, built, again=False)
     groups: dict[Key, list[Module]] = {}
+    levels = _levels(built.values())
+    heights: dict[Key, int] = {}
     for module in built.values():
         if is_class(module):
-            groups.setdefault((module.kind, module.path, module.space), []).append(module)
-    return Uses(tuple(module for module in order.values() if is_class(module)), groups)
+            key = (module.kind, module.path, module.space)
+            groups.setdefault(key, []).append(module)
+            heights[key] = max(heights.get(key, 0), levels[id(module)])
+    sorted_groups = {key: groups[key] for key in sorted(groups, key=lambda key: heights[key])}
+    return Uses(tuple(module for module in order.values() if is_class(module)), sorted_groups)
+
+
+def _levels(modules: Iterable[Module]) -> dict[int, int]:
+    """Say of every module how many others stand in each other in it; callees come first."""
+    found: dict[int, int] = {}
+    for module in modules:
+        calls = (node for node in _held(module) if isinstance(node, Call) and node.again is None)
+        found[id(module)] = 1 + max((found[id(call.module)] for call in calls), default=0)
+    return found
+
+
+def _held(module: Module) -> tuple[Node, ...]:
+    return (*nodes_of(module), *(splice.call for splice in module.splices))
 
 
 def _visit(module: Module, found: dict[int, Module], *, again: bool) -> None:
     if id(module) in found:
         return
-    for node in (*nodes_of(module), *(splice.call for splice in module.splices)):
+    for node in _held(module):
         if isinstance(node, Call) and (again or node.again is None):
             _visit(node.module, found, again=again)
     found[id(module)] = module

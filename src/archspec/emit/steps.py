@@ -68,8 +68,8 @@ class StepWriter:
 
     def reads(self, use: Use, gone: set[str]) -> tuple[Port, ...]:
         """Name what a layer reads, absent layers by what stands in for them."""
-        pairs = zip(use.node.origin.asks, use.node.reads, strict=True)
-        return tuple(read if asked.name in gone else asked for asked, read in pairs)
+        body = use.trace.bodies[use.path[:-1]].module
+        return tuple(through(asked, gone, body) for asked in use.node.origin.asks)
 
     def called(self, name: str, uses: tuple[Use, ...], reads: tuple[Port, ...]) -> Step:
         """Say how a layer is called on what it reads."""
@@ -127,14 +127,9 @@ class StepWriter:
 
     def port_of(self, uses: tuple[Use, ...], name: str) -> Port:
         """Find the value of which a size is asked by name."""
-        absent = {body.module.absent.get(name) for body in self.bodies}
-        if absent == {None}:
-            return Port(name)
-        if len(absent) == 1:
-            found = absent.pop()
-            assert found is not None
-            return found
-        return Port(name)
+        gone = set.intersection(*(set(body.module.absent) for body in self.bodies))
+        found = {through(Port(name), gone, body.module) for body in self.bodies}
+        return found.pop() if len(found) == 1 else Port(name)
 
     def argument(self, uses: tuple[Use, ...], name: str, tensor: TensorText) -> str:
         """Write an argument of a function: a name of the constructor is kept as an attribute."""
@@ -286,10 +281,7 @@ class StepWriter:
         gone = {slot.key for slot in every if not slot.uses and not slot.splices}
         found = {
             (
-                tuple(
-                    read if asked.name in gone else asked
-                    for asked, read in zip(body.module.asked, body.module.results, strict=True)
-                ),
+                tuple(through(asked, gone, body.module) for asked in body.module.asked),
                 body.module.packing,
                 body.module.labels,
                 body.module.training,
@@ -299,6 +291,13 @@ class StepWriter:
         if len(found) != 1:
             raise CannotSay("what comes out differs between uses")
         return Returns(*found.pop())
+
+
+def through(port: Port, gone: set[str], module: Module) -> Port:
+    """Look through layers that are absent in every use to what stands in for them."""
+    while port.name in gone and port.name in module.absent:
+        port = module.absent[port.name]
+    return port
 
 
 _WORDS = frozenset(["None", "True", "False"])

@@ -7,7 +7,7 @@ from archspec.elaborate import LayerValue
 from archspec.emit.classes import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
 from archspec.emit.construct import Emitted
-from archspec.emit.initial import OwnInit, closing
+from archspec.emit.initial import Outer, OwnInit, closing
 from archspec.emit.names import CannotSay
 from archspec.emit.specialisations import gather
 from archspec.emit.trace import Trace, symbolic_inputs
@@ -127,11 +127,11 @@ class _File:
             word = "block" if module.kind is Kind.BLOCK else "group"
             return Plan(name, (f"The {word} `{module.name}` of {spec.name}.",))
 
-        def close(own: Sequence[OwnInit]) -> list[str]:
+        def close(own: Sequence[OwnInit], outer: Outer) -> list[str]:
             modules = [item for item in self.network.modules() if item.space == module.space]
             here = {item.name: item.initial for item in self.spaces.get(module.space, ())}
             others = self.others(module)
-            return closing(modules, spec, own, here, others)
+            return closing(modules, spec, own, here, others, outer)
 
         if module.kind is Kind.MODEL:
             return Plan(name, tuple(self.documentation(module)), close)

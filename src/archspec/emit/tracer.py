@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from archspec.diagnostics import Problem
 from archspec.dimensions import Polynomial, Size, Truth, substitute, symbol, symbols_of
@@ -331,11 +332,11 @@ class Tracer:
         fields, opaque = self.arguments(node, reads, context)
         refused = [name for name in fields if _outputs(node, {name: fields[name]}, reads) is None]
         for name in refused:
-            opaque[name] = self.trace.dependence(fields.pop(name))
+            opaque[name] = self.all_in(fields.pop(name))
         operation = node.operation.model_copy(update=fields)
         gives = _outputs(node, fields, reads)
         if gives is None:
-            sizes = (self.trace.dependence(size) for size in fields.values())
+            sizes = map(self.all_in, fields.values())
             return self.rough(node, self.all_of(reads).union(*opaque.values(), *sizes))
         for name, depends in opaque.items():
             gives = self.marked(node, name, depends, operation, reads, gives)
@@ -343,9 +344,9 @@ class Tracer:
 
     def arguments(
         self, node: Leaf, reads: tuple[Tensor, ...], context: Context
-    ) -> tuple[dict[str, Size], dict[str, frozenset[str]]]:
+    ) -> tuple[dict[str, object], dict[str, frozenset[str]]]:
         """Give the integer arguments as sizes, and of the others the names they depend on."""
-        fields: dict[str, Size] = {}
+        fields: dict[str, object] = {}
         opaque: dict[str, frozenset[str]] = {}
         for name, raw in node.origin.arguments.items():
             words = node.operation.keywords().get(name, ())
@@ -354,7 +355,15 @@ class Tracer:
             if name in node.operation.texts():
                 continue
             value = getattr(node.operation, name)
-            if type(value) is int and isinstance(raw, str):
+            if isinstance(raw, list) and _integers(value) and len(raw) == len(value):
+                sizes = [
+                    self.argument(node, reads, item, actual, context)
+                    if isinstance(item, str) and isinstance(actual, int)
+                    else actual
+                    for item, actual in zip(raw, value, strict=True)
+                ]
+                fields[name] = tuple(sizes)
+            elif type(value) is int and isinstance(raw, str):
                 fields[name] = self.argument(node, reads, raw, value, context)
             elif isinstance(raw, str | list):
                 depends = self.depends_on(raw, context)
@@ -403,6 +412,13 @@ class Tracer:
                 )
             )
             for place, tensor in enumerate(gives)
+        )
+
+    def all_in(self, value: object) -> frozenset[str]:
+        """Name all symbols in the sizes of an argument."""
+        sizes = value if isinstance(value, tuple) else (value,)
+        return frozenset().union(
+            *(self.trace.dependence(size) for size in sizes if isinstance(size, int | Polynomial))
         )
 
     def all_of(self, reads: tuple[Tensor, ...]) -> frozenset[str]:
@@ -472,6 +488,13 @@ class Tracer:
             elif ":" in name:
                 found |= self.outer(name, inner)
         return found
+
+
+def _integers(value: object) -> TypeGuard[tuple[Size, ...]]:
+    """Say whether an argument is a list of sizes."""
+    return isinstance(value, tuple | list) and all(
+        isinstance(item, int | Polynomial) and not isinstance(item, bool) for item in value
+    )
 
 
 def _first_values(values: Mapping[Port, Tensor]) -> dict[str, Tensor]:

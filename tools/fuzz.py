@@ -1,0 +1,64 @@
+"""Draw many random specs, and hold each against PyTorch; `make fuzz` runs it.
+
+It says how far it is, and writes each failure, made smaller, as a spec with a comment.
+"""
+
+import argparse
+import random
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import torch
+from random_specs import RandomSpec, random_spec
+from random_specs.check import Tally, failure
+from random_specs.shrink import shrunk
+
+EVERY = 200
+SMALLER = 5
+
+
+def main() -> int:
+    """Check as many specs as asked for; the status is 1 if one of them failed."""
+    options = arguments()
+    torch.set_num_threads(1)
+    warnings.simplefilter("error")
+    first = random.randrange(10**9) if options.seed is None else options.seed
+    print(f"{options.specs} specs from seed {first}", flush=True)
+    tally, kinds, begun = Tally(), Counter[str](), time.monotonic()
+    for number in range(options.specs):
+        wrong = failure(spec := random_spec(first + number, options.size), tally)
+        if wrong is not None:
+            write(options.out, spec, wrong, smaller=kinds[wrong] < SMALLER)
+            kinds[wrong] += 1
+        if (number + 1) % EVERY == 0:
+            took = time.monotonic() - begun
+            print(f"{number + 1} in {took:.0f} s: {tally.report()}, {len(kinds)} kinds of failure")
+    print(f"{tally.report()}; {len(kinds)} kinds of failure, in {options.out}")
+    return 1 if kinds else 0
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--specs", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, help="the seed of the first; the next follow it")
+    parser.add_argument("--size", type=int, default=6, help="steps in each body")
+    parser.add_argument("--out", type=Path, default=Path("build/fuzz"))
+    return parser.parse_args()
+
+
+def write(folder: Path, spec: RandomSpec, wrong: str, *, smaller: bool) -> None:
+    """Write a spec that failed: the first of its kind are made smaller."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if smaller:
+        spec = shrunk(spec, lambda other: failure(other, Tally()) == wrong)
+    said = f"# seed {spec.seed}: {wrong}\n# overrides: {list(spec.overrides)}\n"
+    path = folder / f"{spec.seed}.yaml"
+    path.write_text(said + spec.text)
+    print(f"seed {spec.seed}: {wrong}: {path}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
