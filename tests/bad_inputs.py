@@ -96,6 +96,7 @@ EXPECTED: dict[str, str] = {
         parameter/init_truth 5
         parameter/initial_of_a_convolution 5
         placeholders/a_list 6
+        placeholders/broken_layer 5
         placeholders/fraction 5
         placeholders/reference_fraction 6
         placeholders/truth 5
@@ -109,6 +110,7 @@ EXPECTED: dict[str, str] = {
         share/a_point 6
         share/null 6
         specs/a_number 5
+        specs/empty_name 5
         specs/null 5
         specs/parameter_of_another_type 5
         specs/taps_a_word 5
@@ -210,15 +212,18 @@ EXPECTED: dict[str, str] = {
         order/beside_an_operation 5
         outputs/beside_a_block 7
         outputs/beside_an_operation 5
+        outputs/called_from 5
         outputs/training_in_a_block 9
         outputs/training_in_a_group 9
         outputs/unknown_key 7
+        outputs/unknown_key_of_one 6
         outputs/without_from 7
         parameter/init_by_weight 5
         parameter/init_unknown_argument 5
         parameter/init_unknown_rule 5
         parameter/no_shape 5
         parameter/value 5
+        placeholders/unknown_operation 5
         placeholders/with_splice 7
         repeat/of_a_parameter 5
         repeat/splice_of_named 7
@@ -236,6 +241,7 @@ EXPECTED: dict[str, str] = {
         specs/beside_op 5
         specs/first_without_repeat 5
         specs/initial 5
+        specs/op_and_missing_file 5
         specs/required_parameter 5
         specs/structure_of_its_own 5
         specs/taps_of_a_block 7
@@ -316,6 +322,7 @@ EXPECTED: dict[str, str] = {
         inputs/dtype 4
         parameter/negative 5
         parameter/zero 5
+        placeholders/repeat_failed 5
         shapes/adaptive_zero 5
         shapes/dilation_negative 5
         shapes/dilation_zero 5
@@ -451,6 +458,7 @@ EXPECTED: dict[str, str] = {
         parameter/reads_the_list_above 7
         placeholders/name_of_the_repetitions 6
         placeholders/reference_to_nothing 6
+        placeholders/repeated_no_times 7
         references/a_path 6
         references/a_slice 6
         references/absent_parameter 6
@@ -486,9 +494,10 @@ EXPECTED: dict[str, str] = {
         share/two_for_one 6
         share/unknown 6
         specs/a_folder 5
+        specs/absent_layer_tapped 6
         specs/absolute 5
+        specs/arity_of_a_repeated_spec 5
         specs/block_of_another_file 6
-        specs/empty_name 5
         specs/in_a_circle 5
         specs/itself 5
         specs/layer_of_another_file 6
@@ -690,12 +699,14 @@ EXPECTED: dict[str, str] = {
         sizes/never_divisible 7
         sizes/never_equal 6
         sizes/wrong_rank 5
+        specs/called_again_on_another_shape 7
         specs/channels 5
         specs/dtype 5
         specs/mistake_of_its_own 5
         specs/mistake_told_once 5
         specs/neck 6
         specs/rank 6
+        specs/repeated 5
         specs/too_small 5
         structure/in_channels_wrong 7
         structure/in_features_wrong 6

@@ -98,7 +98,7 @@ blocks:
 layers:
   two: {block: two, repeat: 3}
   swap: {block: swap, repeat: 3}
-outputs: [swap.0, swap.1]
+outputs: swap
 """
 
 VALUES = """

@@ -250,6 +250,37 @@ def test_settings_are_named_in_a_note() -> None:
     assert only.notes == ("`--set width` was given beside the spec",)
 
 
+LADDER = (
+    "archspec: 1\nname: Net\ninputs: {left: [N, 3, H, W], right: [N, 3, H, W]}\nlayers:\n"
+    "  down: {op: max_pool2d, from: left, kernel_size: 2}\n"
+    "  up: {op: upsample, scale_factor: 2}\n"
+    "  cat: {op: cat, from: [up, right], dim: 1}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        ({"lft": (3, 8, 8)}, "domain - the spec has no input `lft`"),
+        ({"input": (3, 8, 8)}, "domain - the spec has no input `input`"),
+        ({"left": (3, 8, 8), "right": (3, 9, 8)}, "domain - `--input` gives `H` both 8 and 9"),
+        ({"left": (3, 8)}, "domain - `--input` gives 2 sizes"),
+        ({"left": (3, 8, 9)}, "shape 7 `cat` along dimension 1 cannot join its inputs"),
+        ({"left": (3, 1, 8)}, "shape 5 a window of 2 does not fit into an input of 1"),
+    ],
+    ids=["misspelt", "unnamed", "two sizes", "rank", "odd", "small"],
+)
+def test_wrong_sizes_of_named_inputs(shapes: dict[str, tuple[int, ...]], expected: str) -> None:
+    (only,) = told(LADDER, Settings(inputs=shapes))
+    assert only.startswith(expected)
+
+
+def test_sizes_of_named_inputs() -> None:
+    """A size that one input gives to a symbol holds for the other, too."""
+    model = network(LADDER, Settings(inputs={"left": (3, 8, 12)}))
+    assert str(model.outputs[0]) == "N×6×8×12"
+
+
 # --- strange and fine -------------------------------------------------------------------------
 
 

@@ -4,10 +4,14 @@ import random
 
 import networkx as nx
 import pytest
+from constructs import ALL, built
 from hand_built import Body, bottleneck, image, network, resnet
+from random_specs import random_spec
 
 from archspec.analysis import depth
 from archspec.graph import Kind, Module, Network
+from archspec.pipeline import compile
+from archspec.source import read
 
 X = image(8, 4, 4)
 
@@ -71,6 +75,77 @@ def test_random_networks_agree_with_the_longest_path_of_the_flattened_graph(seed
     assert depth(made) == _enumerated(made)
 
 
+WORKED = {
+    "siamese": 2 + 1,  # either tower, then `fc`
+    "again": 1 + 3 + 2 + 2 * 2,
+    "tapped": 1 + 3 + 1,
+    "tapped_again": 3 + 2 * 3,  # three repetitions, which are called twice again
+    "unet": 1 + 1 + 1 + 2 + 2,  # all the way down, and up again by two layers each
+    "training": 2,  # not by the auxiliary head, whose path has 3
+    "swapped": 5,  # a and b, 3 and 4 deep, become b and a + 1, three times: 5 and 5
+    "values": 3,
+    "included": 1 + 4 + 4 + 1,  # the stem, two stages of the ResNet-18, and `deep`
+    "free": 1,
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_depths_worked_out_by_hand(name: str) -> None:
+    assert depth(built(ALL[name])) == WORKED[name]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_constructs_agree_with_the_longest_path_of_the_flattened_graph(name: str) -> None:
+    made = built(ALL[name])
+    assert depth(made) == _enumerated(made)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_specs_agree_with_the_longest_path_of_the_flattened_graph(seed: int) -> None:
+    outcome = compile(read(random_spec(seed).text.encode(), "net.yaml"))
+    if outcome.network is None:
+        pytest.skip("one of the rare specs that are refused")
+    assert depth(outcome.network) == _enumerated(outcome.network)
+
+
+def test_what_reads_only_what_is_for_training_is_not_on_the_path() -> None:
+    """Where `deep` is no output it is idle: it runs in training at most."""
+    text = """
+params: {flag: false}
+input: [N, 3, 8, 8]
+layers:
+  head: {op: conv2d, out_channels: 4, kernel_size: 1}
+  aux: {op: conv2d, from: input, out_channels: 4, kernel_size: 1}
+  deep: {op: conv2d, out_channels: 4, kernel_size: 1}
+outputs: [head, {from: aux, training: true}, {from: deep, when: flag, training: true}]
+"""
+    made = built(text)
+    assert made.model.only_training == {"aux", "deep"}
+    assert depth(made) == 1
+
+
+def test_what_is_called_again_stands_under_its_own_path() -> None:
+    nodes = built(ALL["again"]).flatten().nodes
+    calls = [f"more.{index}" for index in range(3)]
+    calls += [f"blocks.{index}.{name}" for index in range(2) for name in "ab"]
+    assert list(nodes) == ["input", "conv", *calls[:3], "block.a", "block.b", *calls[3:]]
+
+
+def test_a_reader_of_repetitions_reads_each_in_the_flattened_graph() -> None:
+    graph = built(ALL["tapped"]).flatten()
+    tails = {key: tail for tail, _, key in graph.in_edges("cat", keys=True)}
+    assert [tails[slot] for slot in range(5)] == ["split", "split", "m.0.add", "m.1.add", "m.2.add"]
+
+
+def test_a_repetition_may_give_more_than_it_takes() -> None:
+    """Of `a, b` only `a` goes on, and both are given at the end."""
+    step = Body(x=X)
+    step.op("a", "conv2d", out_channels=8, kernel_size=1)
+    step.op("b", "conv2d", out_channels=8, kernel_size=1)
+    made = _called(step.module(Kind.BLOCK, "step", results=("a", "b")), 4)
+    assert depth(made) == 5 == _enumerated(made)
+
+
 def _called(module: Module, count: int) -> Network:
     body = Body(**module.inputs)
     body.call("0", module, count=count)
@@ -108,13 +183,15 @@ def _enumerated(made: Network) -> int:
     """Find the longest path in the graph of all instances, with one more layer at its end."""
     body = Body(**made.model.inputs)
     body.call("model", made.model)
-    body.op("end", "identity", reads=("model",))
+    given = set(range(len(made.model.outputs))) - made.model.training
+    for place in given:
+        body.op(f"end{place}", "identity", reads=(f"model:{place}",))
     graph = network(body.module(Kind.MODEL, "End")).flatten()
     best: dict[str, int] = {}
     for name in nx.topological_sort(graph):
         before = [best[other] for other in graph.predecessors(name)]
         best[name] = _weight(graph.nodes[name]) + max(before, default=0)
-    return best["end"]
+    return max(best[f"end{place}"] for place in given)
 
 
 def _weight(data: dict) -> int:

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from constructs import AGAIN, ALL, INCLUDED, SIAMESE, TRAINING, UNET, VALUES, built
 from hand_built import Body, bottleneck, image, network, resnet
 
 import archspec
 from archspec.draw import FORMATS, LEVELS, DrawingError, draw, to_dot, to_mermaid
-from archspec.draw.figure import Shortcut, boxes
+from archspec.draw.figure import Box, Figure, Frame, Role, Shortcut, boxes
 from archspec.draw.levels import figure_of
 from archspec.draw.shortcuts import shortcut_of
 from archspec.graph import Kind, Module
@@ -115,6 +116,111 @@ def test_a_million_blocks_are_one_box() -> None:
     drawn = [box.count for box in boxes(figure_of(resnet((3, 4, 1_000_000, 3)), "stage").items)]
     assert max(drawn) == 999_999
     assert len(drawn) == len(list(boxes(figure_of(resnet(), "stage").items)))
+
+
+# --- what is not a chain of layers --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", ALL)
+def test_text_of_constructs(golden: Callable[[str, str], None], name: str, level: str) -> None:
+    golden(f"draw/{name}.{level}.dot", to_dot(built(ALL[name]), level))
+
+
+@pytest.mark.parametrize("name", ["siamese", "training", "values"])
+def test_mermaid_text_of_constructs(golden: Callable[[str, str], None], name: str) -> None:
+    golden(f"draw/{name}.stage.mmd", to_mermaid(built(ALL[name])))
+
+
+def figure(text: str, level: str = "stage") -> Figure:
+    return figure_of(built(text), level)
+
+
+def by_title(found: Figure) -> dict[str, Box]:
+    return {box.title: box for box in boxes(found.items)}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("text", ALL.values(), ids=ALL)
+def test_every_arrow_leads_from_box_to_box(text: str, level: str) -> None:
+    found = figure(text, level)
+    keys = {box.key for box in boxes(found.items)}
+    assert {end for arrow in found.arrows for end in (arrow.tail, arrow.head)} == keys
+
+
+def test_inputs_and_outputs_that_have_names_are_boxes_of_their_own() -> None:
+    values = [box.title for box in boxes(figure(SIAMESE).items) if box.role is Role.VALUE]
+    assert values == ["left", "right", "output"]
+    values = [box.title for box in boxes(figure(TRAINING).items) if box.role is Role.VALUE]
+    assert values == ["input", "logits", "aux (in training)"]
+
+
+def test_what_only_training_needs_is_dashed_with_all_that_leads_through_it() -> None:
+    found = figure(TRAINING, "layer")
+    dashed = {box.key for box in boxes(found.items) if box.training}
+    assert len(dashed) == 4  # three layers and the output
+    assert {arrow.head for arrow in found.arrows if arrow.training} == dashed
+    frame = next(item for item in found.items if isinstance(item, Frame))
+    assert (frame.title, frame.training) == ("aux", True)
+
+
+def test_what_is_called_again_says_whose_weights_it_has() -> None:
+    frames = [item.title for item in figure(SIAMESE).items if isinstance(item, Frame)]
+    assert frames == ["tower", "twin  (weights of tower)"]
+    convolutions = [box for box in boxes(figure(SIAMESE).items) if box.title == "conv2d"]
+    assert [box.shares for box in convolutions] == [False, False, True, True]
+    more = by_title(figure(AGAIN))["more"]
+    assert (more.count, more.shares) == (3, True)
+    assert more.facts.endswith(", weights of conv")
+
+
+def test_a_shared_weight_and_a_frozen_one_are_said() -> None:
+    found = by_title(figure(VALUES))
+    assert (found["tied"].facts, found["tied"].shares) == ("linear 6, weight of fc", True)
+    assert (found["frozen"].facts, found["frozen"].shares) == ("linear 2, frozen", False)
+
+
+def test_a_parameter_stands_beside_its_reader() -> None:
+    found = figure(VALUES)
+    place = by_title(found)["place"]
+    assert place.facts == "parameter 4×6"
+    assert [arrow.skips for arrow in found.arrows if arrow.tail == place.key] == [False]
+    assert all(arrow.head != place.key for arrow in found.arrows)
+
+
+def test_a_unet_is_drawn_with_a_way_across_for_each_level() -> None:
+    across = [arrow.label for arrow in figure(UNET).arrows if arrow.skips]
+    assert across == ["4×4×4", "2×8×8"]
+
+
+def test_a_spec_within_a_spec_is_a_block_of_its_name() -> None:
+    body = by_title(figure(INCLUDED))["body  ResNet"]
+    assert body.role is Role.BLOCK
+    frames = [item.title for item in figure(INCLUDED, "block").items if isinstance(item, Frame)]
+    assert frames == ["basic A", "basic B", "ResNet"]
+
+
+def test_equal_blocks_that_are_numbered_are_one_box() -> None:
+    text = """
+input: [N, 4, 8, 8]
+blocks: {unit: {layers: [{op: conv2d, out_channels: 4, kernel_size: 1}, relu]}}
+layers: {"unit{index + 1}": {block: unit, repeat: 5}}
+"""
+    assert by_title(figure(text))["unit1…5  unit"].count == 5
+
+
+def test_free_sizes_are_short_in_a_drawing() -> None:
+    labels = [arrow.label for arrow in figure(ALL["free"]).arrows]
+    assert labels[1] == "3×⌊H/2⌋×⌊W/2⌋"
+
+
+def test_many_values_from_one_box_to_another_are_one_arrow() -> None:
+    text = """
+input: [N, 4, 8, 8]
+layers: {chunk: {op: chunk, chunks: 4, dim: 1}, cat: {op: cat, dim: 1}}
+"""
+    labels = [arrow.label for arrow in figure(text, "layer").arrows]
+    assert labels == ["4×8×8", "4 values", "4×8×8"]
 
 
 def test_an_unknown_level_is_refused() -> None:

@@ -1,17 +1,20 @@
 """Pictures: by `dot`, by the library in a child process, and what is said without both."""
 
+import subprocess
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from constructs import ALL, built
 from hand_built import Body, image, network
 
 import archspec
-from archspec.draw import DrawingError, draw, render, to_dot, to_mermaid
+from archspec.draw import LEVELS, DrawingError, draw, render, to_dot, to_mermaid
 from archspec.draw.mermaid import inert
 from archspec.graph import Kind, Network
+from archspec.library import shipped
 
 SIGNS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -103,6 +106,26 @@ def test_a_crash_of_the_library_stays_in_the_child(
     monkeypatch.setattr(RENDER, "_LAYOUT", crash)
     with pytest.raises(DrawingError, match="Graphviz failed"):
         render("digraph {}", "svg")
+
+
+@pytest.mark.program("dot")
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", ALL)
+def test_graphviz_takes_every_construct_without_a_word(name: str, level: str) -> None:
+    text = to_dot(built(ALL[name]), level).encode()
+    done = subprocess.run(["dot", "-Tsvg"], input=text, capture_output=True, check=True)
+    assert done.stdout.startswith(SIGNS["svg"])
+    assert [line for line in done.stderr.splitlines() if b"Fontconfig" not in line] == []
+
+
+@pytest.mark.program("dot")
+@pytest.mark.parametrize("spec", [spec.name for spec in shipped()])
+def test_every_shipped_spec_is_drawn(spec: str) -> None:
+    made = archspec.load(spec).network
+    for level in LEVELS:
+        assert to_mermaid(made, level).startswith("flowchart TB\n")
+        assert to_dot(made, level).startswith("digraph network {")
+    assert render(to_dot(made, "block"), "svg").startswith(SIGNS["svg"])
 
 
 @pytest.mark.usefixtures("no_program")

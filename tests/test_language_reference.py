@@ -6,6 +6,7 @@ from textwrap import fill
 
 import pytest
 
+import archspec
 from archspec.diagnostics import Diagnostic, SpecError
 from archspec.diagnostics.render import render_text
 from archspec.expressions import FUNCTIONS
@@ -56,6 +57,14 @@ def found(text: str, folder: Path) -> tuple[Diagnostic, ...]:
 @pytest.mark.parametrize("text", blocks("yaml"), ids=titled)
 def test_an_example_is_sound(text: str, folder: Path) -> None:
     assert render_text(found(text, folder)) == ""
+
+
+@pytest.mark.parametrize("text", blocks("yaml"), ids=titled)
+def test_an_example_builds_in_pytorch(text: str, folder: Path) -> None:
+    """Verifying raises where PyTorch says something else than the checker."""
+    path = folder / "net.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert archspec.load(path).verify().values > 0
 
 
 def test_messages_are_those_that_are_printed(folder: Path, request: pytest.FixtureRequest) -> None:

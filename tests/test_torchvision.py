@@ -17,8 +17,22 @@ VGGS = tuple(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", 
 ALL = (*RESNETS, *VGGS, "alexnet")
 
 
+OTHERS = (
+    *("mobilenet_v2", "shufflenet_v2_x1_0", "densenet121", "squeezenet1_0", "squeezenet1_1"),
+    *("inception_v3", "regnet_y_400mf", "regnet_x_400mf", "convnext_tiny", "vit_b_16"),
+)
+SEGMENTATION = ("fcn_resnet50",)
+
+
 def theirs(name: str) -> torch.nn.Module:
-    return getattr(import_torchvision().models, name)(weights=None)
+    models = import_torchvision().models
+    if name in SEGMENTATION:
+        return models.segmentation.fcn_resnet50(weights=None, weights_backbone=None)
+    if name == "fpn":
+        build = models.detection.backbone_utils.resnet_fpn_backbone
+        return build(backbone_name="resnet50", weights=None, norm_layer=torch.nn.BatchNorm2d)
+    extra = {"init_weights": False} if name == "inception_v3" else {}
+    return getattr(models, name)(weights=None, **extra)
 
 
 def outputs(
@@ -47,6 +61,35 @@ def test_a_shipped_network_is_torchvisions(name: str) -> None:
                 second.load_state_dict(weights, strict=True)
                 wanted = outputs(first, picture, seed, training=training)
                 assert torch.equal(wanted, outputs(second, picture, seed, training=training))
+    gc.collect()
+
+
+def values(output: object) -> list[torch.Tensor]:
+    """Give the tensors of an output, whatever holds them."""
+    if isinstance(output, torch.Tensor):
+        return [output]
+    assert isinstance(output, dict | tuple)
+    return list(output.values()) if isinstance(output, dict) else list(output)
+
+
+@pytest.mark.parametrize("name", [*OTHERS, "fcn_resnet50", "fpn"])
+def test_a_network_of_other_shapes_is_torchvisions(name: str) -> None:
+    first, second = theirs(name), archspec.load(name).to_torch()
+    weights = {key: value.clone() for key, value in first.state_dict().items()}
+    shapes = [(key, value.shape) for key, value in weights.items()]
+    assert shapes == [(key, value.shape) for key, value in second.state_dict().items()]
+    torch.manual_seed(0)
+    size = 299 if name == "inception_v3" else 224
+    picture = torch.randn(2, 3, size, size)
+    for training in (False, True):
+        first.load_state_dict(weights, strict=True)
+        second.load_state_dict(weights, strict=True)
+        wanted = values(outputs(first, picture, 1, training=training))
+        given = values(outputs(second, picture, 1, training=training))
+        assert len(wanted) == len(given)
+        assert all(map(torch.equal, wanted, given))
+        after = first.state_dict(), second.state_dict()
+        assert all(torch.equal(after[0][key], after[1][key]) for key in weights)
     gc.collect()
 
 

@@ -26,6 +26,9 @@ from archspec.spec import Spec, read_spec, told
 MOST_FILES = 64
 """The most files of which a spec may be put together."""
 
+_OTHERS = frozenset(["let", "params", "input", "outputs"])
+"""What holds keys of other kinds than those of a layer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
@@ -158,13 +161,19 @@ def _named(data: object, path: Path) -> Iterator[tuple[Path, str]]:
     """Find every `spec: name` in the data, and where it stands."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if key == "spec" and isinstance(value, str) and path:
+            if key == "spec" and isinstance(value, str) and value and _is_layer(data, path):
                 yield (*path, key), value
             else:
                 yield from _named(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from _named(value, (*path, index))
+
+
+def _is_layer(data: dict[str, object], path: Path) -> bool:
+    """Say whether a mapping with `spec` is a layer by no other key, and nothing else either."""
+    alone = not {"op", "block", "layers", "share"} & data.keys()
+    return alone and bool(path) and path[-1] not in _OTHERS
 
 
 def _own(data: object) -> object:

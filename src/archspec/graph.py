@@ -160,8 +160,9 @@ class Module:
     """One specialised body.
 
     `name` is the model's or block's name, and for a group or chain the name of its layer. `nodes`
-    stand in the order of the spec, absent layers left out. `absent` maps the layers that `when`
-    leaves out to what they would read first, perhaps of another one that is left out. `arguments` are the block's evaluated parameters.
+    stand in the order of the spec, absent layers left out. `absent` maps the keys of layers that
+    `when` leaves out to what they would read first, perhaps of another one that is left out, and
+    `skipped` the names that such layers have outside lists. `arguments` are the block's evaluated parameters.
     `definition` is the body in the document, `names` maps its keys to the names that they got,
     `scope` holds every name that its layers see, of which `owned` are the block's or group's, not
     the model's. `further` is, in a chain of one whose `repeat` is an
@@ -183,6 +184,7 @@ class Module:
     outputs: tuple[Tensor, ...]
     arguments: Mapping[str, object] = field(default_factory=dict)
     absent: Mapping[str, Port] = field(default_factory=dict)
+    skipped: Mapping[str, Port] = field(default_factory=dict)
     definition: Body | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     scope: Mapping[str, object] = field(default_factory=dict)
@@ -238,12 +240,16 @@ class Module:
 
     @cached_property
     def only_training(self) -> frozenset[str]:
-        """The names of the nodes that only an output of training needs."""
+        """The names of the nodes that only an output of training needs, and of their readers."""
         if not self.training:
             return frozenset()
         needed = self.needed_by(index not in self.training for index in range(len(self.results)))
         for_training = self.needed_by(index in self.training for index in range(len(self.results)))
-        return for_training - needed
+        found = for_training - needed
+        for node in self.nodes:  # of what reads them, nothing is given in evaluation either
+            if any(port.name in found for port in node.reads):
+                found |= {node.name}
+        return found
 
     def needed_by(self, wanted: Iterable[bool]) -> frozenset[str]:
         """Name the nodes on which those of the results depend that are wanted."""

@@ -90,9 +90,9 @@ def _choice(settings: Settings) -> Choice:
 def _sizes(texts: Texts, network: Network) -> tuple[tuple[str, ...], list[Diagnostic]]:
     """Say for which sizes a network is valid, and tell the requirements that no size meets."""
     # Most networks have fixed sizes, and `validate` starts the sooner.
-    found = import_module("archspec.analysis.requirements")
-    problems = [texts.told(*problem) for problem in found.impossible(network, texts.line)]
-    return found.required(network, texts.line), problems
+    module = import_module("archspec.analysis.requirements")
+    required = module.Required.of(network, texts.line)
+    return required.texts(), [texts.told(*problem) for problem in required.problems()]
 
 
 def _claims(texts: Texts, spec: Spec, settings: Settings, network: Network) -> Iterator[Diagnostic]:

@@ -112,7 +112,7 @@ def inputs(architecture: Architecture) -> list[torch.Tensor]:
     generator = torch.Generator().manual_seed(1)
     made = []
     for tensor in architecture.network.model.inputs.values():
-        shape = [2, *(int(size) for size in tensor.shape[1:])]
+        shape = [2, *(size for size in tensor.shape[1:] if isinstance(size, int))]
         whole = torch.randint(0, 10, shape, generator=generator)
         is_whole = tensor.dtype == "int64"
         made.append(whole if is_whole else torch.randn(shape, generator=generator))

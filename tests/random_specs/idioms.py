@@ -10,6 +10,9 @@ from random_specs.scope import Parameter
 from random_specs.units import ACTIVATIONS
 from random_specs.values import Value, after, new_place
 
+LADDER = frozenset(["placeholder", "repeat", "several_inputs", "group", "index"])
+"""What a ladder is made of."""
+
 
 def residual(body: Body, value: Value) -> None:
     """Add a projection shortcut, only where the shape changes."""
@@ -157,6 +160,25 @@ def _layer_parameter(body: Body, name: str) -> Parameter:
         return Parameter(name, "layer", "layer", required=True)
     written = chance.pick([{"op": "relu"}, *[a for a in ACTIVATIONS if not isinstance(a, str)]])
     return Parameter(name, "layer", written)
+
+
+def ladder(body: Body, value: Value) -> None:
+    """Go down a few steps and up again, as a U-Net does: `index` counts in `from`."""
+    scope, number = body.scope, next(body.counter)
+    depth: object = scope.chance.pick([2, scope.parameter("depth")])
+    width = scope.written(scope.parameter("width"))
+    down: Layer = {"op": "conv2d", "out_channels": width, "kernel_size": 3, "stride": 2}
+    down |= {"padding": 1, "repeat": depth}
+    body.add(down, (value,), (value,), name=f"down{number}-{{index + 1}}", anonymous=True)
+    inner: Layer = {
+        "up": {"op": "interpolate", "from": "x", "size": "skip.shape[2:]"},
+        "cat": {"op": "cat", "from": ["up", "skip"], "dim": 1},
+        "conv": {"op": "conv2d", "out_channels": width, "kernel_size": 1},
+    }
+    names = [f"down{number}-{{{depth}}}", f"down{number}-{{{depth} - index}}"]
+    up: Layer = {"from": names, "repeat": depth, "inputs": ["x", "skip"], "layers": inner}
+    gives = replace(value, width=str(width), place=new_place(), reference=None, name=None)
+    body.add(up, body.last, (gives,), name=f"up{number}-{{index}}", anonymous=True)
 
 
 def shared(body: Body, value: Value) -> None:

@@ -154,6 +154,7 @@ class Drawing:
             idioms.halves: "split" in self.chance.constructs,
             idioms.scaled: "parameter" in self.chance.constructs,
             idioms.parameter_layer: "layer_parameter" in self.chance.constructs,
+            idioms.ladder: value.kind == "map" and self.chance.constructs >= idioms.LADDER,
             idioms.shared: bool(self.chance.constructs & {"share", "tied"}),
         }
         self.chance.pick([way for way, fits in ways.items() if fits])(body, value)

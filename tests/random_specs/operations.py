@@ -75,21 +75,22 @@ def activation(scope: Scope, value: Value) -> Made:
     if scope.chance.happens(0.8):
         return scope.chance.pick(WORDS), value
     rate = scope.some("rate", (0.1, 0.01))
-    return scope.chance.pick(
-        [{"op": "dropout", "p": rate}, {"op": "leaky_relu", "negative_slope": rate}]
-    ), value
+    layers: list[Layer] = [
+        {"op": "dropout", "p": rate},
+        {"op": "leaky_relu", "negative_slope": rate},
+    ]
+    return scope.chance.pick(layers), value
 
 
 def norm2d(scope: Scope, value: Value) -> Made:
     """Draw a normalisation of a map."""
-    return scope.chance.pick(
-        [
-            "batch_norm2d",
-            {"op": "batch_norm2d", "eps": 0.001, "momentum": 0.01},
-            {"op": "layer_norm", "dim": 1},
-            {"op": "group_norm", "num_groups": 1},
-        ]
-    ), value
+    layers: list[Layer | str] = [
+        "batch_norm2d",
+        {"op": "batch_norm2d", "eps": 0.001, "momentum": 0.01},
+        {"op": "layer_norm", "dim": 1},
+        {"op": "group_norm", "num_groups": 1},
+    ]
+    return scope.chance.pick(layers), value
 
 
 def pool(scope: Scope, value: Value) -> Made:
@@ -129,7 +130,8 @@ def linear(scope: Scope, value: Value) -> Made:
 
 def layer_norm(scope: Scope, value: Value) -> Made:
     """Draw a normalisation of the features."""
-    return scope.chance.pick(["layer_norm", {"op": "layer_norm", "eps": 1e-6}]), value
+    layers: list[Layer | str] = ["layer_norm", {"op": "layer_norm", "eps": 1e-6}]
+    return scope.chance.pick(layers), value
 
 
 def attention(scope: Scope, value: Value) -> Made:

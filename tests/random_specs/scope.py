@@ -173,7 +173,7 @@ class Scope:
     def count(self) -> object:
         """Write how often something is repeated."""
         if self.chance.happens(0.5):
-            low = 0 if self.chance.may("zero", 0.1) else 1
+            low = 0 if self.chance.may("zero", 0.2) else 1
             return self.chance.number(low, 3)
         if self.chance.happens(0.3):
             return f"{self.parameter('depths')}[{self.chance.number(0, 1)}]"

@@ -8,7 +8,7 @@ from random_specs.control import control, place
 from random_specs.joins import gathered, one
 from random_specs.operations import Layer
 from random_specs.scope import Parameter, Scope
-from random_specs.values import Kind, Value, new_place, words
+from random_specs.values import Kind, Place, Value, new_place, words
 
 Grow = Callable[[Body, int], None]
 """Adds about so many layers to a body."""
@@ -145,30 +145,32 @@ def seen(
 ) -> list[Value]:
     """Say what a unit gives in the terms of its caller."""
     places = {item.place: value.place for item, value in zip(made.inputs, reads, strict=True)}
-    widths = {item.width: value.width for item, value in zip(made.inputs, reads, strict=True)}
+    widths = dict(known)
+    for item, value in zip(made.inputs, reads, strict=True):
+        widths |= {item.width: value.width} if item.width else {}
     return [
         replace(
             value,
             certain=True,
-            width=_width(value.width, {**widths, **known}, scope),
+            width=_width(value.width, widths, scope),
             place=_place(value.place, places),
         )
         for value in made.gives
     ]
 
 
-def _width(width: str | None, known: Mapping[str | None, str | None], scope: Scope) -> str | None:
+def _width(width: str | None, known: Mapping[str, str | None], scope: Scope) -> str | None:
     if width is None or width in known:
-        return known.get(width)
+        return None if width is None else known[width]
     outer = {*scope.numbers, *scope.outer, *scope.owner} - known.keys()
     return width if words(width) <= {*outer, "max", "min", "sum", "round"} else None
 
 
-def _place(place: object, places: Mapping[object, object]) -> tuple[object, ...]:
+def _place(place: Place, places: Mapping[Place, Place]) -> Place:
     if place in places:
-        return places[place]  # type: ignore[return-value]
-    fixed = isinstance(place, tuple) and (place == () or place[0] == "size")
-    return place if fixed else new_place()  # type: ignore[return-value]
+        return places[place]
+    fixed = place == () or place[0] == "size"
+    return place if fixed else new_place()
 
 
 def group(body: Body, value: Value, steps: int, grow: Grow) -> None:
@@ -183,8 +185,9 @@ def group(body: Body, value: Value, steps: int, grow: Grow) -> None:
         return
     (gives,) = seen(made, [value], {}, body.scope)
     layer: Layer | list[object] = made.written()
-    if made.body.numbered and not made.keys and body.scope.chance.happens(0.5):
-        layer = layer["layers"]  # type: ignore[assignment]
+    listed = made.body.written()
+    if isinstance(listed, list) and not made.keys and body.scope.chance.happens(0.5):
+        layer = listed
     name = f"spliced{next(body.counter)}" if chosen.splice and not body.numbered else None
     given = place(body, layer, (value,), gives, chosen, name)
     if chosen.splice and not body.numbered:

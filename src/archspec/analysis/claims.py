@@ -87,7 +87,8 @@ def _check_output(
     if name not in outputs:
         names = listed(network.model.labels)
         help = f"its outputs are {names}" if network.model.labels else "its outputs have no names"
-        yield ClaimFails(f"the network has no output `{name}`", help=help), place
+        problem = ClaimFails(f"the network has no output `{name}`", help=help)
+        yield problem, Place(place.path, key=True)
         return
     scope = Scope({**network.parameters, **network.symbols})
     try:

@@ -5,18 +5,16 @@ A placeholder, in a layer's name or in a reference, stands for whatever it may b
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from archspec.ops import ValueOperation, load, names
 from archspec.spec import Body, Layer, texts
 
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}?")
 _SIZED = re.compile(r"([A-Za-z0-9_]+)\.[a-z]")
 
 
-@dataclass(frozen=True)
-class Mentions:
+class Mentions(NamedTuple):
     """The names that a body's references begin with, and of which its expressions ask a size."""
 
     body: Body
@@ -69,8 +67,9 @@ def fits(one: str, other: str) -> bool:
 
 def _ends(name: str) -> tuple[str, str]:
     """Give the fixed text before the first placeholder and that behind the last."""
-    parts = _PLACEHOLDER.split(name)
-    return parts[0], parts[-1]
+    if "{" not in name:
+        return name, name
+    return name.partition("{")[0], name.rpartition("}")[2]
 
 
 def _first(reference: str) -> str:
@@ -79,7 +78,9 @@ def _first(reference: str) -> str:
     >>> _first("down{input.channels}.0")
     'down{}'
     """
-    return _PLACEHOLDER.sub("{}", reference).partition(".")[0]
+    if "{" in reference:
+        reference = re.sub(r"\{[^{}]*\}", "{}", reference)
+    return reference.partition(".")[0]
 
 
 def _reads_above(layer: Layer) -> bool:

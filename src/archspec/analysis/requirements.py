@@ -5,6 +5,7 @@ other analysis: this one is imported only for a network that has some.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from archspec.diagnostics import Path, Place, Problem, ShapeMismatch
 from archspec.dimensions import Condition
@@ -16,30 +17,52 @@ Where = Callable[[Path], str]
 _MOST_CAUSES = 3
 
 
-def required(network: Network, where: Where) -> tuple[str, ...]:
-    """Say in a text each what is asked of the sizes: ``H % 16 == 0, because of `join` at line 21``.
+@dataclass(frozen=True)
+class Required:
+    """What the conditions of a network ask together."""
 
-    >>> from archspec.dimensions import divisible, symbol
-    >>> needed = Needed(divisible(symbol("H"), 4), ("layers", "join"))
-    >>> required(Network(None, {}, (needed,)), lambda path: "line 21")
-    ('H % 4 == 0, because of `join` at line 21',)
-    """
-    found = requirements([needed.condition for needed in network.conditions])
-    return tuple(_told(requirement, network, where) for requirement in found)
+    network: Network
+    where: Where
+    found: tuple[Requirement, ...]
 
+    @classmethod
+    def of(cls, network: Network, where: Where) -> "Required":
+        """Put the conditions of a network together."""
+        found = requirements([needed.condition for needed in network.conditions])
+        return cls(network, where, found)
 
-def impossible(network: Network, where: Where) -> Iterator[tuple[Problem, Place]]:
-    """Find what no size can meet, at the last of the layers that ask for it."""
-    for found in requirements([needed.condition for needed in network.conditions]):
-        if not found.possible:
-            causes = [network.conditions[place] for place in found.conditions]
-            yield _impossible(found, causes, where), Place(causes[-1].path, key=True)
+    def texts(self) -> tuple[str, ...]:
+        """Say each in a text: ``H % 16 == 0, because of `join` at line 21``.
 
+        >>> from archspec.dimensions import divisible, symbol
+        >>> needed = Needed(divisible(symbol("H"), 4), ("layers", "join"))
+        >>> Required.of(Network(None, {}, (needed,)), lambda path: "line 21").texts()
+        ('H % 4 == 0, because of `join` at line 21',)
+        """
+        return tuple(map(self._text, self.found))
 
-def _told(found: Requirement, network: Network, where: Where) -> str:
-    paths = dict.fromkeys(network.conditions[place].path for place in found.conditions)
-    causes = [f"{_name(path)} at {where(path)}" for path in paths]
-    return f"{' and '.join(found.texts)}, because of {_listed(causes)}"
+    def problems(self) -> Iterator[tuple[Problem, Place]]:
+        """Find what no size can meet, at the last of the layers that ask for it."""
+        for found in self.found:
+            if not found.possible:
+                yield self._impossible(found), Place(self._causes(found)[-1].path, key=True)
+
+    def _causes(self, found: Requirement) -> list[Needed]:
+        return [self.network.conditions[place] for place in found.conditions]
+
+    def _text(self, found: Requirement) -> str:
+        paths = dict.fromkeys(path for _, path in self._causes(found))
+        causes = [f"{_name(path)} at {self.where(path)}" for path in paths]
+        return f"{' and '.join(found.texts)}, because of {_listed(causes)}"
+
+    def _impossible(self, found: Requirement) -> Problem:
+        names = " and ".join(f"`{name}`" for name in found.symbols)
+        noun = "size" if len(found.symbols) == 1 else "sizes"
+        notes = tuple(
+            f"{_name(path)} at {self.where(path)} needs {_words(condition)}"
+            for condition, path in self._causes(found)
+        )
+        return ShapeMismatch(f"no {noun} of {names} can be right for all layers", notes=notes)
 
 
 def _listed(causes: list[str]) -> str:
@@ -52,13 +75,6 @@ def _listed(causes: list[str]) -> str:
         more = len(causes) - _MOST_CAUSES + 1
         causes = [*causes[: _MOST_CAUSES - 1], f"{more} others"]
     return " and ".join(filter(None, (", ".join(causes[:-1]), causes[-1])))
-
-
-def _impossible(found: Requirement, causes: list[Needed], where: Where) -> Problem:
-    names = " and ".join(f"`{name}`" for name in found.symbols)
-    noun = "size" if len(found.symbols) == 1 else "sizes"
-    notes = tuple(f"{_name(path)} at {where(path)} needs {_words(it)}" for it, path in causes)
-    return ShapeMismatch(f"no {noun} of {names} can be right for all layers", notes=notes)
 
 
 def _words(condition: Condition) -> str:

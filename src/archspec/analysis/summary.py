@@ -15,7 +15,7 @@ def facts(network: Network) -> str:
     """
     found = count(network)
     totals = found.totals
-    shapes = shapes_text(found.named_inputs, " and ")
+    shapes = shapes_text(found.named_inputs.items(), " and ")
     layers = _counted(totals.operations, "layer")
     parameters = _counted(totals.parameters, "parameter")
     frozen = f" ({totals.frozen:,} of them frozen)" if totals.frozen else ""

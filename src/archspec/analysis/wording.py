@@ -1,7 +1,7 @@
 """Words for counts of free sizes, and for what goes into a network and comes out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from archspec.dimensions import Size
 from archspec.tensors import Tensor
@@ -23,12 +23,11 @@ def size_text(size: Size) -> str | None:
     return text if len(text) <= LONGEST and "floor" not in text else None
 
 
-def shapes_text(tensors: Mapping[str, Tensor], join: str = ", ") -> str:
+def shapes_text(tensors: Iterable[tuple[str, Tensor]], join: str = ", ") -> str:
     """Write shapes, each behind its name where it has one.
 
-    >>> shapes_text({"left": Tensor((3, 8, 8)), "right": Tensor((5,))})
-    'left 3×8×8, right 5'
+    >>> shapes_text([("left", Tensor((3, 8, 8))), ("", Tensor((5,)))])
+    'left 3×8×8, 5'
     """
-    return join.join(
-        " ".join(filter(None, (name, str(tensor) or "scalar"))) for name, tensor in tensors.items()
-    )
+    texts = (f"{name} {tensor or 'scalar'}" for name, tensor in tensors)
+    return join.join(text.strip() for text in texts)

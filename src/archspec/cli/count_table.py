@@ -1,6 +1,7 @@
 """A count as a table for people."""
 
 import io
+from collections.abc import Iterator
 from typing import Literal
 
 from archspec.analysis import Amount, Count, Row, Totals
@@ -59,18 +60,16 @@ def _footer(count: Count) -> tuple[str, ...]:
 
 
 def _title(count: Count) -> str:
-    inputs, outputs = shapes_text(count.named_inputs), shapes_text(_outputs(count))
+    inputs, outputs = shapes_text(count.named_inputs.items()), shapes_text(_outputs(count))
     return f"{visible(count.name)}: {inputs} → {outputs}"
 
 
-def _outputs(count: Count) -> dict[str, Tensor]:
-    """Name the outputs where there are several; those of training come last and say so."""
-    places = sorted(range(len(count.outputs)), key=lambda place: place in count.training)
-    if len(places) == 1 and not count.labels:
-        return {"": count.outputs[0]}
-    names = count.labels or tuple(map(str, places))
-    told = {place: " (in training)" * (place in count.training) for place in places}
-    return {visible(names[place]) + told[place]: count.outputs[place] for place in places}
+def _outputs(count: Count) -> Iterator[tuple[str, Tensor]]:
+    """Name the outputs that have names; those of training come last and say so."""
+    names = count.labels or ("",) * len(count.outputs)
+    for place in sorted(range(len(names)), key=lambda place: place in count.training):
+        told = " (in training)" if place in count.training else ""
+        yield (visible(names[place]) + told).strip(), count.outputs[place]
 
 
 def _closing(count: Count) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ def to_dot(network: Network, level: str = "stage") -> str:
         _add_arrow(graph, arrow)
     for box in boxes(figure.items):
         _add_shortcut(graph, box)
+    for above, below in figure.stacked:
+        graph.edge(above, below, style="invis")
     return str(graph.source)
 
 

@@ -84,11 +84,12 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A whole drawing."""
+    """A whole drawing; of the boxes in `stacked` the second stands below the first."""
 
     title: str
     items: tuple[Item, ...]
     arrows: tuple[Arrow, ...]
+    stacked: tuple[tuple[str, str], ...] = ()
 
 
 def heading(title: str, count: int) -> str:

@@ -1,7 +1,9 @@
 """The three levels of detail: stages, blocks and layers."""
 
+from collections.abc import Iterator
+
 from archspec.draw.blocks import Definition, definitions, names_of
-from archspec.draw.figure import Figure, Frame, Item
+from archspec.draw.figure import Figure, Frame, Item, boxes
 from archspec.draw.sketch import Detail, Sketch
 from archspec.graph import Kind, Network
 
@@ -34,10 +36,27 @@ def _blocks(network: Network) -> Figure:
     sketch = Sketch(detail, network.batch)
     stages = sketch.whole([network.model])
     frames = tuple(_frame(sketch, definition) for definition in found)
-    return Figure(network.model.name, (*stages, *frames), tuple(sketch.arrows))
+    tallest = _rows(sketch, stages)
+    stacked = tuple(_stacked(sketch, frames, tallest))
+    return Figure(network.model.name, (*stages, *frames), tuple(sketch.arrows), stacked)
 
 
-def _frame(sketch: Sketch, definition: Definition) -> Item:
+def _stacked(sketch: Sketch, frames: tuple[Frame, ...], tallest: int) -> Iterator[tuple[str, str]]:
+    """Put frames into columns that are as tall as the model: a page is not as wide as they are."""
+    height = tallest
+    for above, frame in zip((None, *frames), frames, strict=False):
+        own = _rows(sketch, frame.items)
+        fits = above is not None and height + own <= tallest
+        if above is not None and fits:
+            yield list(boxes(above.items))[-1].key, next(boxes(frame.items)).key
+        height = own + (height if fits else 0)
+
+
+def _rows(sketch: Sketch, items: tuple[Item, ...]) -> int:
+    return 1 + max(sketch.ranks[box.key] for box in boxes(items))
+
+
+def _frame(sketch: Sketch, definition: Definition) -> Frame:
     return Frame(sketch.frame_key(), definition.name, sketch.whole(definition.modules))
 
 

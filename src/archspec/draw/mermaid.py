@@ -16,7 +16,7 @@ _CLASSES = {
 _MARKS = {"shares": "fill:#FFFFFF", "training": "stroke-dasharray:4 3"}
 _SHAPES = {Role.JOIN: ('(["', '"])')}
 _LOOPS = {Shortcut.IDENTITY: "-->", Shortcut.PROJECTION: "-.->"}
-_PLAIN = " ×·.,_=|…()[]+*/"
+_PLAIN = " ×·.,_=|…()[]+*/⌊⌋⌈⌉"
 """Signs that mean nothing inside quotes."""
 
 
@@ -30,6 +30,7 @@ def to_mermaid(network: Network, level: str = "stage") -> str:
         *_items(figure.items, "    "),
         *(f"    {_arrow(arrow)}" for arrow in figure.arrows),
         *(f"    {box.key} {_LOOPS[box.shortcut]} {box.key}" for box in drawn if _loops(box)),
+        *(f"    {above} ~~~ {below}" for above, below in figure.stacked),
         *_marked(drawn),
     ]
     return "\n".join(lines) + "\n"

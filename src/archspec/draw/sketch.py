@@ -33,7 +33,7 @@ class Sketch:
     """Collects the arrows of a figure while its boxes are made; keys count up.
 
     `values` are the boxes that read nothing; `in_training` says that only training needs what is
-    drawn now.
+    drawn now, and `in_again` that its weights are those of another layer.
     """
 
     detail: Detail
@@ -43,6 +43,7 @@ class Sketch:
     values: set[str] = field(default_factory=set)
     frames: int = 0
     in_training: bool = False
+    in_again: bool = False
 
     def whole(self, modules: Sequence[Module]) -> tuple[Item, ...]:
         """Draw a body from its inputs to its outputs.
@@ -90,7 +91,9 @@ class Sketch:
         modules = [head.module for head in heads if isinstance(head, Call)]
         key = self.frame_key()
         sources = dict(zip(map(Port, modules[0].inputs), tails, strict=True))
+        around, self.in_again = self.in_again, self.in_again or unit.head.again is not None
         items, results = self._body(modules, sources)
+        self.in_again = around
         title = self._call_title(unit, modules[0])
         special = special_facts(unit.head)
         frame = Frame(key, title, items, unit.count, self.in_training)
@@ -101,24 +104,30 @@ class Sketch:
         head = unit.head
         if isinstance(head, Call):
             return self._closed(key, head, unit)
-        title = " · ".join(_leaf_title(node) for node in unit.nodes)
         leaves = [head for head in heads if isinstance(head, Leaf)]
         facts = _joined(leaf_facts(leaves), special_facts(head))
         return Box(
             key,
             _role(unit),
-            title,
+            unit.title,
             facts,
             unit.count,
-            shares=_shares(unit),
+            shares=self._shares(unit),
             training=self.in_training,
         )
 
     def _closed(self, key: str, call: Call, unit: Unit) -> Box:
         title = self._call_title(unit, call.module)
         facts = _joined(argument_facts(call.module), special_facts(call))
-        shortcut, shares = shortcut_of(call.module), call.again is not None
+        shortcut, shares = shortcut_of(call.module), self._shares(unit)
         return Box(key, Role.BLOCK, title, facts, unit.count, shortcut, shares, self.in_training)
+
+    def _shares(self, unit: Unit) -> bool:
+        """Say whether a layer that has weights has those of another one."""
+        head = unit.head
+        if isinstance(head, Leaf) and head.tie is not None:
+            return True
+        return (self.in_again or head.again is not None) and unit.has_weights
 
     def _call_title(self, unit: Unit, module: Module) -> str:
         name = series_name(unit.head.name, unit.last)
@@ -150,7 +159,7 @@ class Sketch:
     def _output(
         self, title: str, results: Sequence[str], tensors: Sequence[Sequence[Tensor]]
     ) -> Box:
-        box = Box(self._key(), Role.VALUE, title)
+        box = Box(self._key(), Role.VALUE, title, training=self.in_training)
         self._connect(results, box.key, tensors)
         return box
 
@@ -181,23 +190,10 @@ class Sketch:
                 yield tail, f"{number} values"
 
 
-def _leaf_title(node: Node) -> str:
-    operation = node.operation.op() if isinstance(node, Leaf) else ""
-    return shown_name(node) or operation
-
-
 def _role(unit: Unit) -> Role:
     if len(unit.head.reads) > 1:
         return Role.JOIN
-    leaves = [node for node in unit.nodes if isinstance(node, Leaf)]
-    return Role.WEIGHTED if any(leaf.weights for leaf in leaves) else Role.WEIGHTLESS
-
-
-def _shares(unit: Unit) -> bool:
-    """Say whether a layer has weights, and those of another one."""
-    head = unit.head
-    tied = isinstance(head, Leaf) and head.tie is not None
-    return tied or (head.again is not None and _role(unit) is Role.WEIGHTED)
+    return Role.WEIGHTED if unit.has_weights else Role.WEIGHTLESS
 
 
 def _joined(*facts: str) -> str:

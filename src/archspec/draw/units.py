@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from archspec.draw.alike import alike, in_series
+from archspec.draw.alike import alike, in_series, shown_name
 from archspec.graph import Leaf, Module, Node, Port
 
 
@@ -20,6 +20,16 @@ class Unit:
         """The layer that reads for all."""
         return self.nodes[0]
 
+    @property
+    def title(self) -> str:
+        """The names of its layers, or what they are where a name is only a number."""
+        return " · ".join(map(_title, self.nodes))
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether one of its layers has weights, or holds layers that may."""
+        return any(not isinstance(node, Leaf) or node.weights for node in self.nodes)
+
 
 def units_of(module: Module, *, merges: bool) -> tuple[Unit, ...]:
     """Share out the layers of a body; without `merges` only equal layers share a box."""
@@ -28,6 +38,11 @@ def units_of(module: Module, *, merges: bool) -> tuple[Unit, ...]:
     if merges:
         units = _merged(units, readers)
     return tuple(_folded(units, readers))
+
+
+def _title(node: Node) -> str:
+    operation = node.operation.op() if isinstance(node, Leaf) else ""
+    return shown_name(node) or operation
 
 
 def _readers(module: Module) -> Counter[str]:

@@ -1,7 +1,7 @@
 """From a document to a network: parameters, conditions, repetitions, specialisations, shapes."""
 
+from archspec.elaborate.building import Included
 from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
-from archspec.elaborate.includes import Included
 from archspec.elaborate.keys import mentioned
 from archspec.elaborate.report import Finding, Followed
 from archspec.elaborate.targets import LayerValue

@@ -6,9 +6,9 @@ from itertools import starmap
 from types import MappingProxyType
 
 from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
+from archspec.elaborate.building import Library
 from archspec.elaborate.elaborator import Elaborator
 from archspec.elaborate.frames import Frame
-from archspec.elaborate.includes import Library
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.inputs import inputs
 from archspec.elaborate.names import Values

@@ -18,11 +18,12 @@ from archspec.diagnostics import (
     WrongArity,
     WrongType,
 )
+from archspec.elaborate.building import Included, Library
 from archspec.elaborate.chains import MOST_DIFFERENT, Repetitions, chain
 from archspec.elaborate.claims import check_claim
 from archspec.elaborate.frames import Frame, Unit, call_of, node_of, origins
-from archspec.elaborate.includes import Library, included_module
-from archspec.elaborate.initial import Initial
+from archspec.elaborate.includes import included_module
+from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.keys import mentions, typed
 from archspec.elaborate.names import Given, Values, gives_of
 from archspec.elaborate.operations import Conditions, apply
@@ -35,7 +36,7 @@ from archspec.elaborate.targets import name_place, resolve
 from archspec.elaborate.values import integer, number, truth
 from archspec.expressions import POISON, Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Module, Node, Origin, Port
-from archspec.spec import Body, Layer, Spec, check_layer_name, told
+from archspec.spec import BROKEN, Body, Layer, Spec, check_layer_name, told
 from archspec.tensors import Tensor
 
 MOST_LAYERS = 20_000
@@ -73,6 +74,33 @@ class Elaborator:
     def quiet(self) -> "Elaborator":
         """Give an elaborator of the same spec, whose reports nobody reads."""
         return replace(self, report=Report(), conditions=Conditions(), called=set(), modules={})
+
+    def inside(self, found: Included, parameters: Mapping[str, object]) -> "Elaborator":
+        """Give what elaborates another spec for its parameters: what there is, or a new one."""
+        key = (found.step, typed(parameters))
+        if key not in self.nested:
+            self.nested[key] = self._new_inside(found, parameters)
+        return self.nested[key]
+
+    def _new_inside(self, found: Included, parameters: Mapping[str, object]) -> "Elaborator":
+        spec, root = found.spec, (found.step,)
+        inner = replace(
+            self,
+            spec=spec,
+            root=root,
+            space=f"{self.space}{len(self.nested) + 1}_",
+            included=found.included,
+            nested={},
+            initial=Initial(spec.init or {}, root),
+            modules={},
+            called=set(),
+            plans={},
+        )
+        check_weights(self.report, spec.init or {}, root)
+        inner.model_scope = inner.let(
+            Frame(spec, root, Scope(parameters), Values({}, False), (), 0)
+        )
+        return inner
 
     # --- bodies -----------------------------------------------------------------------------
 
@@ -124,6 +152,7 @@ class Elaborator:
             outputs=results.tensors,
             arguments=arguments,
             absent=values.absent,
+            skipped=values.skipped,
             definition=body,
             names=values.names,
             scope=frame.scope.values,
@@ -171,6 +200,8 @@ class Elaborator:
         name, count, node = values.name(key), None, None
         stage: str | None = None
         try:
+            if layer.word == BROKEN:
+                raise Poisoned
             if "{" in key and layer.repeat is None:
                 name = filled(key, frame.keys)
                 check_layer_name(name)

@@ -1,14 +1,11 @@
 """Another spec as a block: its parameters are passed, its outputs or the taps are given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Path, Place, RankMismatch, UnknownReference, WrongDtype
+from archspec.elaborate.building import Building, Included
 from archspec.elaborate.frames import Frame, Unit
-from archspec.elaborate.initial import Initial, check_weights
-from archspec.elaborate.keys import typed
-from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope
@@ -17,33 +14,16 @@ from archspec.spec import Spec, close_match, listed
 from archspec.tensors import Tensor
 
 if TYPE_CHECKING:
-    from archspec.elaborate.elaborator import Elaborator
+    pass
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
-    """A spec that another one uses: the document, a variant of it, and the specs that it uses.
-
-    `step` is what the places in it begin with, so that they are told in its own file.
-    """
-
-    spec: Spec
-    step: str
-    variant: str | None = None
-    included: Mapping[str, "Included"] = field(default_factory=dict)
-
-
-Library = Mapping[str, Included]
-"""The specs that a spec uses, by the names by which it calls them."""
-
-
-def included_module(elaborator: "Elaborator", frame: Frame, unit: Unit) -> Module | None:
+def included_module(elaborator: Building, frame: Frame, unit: Unit) -> Module | None:
     """Build another spec as a block for its parameters, and the shapes that it receives."""
     name = str(unit.target.spec)
     found = elaborator.included.get(name)
     if found is None:
         raise Poisoned  # it could not be read, which is reported where it is named
-    inner = _elaborator(elaborator, found, unit)
+    inner = elaborator.inside(found, _parameters(elaborator, found, unit))
     inputs = elaborator.received(frame, unit, found.spec, f"`{name}`")
     _check_inputs(found.spec, inputs)
     taps = tuple(str(tap) for tap in unit.layer.taps or ())
@@ -54,32 +34,13 @@ def included_module(elaborator: "Elaborator", frame: Frame, unit: Unit) -> Modul
         return _built(inner, found, inputs, taps, frame.depth)
 
 
-def _elaborator(elaborator: "Elaborator", found: Included, unit: Unit) -> "Elaborator":
-    """Give the elaborator of a spec for its parameters, the one that there is or a new one."""
-    name, spec, root = str(unit.target.spec), found.spec, (found.step,)
+def _parameters(elaborator: Building, found: Included, unit: Unit) -> dict[str, object]:
+    """Give the parameters of a spec: its variant's, and those that the layer passes."""
+    name, params = str(unit.target.spec), found.spec.params
     given = {**_variant(found), **unit.target.arguments}
     place = Place((*unit.path, "spec"))
-    check_names(elaborator.report, f"`{name}`", spec.params, given, place)
-    parameters = bind(elaborator.report, spec.params, given, Scope(), root)
-    key = (found.step, typed(parameters))
-    if key not in elaborator.nested:
-        inner = replace(
-            elaborator,
-            spec=spec,
-            root=root,
-            space=f"{elaborator.space}{len(elaborator.nested) + 1}_",
-            included=found.included,
-            nested={},
-            initial=Initial(spec.init or {}, root),
-            modules={},
-            called=set(),
-            plans={},
-        )
-        check_weights(elaborator.report, spec.init or {}, root)
-        values = Values({}, False)
-        inner.model_scope = inner.let(Frame(spec, root, Scope(parameters), values, (), 0))
-        elaborator.nested[key] = inner
-    return elaborator.nested[key]
+    check_names(elaborator.report, f"`{name}`", params, given, place)
+    return bind(elaborator.report, params, given, Scope(), (found.step,))
 
 
 def _variant(found: Included) -> dict[str, Written]:
@@ -91,7 +52,7 @@ def _variant(found: Included) -> dict[str, Written]:
 
 
 def _built(
-    inner: "Elaborator",
+    inner: Building,
     found: Included,
     inputs: Mapping[str, Tensor | None],
     taps: tuple[str, ...],

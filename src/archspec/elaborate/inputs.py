@@ -27,9 +27,9 @@ def inputs(report: Report, spec: Spec, given: Mapping[str, Sizes], scope: Scope)
     declared = {
         name: _tensor(report, item, path, scope) for name, (item, path) in spec.tensors.items()
     }
-    symbols = _symbols(report, declared, given)
+    symbols, sound = _symbols(report, declared, given)
     tensors = {
-        name: None if tensor is None else _overridden(tensor, given.get(name), symbols)
+        name: None if tensor is None else _overridden(tensor, sound.get(name), symbols)
         for name, tensor in declared.items()
     }
     batches = [str(tensor.batch) for tensor in tensors.values() if tensor is not None]
@@ -69,17 +69,21 @@ def _check_batch(report: Report, spec: Spec, batches: list[str]) -> None:
 
 def _symbols(
     report: Report, declared: Mapping[str, Tensor | None], given: Mapping[str, Sizes]
-) -> dict[str, Size]:
-    """Find what `--input` says of each symbol, or report what does not fit."""
+) -> tuple[dict[str, Size], dict[str, Sizes]]:
+    """Find what `--input` says of each symbol, and the sizes that fit; report the others."""
     found: dict[str, Size] = {}
+    sound: dict[str, Sizes] = {}
     for name, sizes in given.items():
         if name not in declared:
             report.add(_unknown(name, declared), Place(("--input",)))
             continue
         tensor = declared[name]
-        for problem in () if tensor is None else _problems(tensor, sizes, found):
+        problems = [] if tensor is None else list(_problems(tensor, sizes, found))
+        for problem in problems:
             report.add(problem, Place(("--input",)))
-    return found
+        if not problems:
+            sound[name] = sizes
+    return found, sound
 
 
 def _unknown(name: str, declared: Mapping[str, object]) -> OutOfRange:
@@ -106,7 +110,7 @@ def _problems(tensor: Tensor, sizes: Sizes, found: dict[str, Size]) -> Iterator[
 
 
 def _overridden(tensor: Tensor, sizes: Sizes | None, symbols: Mapping[str, Size]) -> Tensor:
-    if sizes is not None and len(sizes) == tensor.rank - 1 and min(sizes, default=1) > 0:
+    if sizes is not None:
         return tensor.reshaped(tensor.batch, *sizes)
     batch, *others = tensor.shape
     return tensor.reshaped(batch, *(substitute(size, symbols) for size in others))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics import BadName, LimitExceeded
 from archspec.elaborate.references import WHOLE, Gives, referred, spliced, unknown
-from archspec.expressions import POISON
+from archspec.expressions import POISON, Poisoned
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
 from archspec.spec import check_layer_name
 from archspec.tensors import Tensor
@@ -40,6 +40,7 @@ class Values:
     above: tuple[Port, ...] = ()
     nodes: list[Node] = field(default_factory=list)
     absent: dict[str, Port] = field(default_factory=dict)
+    skipped: dict[str, Port] = field(default_factory=dict)
     splices: list[Splice] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     later: tuple[str, ...] = ()
@@ -93,7 +94,7 @@ class Values:
             return
         self.absent[key] = asked[0]
         if not self.numbered:
-            self.absent[name] = asked[0]
+            self.skipped[name] = asked[0]
         if self.numbered:
             self.above = (asked[0],)
             return
@@ -122,7 +123,7 @@ class Values:
         results = self._inline(call, call.reads, deep=deep, rename=rename)
         nodes = tuple(node.name for node in self.nodes[before:])
         self.splices.append(Splice(key, nodes, call))
-        self.above = results
+        self.above = results[: len(results) - call.module.taps]
 
     def _inline(
         self, call: Call, reads: tuple[Port, ...], *, deep: bool, rename: Rename | None
@@ -132,12 +133,12 @@ class Values:
             entries = tuple(known[port] for port in node.reads)
             for name in repetitions(node):
                 gives = self._place(call, node, name, entries, deep=deep, rename=rename)
-                entries = gives + entries[len(gives) :]
+                own = gives[: len(gives) - _taps(node)]
+                entries = own + entries[len(own) :]
                 if len(self.nodes) > MOST_SPLICED:
                     raise LimitExceeded(f"`splice` makes more than {MOST_SPLICED:,} layers")
             known |= {Port(node.name, index): port for index, port in enumerate(gives)}
-        results = call.module.results[: len(call.module.results) - call.module.taps]
-        return tuple(known[port] for port in results)
+        return tuple(known[port] for port in call.module.results)
 
     def _place(
         self,
@@ -160,7 +161,7 @@ class Values:
         node = replace(node, name=final, reads=reads, count=1, origin=origin, again=again)
         self.nodes.append(node)
         self._give(final, node.outputs, gives_of(node))
-        return self.gives[final].ports
+        return tuple(Port(final, index) for index in range(len(node.outputs)))
 
     def _referred(self, reference: str) -> tuple[Port, ...]:
         name = reference.partition(".")[0]
@@ -168,16 +169,27 @@ class Values:
             for splice in self.splices:
                 if splice.name == name:
                     raise spliced(name, splice.nodes)
+            if self.may_have_failed(name):
+                raise Poisoned
             raise unknown(name, self.gives, self.later, self._current())
         ports = referred(reference, self.gives[name])
         for port in ports if self.gives[name].absent else ():
             self.given.setdefault(port, self.given[Port(name)])
         return ports
 
+    def may_have_failed(self, name: str) -> bool:
+        """Say whether a layer failed before its name was filled in, and could have had this one."""
+        failed = (key for key, gives in self.gives.items() if gives.failed and "{" in key)
+        return any(name.startswith(key.partition("{")[0]) for key in failed)
+
     def _current(self) -> str:
         """Name the layer that is being elaborated."""
         key = next((key for key in self.later if key not in self.names), "")
         return self.name(key)
+
+
+def _taps(node: Node) -> int:
+    return node.module.taps if isinstance(node, Call) else 0
 
 
 def gives_of(node: Node) -> Gives:

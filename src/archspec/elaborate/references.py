@@ -96,10 +96,13 @@ def unknown(
 ) -> UnknownReference:
     """Say that a name is none of those above, and what may have been meant."""
     above = "a layer reads only what stands above it"
+    if not name:
+        return UnknownReference("a reference begins with a name", help=above)
     if name == current:
         return UnknownReference(f"`{name}` would read itself", help=above)
     if name in later:
         return UnknownReference(f"`{name}` does not stand above this layer", help=above)
+    known = [item for item in known if "{" not in item]  # repeated 0 times, it has no name
     match = close_match(name, known)
     help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
     if name.startswith("-"):

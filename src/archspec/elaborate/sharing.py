@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from archspec.diagnostics import (
     MisplacedKey,
@@ -12,6 +12,7 @@ from archspec.diagnostics import (
     WeightMismatch,
     WrongArity,
 )
+from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit
 from archspec.elaborate.operations import typed
 from archspec.elaborate.targets import Written
@@ -21,9 +22,6 @@ from archspec.ops import Operation
 from archspec.spec import Layer, close_match, listed
 from archspec.tensors import Tensor
 
-if TYPE_CHECKING:
-    from archspec.elaborate.elaborator import Elaborator
-
 Tensors = tuple[Tensor, ...]
 
 _ABOVE = "what is shared stands above, in the same `layers`"
@@ -32,7 +30,7 @@ _ABOVE = "what is shared stands above, in the same `layers`"
 
 
 def called_again(
-    elaborator: "Elaborator",
+    elaborator: Building,
     frame: Frame,
     layer: Layer,
     name: str,
@@ -76,20 +74,20 @@ def _told(tensors: Tensors) -> str:
     return " and ".join(map(str, tensors))
 
 
-def _earlier(elaborator: "Elaborator", frame: Frame, name: str) -> Node:
+def _earlier(elaborator: Building, frame: Frame, name: str) -> Node:
     node = next((node for node in frame.values.nodes if node.name == name), None)
     if node is not None:
         earlier = node.again
         return node if earlier is None else _earlier(elaborator, frame, earlier)
     gives = frame.values.gives.get(name)
-    if gives is not None and gives.failed:
+    if (gives is not None and gives.failed) or frame.values.may_have_failed(name):
         raise Poisoned
     if gives is not None and gives.absent:
         raise UnknownReference(f"`{name}` is absent here, and cannot be called again")
     raise _no_layer(elaborator, frame, name)
 
 
-def _no_layer(elaborator: "Elaborator", frame: Frame, name: str) -> UnknownReference:
+def _no_layer(elaborator: Building, frame: Frame, name: str) -> UnknownReference:
     """Say that a name is no layer above, and what it is instead."""
     top, values = name.partition(".")[0], frame.values
     if name in values.inputs:
@@ -106,7 +104,7 @@ def _no_layer(elaborator: "Elaborator", frame: Frame, name: str) -> UnknownRefer
     return UnknownReference(f"no layer above is called `{name}`", help=help)
 
 
-def _on(elaborator: "Elaborator", frame: Frame, node: Node, inputs: Tensors) -> Node | None:
+def _on(elaborator: Building, frame: Frame, node: Node, inputs: Tensors) -> Node | None:
     """Build what a node is on other inputs."""
     if inputs == node.inputs:
         return node
@@ -122,13 +120,13 @@ def _on(elaborator: "Elaborator", frame: Frame, node: Node, inputs: Tensors) -> 
 
 
 def _module_on(
-    elaborator: "Elaborator", frame: Frame, module: Module, inputs: Tensors
+    elaborator: Building, frame: Frame, module: Module, inputs: Tensors
 ) -> Module | None:
     named: Mapping[str, Tensor] = dict(zip(module.inputs, inputs, strict=True))
     if module.kind is Kind.CHAIN:
         return _chain_on(elaborator, frame, module, named)
     if module.kind is Kind.BLOCK and module.definition is module.spec:
-        raise MisplacedKey(
+        raise ShapeMismatch(
             "a spec that is called again must receive the same shapes",
             help="write it a second time where it may have weights of its own",
         )
@@ -151,7 +149,7 @@ def _module_on(
 
 
 def _chain_on(
-    elaborator: "Elaborator", frame: Frame, module: Module, inputs: Mapping[str, Tensor]
+    elaborator: Building, frame: Frame, module: Module, inputs: Mapping[str, Tensor]
 ) -> Module | None:
     known = {Port(name): tensor for name, tensor in inputs.items()}
     nodes: list[Node] = []
@@ -273,7 +271,7 @@ def _find(frame: Frame, path: tuple[str, ...]) -> Found:
     up = 0
     while around is not None:
         gives = around.values.gives.get(path[0])
-        if gives is not None and gives.failed:
+        if (gives is not None and gives.failed) or around.values.may_have_failed(path[0]):
             raise Poisoned
         if gives is not None and gives.absent:
             raise UnknownReference(f"`{path[0]}` is absent here, and has no weight to share")

@@ -9,7 +9,7 @@ from archspec.emit.construct import REQUIRED, Argument, Constructor, Emitted, Ti
 from archspec.emit.forward import forward
 from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.slots import BodyUse, Slot, bodies_of, parts, slots
+from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, parts, slots, spliced_in_place
 from archspec.emit.specialisations import is_module, is_sequence, nodes_of
 from archspec.emit.steps import (
     StepWriter,
@@ -19,7 +19,8 @@ from archspec.emit.steps import (
     is_value,
     is_value_node,
 )
-from archspec.emit.trace import Trace
+from archspec.emit.trace import Context, Trace, splice_name
+from archspec.emit.tracer import inner_paths
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node
 from archspec.spec import MODULE_ATTRIBUTES, Parameter, Spec
 
@@ -78,6 +79,7 @@ class ClassWriter:
         body += ties
         initial = tuple(self.initial())
         closing = plan.closing(initial, self.outer)
+        self.learn_computed()
         lets = [f"        {self.names.used[name]} = {text}" for name, text in self.let_lines()]
         kept = [f"        {name} = {text}" for text, name in self.names.kept.items()]
         arguments = self.arguments()
@@ -89,6 +91,7 @@ class ClassWriter:
             *docstring(plan.documentation, 1),
             "",
             *signature("__init__", [argument_text(item) for item in arguments], "None"),
+            *self.computed(),
             *lets,
             *guards,
             *body,
@@ -111,6 +114,28 @@ class ClassWriter:
         """Write a name that a rule of the spec mentions beside an operation's own arguments."""
         return self.names.named(name, self.traces[0].bodies[()])
 
+    def learn_computed(self) -> None:
+        """Let the class know what the defaults are made of that are expressions."""
+        waiting = True
+        while waiting:
+            before = len(self.names.used)
+            list(self.computed())
+            waiting = len(self.names.used) > before
+
+    def computed(self) -> Iterator[str]:
+        """Compute the defaults that are expressions, where nothing is passed."""
+        spec, space = self.module.spec or self.spec, self.module.space
+        for key, parameter in spec.params.items() if self.module.is_model else ():
+            name = self.names.used.get(f"{space}:{key}")
+            if name is not None and parameter.computed:
+                value = self.module.scope[key]
+                text = self.names.raw(parameter.default, [self.at_the_top()], value)
+                yield f"        {name} = {text} if {name} is None else {name}"
+
+    def at_the_top(self) -> tuple[Trace, Context]:
+        """Give the context of what is computed before any layer."""
+        return self.traces[0], self.traces[0].bodies[()]
+
     def row(self, bodies: tuple[BodyUse, ...]) -> Code:
         """Write the layers of a class that is a row."""
         definition = self.module.definition
@@ -123,11 +148,13 @@ class ClassWriter:
 
     def initial(self) -> Iterator[OwnInit]:
         """Give the rules that layers have of their own, where they stand in the class."""
-        for trace in self.traces:
-            for path, own in self.construct.initial.items():
-                if path in trace.nodes:
-                    yield replace(own, path=self.attribute_path(trace, path))
-            return
+        trace, seen = self.traces[0], set[tuple[str, ...]]()
+        for path, own in self.construct.initial.items():
+            if path in trace.nodes:
+                steps = self.attribute_path(trace, path)
+                if steps not in seen:
+                    seen.add(steps)
+                    yield replace(own, path=steps)
 
     def ties(self) -> tuple[list[str], tuple[Tied, ...]]:
         """Let layers have the weights of others; those of bodies around are left to their class."""
@@ -151,16 +178,31 @@ class ClassWriter:
     def attribute_path(self, trace: Trace, path: tuple[str, ...]) -> tuple[str, ...]:
         """Lead from the class to a layer: `*` stands for each repetition of a layer."""
         found: list[str] = []
-        for index, step in enumerate(path):
-            around = trace.nodes.get(path[:index])
-            if around is not None and is_chain(around.node):
-                found.append("*")
-            elif not step.startswith("*"):
+        index = 0
+        while index < len(path):
+            around, step = trace.nodes.get(path[:index]), path[index]
+            if step.startswith("*"):
+                index, step = self.final(trace, path, index)
                 found.append(step)
-        spliced = [step for step in path if step.startswith("*")]
-        if spliced and "*" in found:
-            raise CannotSay("`init` or `share` of a layer that is repeated and spliced")
+            elif around is not None and is_chain(around.node):
+                found.append("*")
+            else:
+                found.append(step)
+            index += 1
         return tuple(found)
+
+    def final(self, trace: Trace, path: tuple[str, ...], index: int) -> tuple[int, str]:
+        """Find the name that a layer has in the body into which it was spliced."""
+        body = trace.bodies[path[:index]].module
+        whole = path[: index + 1]
+        splice = next(item for item in body.splices if splice_name(item.name) == path[index])
+        for name, inner in zip(splice.nodes, inner_paths(splice, whole), strict=True):
+            if inner == path[: len(inner)] and len(inner) > len(whole):
+                layer = splice.call.origin.layer
+                use = Use(trace, whole, splice.call)
+                self.construct.pin_raw(use, layer.repeat if layer else None)
+                return len(inner) - 1, name
+        raise CannotSay("a layer with rules of its own was spliced with what it stands in")
 
     def let_lines(self) -> Iterator[tuple[str, str]]:
         """Give the `let` names that are used, in the order of the spec."""
@@ -199,7 +241,7 @@ class ClassWriter:
         if slot.mixed:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
         self.construct.decide(slot)
-        if node.module.kind is Kind.GROUP and node.trainable:
+        if spliced_in_place(slot, slot.bodies):
             return self.statements(bodies_of(slot.splices))
         self.construct.pin_splice(slot)
         lines = []
@@ -266,7 +308,10 @@ class ClassWriter:
         if ":" in symbol:
             key = symbol.rpartition(":")[2]
             value, spec = self.module.scope.get(key), self.module.spec or self.spec
-            known = self.module.kind is Kind.MODEL or key in spec.params
+            parameter = spec.params.get(key)
+            if self.module.is_model and parameter is not None and parameter.computed:
+                return Argument(symbol, name, f"{annotation(value)} | None", None)
+            known = self.module.is_model or parameter is not None
             return Argument(symbol, name, annotation(value), value if known else REQUIRED)
         if symbol in self.module.arguments and self.module.kind is Kind.BLOCK:
             return self.parameter(symbol, name)

@@ -8,7 +8,7 @@ from archspec.emit.code import INDENT, Bracketed, layout, literal
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module
-from archspec.ops import Operation, load
+from archspec.ops import Operation, ValueOperation, load
 from archspec.spec import Rule, Spec, read_rules
 
 _CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
@@ -34,19 +34,20 @@ class OwnInit:
     outer: Mapping[str, str] = field(default_factory=dict)
 
 
-def attribute_text(owner: str, path: tuple[str, ...]) -> str:
-    """Write a layer as an attribute, whatever its name.
+def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) -> str:
+    """Write a layer as an attribute, whatever its name; a `value` is a tensor, no module.
 
     >>> attribute_text("self", ("block1-0", "conv"))
     'self.get_submodule("block1-0").conv'
     """
     text = owner
-    for step in path:
-        text += f".{step}" if step.isidentifier() else f".get_submodule({literal(step)})"
+    for number, step in enumerate(path, start=1):
+        get = "get_parameter" if value and number == len(path) else "get_submodule"
+        text += f".{step}" if step.isidentifier() else f".{get}({literal(step)})"
     return text
 
 
-def loops(owner: str, path: tuple[str, ...]) -> tuple[list[str], str]:
+def loops(owner: str, path: tuple[str, ...], *, value: bool = False) -> tuple[list[str], str]:
     """Write the loops over the repetitions on a path, `*`, and the layer within them.
 
     >>> loops("self", ("m", "*", "conv"))
@@ -61,7 +62,7 @@ def loops(owner: str, path: tuple[str, ...]) -> tuple[list[str], str]:
         name = "layer" if not heads else f"layer{len(heads) + 1}"
         heads.append(f"for {name} in {attribute_text(text, waiting)}:")
         text, waiting = name, ()
-    return heads, attribute_text(text, waiting)
+    return heads, attribute_text(text, waiting, value=value)
 
 
 def assigned(owner: str, path: tuple[str, ...], weight: str, value: str) -> list[str]:
@@ -125,7 +126,8 @@ def _general(
 
 
 def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
-    heads, attribute = loops(owner, item.path)
+    value = issubclass(item.operation, ValueOperation)
+    heads, attribute = loops(owner, item.path, value=value)
     lines = [f"{INDENT * (indent + depth)}{head}" for depth, head in enumerate(heads)]
     inner = indent + len(heads)
     for weight, rule in item.rules.items():

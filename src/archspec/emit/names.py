@@ -56,6 +56,7 @@ class Names:
     loops: dict[int, str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = MODULE_ATTRIBUTES
+    strict: bool = False
 
     def attempt(self, write: Callable[[], T]) -> T | None:
         """Write something, or leave no trace of it where one class cannot say it."""
@@ -79,11 +80,29 @@ class Names:
         for item in sorted(known, key=lambda item: bool(bare(item.size))):
             numbers = {n: item.trace.values[n] for n in bare(item.size)}
             plain = self.relative(substitute(self.unfixed(item.size), numbers), item)
-            if all(_here(plain, other) == other.actual for other in known):
+            if all(self.agrees(plain, item, other) for other in known):
                 for name in bare(item.size):
                     self.pinned |= item.trace.depends[name]
                 return size_text(plain, self.symbol)
         return self.number(known)
+
+    def agrees(self, size: Size, item: Sized, other: Sized) -> bool:
+        """Say whether a size is right in another use: within one class for all its arguments."""
+        if _here(size, other) != other.actual:
+            return False
+        if other.trace is not item.trace:
+            return True
+        own = self.unfixed(other.size)
+        own = substitute(own, {n: other.trace.values[n] for n in bare(own)})
+        loops = {
+            f"index@{level}": number for level, number in enumerate(other.indices, start=1)
+        }
+        counted = {
+            name: other.trace.values[name]
+            for name in (*symbols_of(own), *symbols_of(size))
+            if name.startswith("index@") and "=" in name
+        }
+        return substitute(substitute(size, loops), counted) == substitute(own, counted)
 
     def relative(self, size: Size, item: Sized) -> Size:
         """Say the number of a repetition by the variable of its loop, outside loops as it is."""
@@ -98,6 +117,8 @@ class Names:
 
     def number(self, known: list[Sized]) -> str:
         """Write a size as the number that it is in every use; what it depends on is pinned."""
+        if self.strict and any(item.trace.dependence(item.size) for item in known):
+            raise CannotSay("a size is no expression")
         numbers = {item.actual for item in known}
         if len(numbers) != 1 or not isinstance(min(numbers, key=str), int):
             raise CannotSay("a size differs between uses")

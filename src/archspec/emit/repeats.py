@@ -61,12 +61,19 @@ def _chain(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) ->
     rest = tuple(item for item in every if item.path[-1] != "0")
     layer = uses[0].node.origin.layer
     assert layer is not None
-    if not layer.first:
-        loop = writer.attempt(lambda: _whole(writer, uses, every, deep=deep, name=name))
-        if loop is not None:
-            return (loop,)
-    split = writer.attempt(lambda: _split(writer, uses, first, rest, deep=deep, name=name))
-    return split or _unrolled(writer, uses, every, deep=deep, name=name)
+    outer = writer.names.strict
+    for strict in (True, False):
+        writer.names.strict = strict or writer.names.strict
+        if not layer.first:
+            loop = writer.attempt(lambda: _whole(writer, uses, every, deep=deep, name=name))
+            if loop is not None:
+                writer.names.strict = outer
+                return (loop,)
+        split = writer.attempt(lambda: _split(writer, uses, first, rest, deep=deep, name=name))
+        writer.names.strict = outer
+        if split is not None:
+            return split
+    return _unrolled(writer, uses, every, deep=deep, name=name)
 
 
 def _one(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) -> Code:
@@ -88,9 +95,9 @@ def _whole(
 
 
 def _keeps(use: Use) -> bool:
-    module = module_of(use)
-    before = tuple(module.inputs.values())
-    return module.outputs[: len(before)] == before[: len(module.outputs)]
+    """Say whether repetitions give what they take, whatever the class is called with."""
+    before, after = use.traced.inputs, use.traced.outputs
+    return after[: len(before)] == before[: len(after)]
 
 
 def _split(
@@ -185,7 +192,8 @@ def _unrolled(
     if len(uses) != 1:
         raise CannotSay("repetitions differ between uses")
     _pin_count(writer, uses)
-    kept = [use for use in every if use.node is not module_of(uses[0]).further]
+    own = module_of(uses[0]).nodes
+    kept = [use for use in every if any(use.path[-1] == node.name for node in own)]
     return tuple(item for use in kept for item in _copies(writer, use, deep=deep, name=name))
 
 
@@ -198,5 +206,10 @@ def _copies(writer: Writer, use: Use, *, deep: bool, name: Named) -> Iterator[Co
 
 
 def _repetitions(use: Use) -> tuple[Use, ...]:
-    module = module_of(use)
-    return tuple(Use(use.trace, (*use.path, node.name), node) for node in nodes_of(module))
+    known = [
+        Use(use.trace, (*use.path, node.name), node) for node in nodes_of(module_of(use))
+    ]
+    second = (*use.path, str(int(known[0].path[-1]) + 1))
+    if second in use.trace.nodes and all(item.path != second for item in known):
+        known.insert(1, Use(use.trace, second, known[0].node))  # it differs in symbols alone
+    return tuple(known)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from archspec.emit.names import CannotSay
 from archspec.emit.trace import Context, Names, Trace, Traced, splice_name
 from archspec.emit.tracer import inner_paths
-from archspec.graph import Call, Module, Node
+from archspec.graph import Call, Kind, Module, Node
 from archspec.spec import Layer
 
 
@@ -142,3 +142,12 @@ def parts(slot: Slot) -> tuple[Part, ...]:
         Part(column[0][0], tuple(use for _, use, _ in column), all(known for _, _, known in column))
         for column in zip(*found, strict=True)
     )
+
+
+def spliced_in_place(slot: Slot, bodies: tuple[BodyUse, ...]) -> bool:
+    """Say whether a group's layers stand in the body around as they are written."""
+    definition = bodies[0].module.definition
+    node = slot.splices[0].node
+    plain = isinstance(node, Call) and node.module.kind is Kind.GROUP and node.trainable
+    numbered = definition is not None and definition.numbered
+    return plain and not numbered and isinstance(node, Call) and not node.module.packing == "names"

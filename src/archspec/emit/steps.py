@@ -1,13 +1,24 @@
 """Say how each layer of a body is called in `forward`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from archspec.emit.code import literal, variable
 from archspec.emit.construct import Constructor
 from archspec.emit.forward import EACH, Loop, Returns, Step, attribute, module_call, takes_star
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, parts, slots
+from archspec.emit.slots import (
+    BodyUse,
+    Part,
+    Slot,
+    Use,
+    bodies_of,
+    module_of,
+    parts,
+    slots,
+    spliced_in_place,
+)
 from archspec.emit.specialisations import is_row
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
 from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation
@@ -33,18 +44,36 @@ class StepWriter:
         """Give the steps in the order of the spec."""
         return list(self.of(self.bodies))
 
-    def of(self, bodies: tuple[BodyUse, ...]) -> Iterator[Step]:
-        """Give the steps of a body, those of what is spliced in their place."""
+    def of(
+        self, bodies: tuple[BodyUse, ...], entries: Mapping[Port, Port] = MappingProxyType({})
+    ) -> Iterator[Step]:
+        """Give the steps of a body, those of what is spliced in their place.
+
+        `entries` are what the inputs of a spliced body are in the body around.
+        """
         every = tuple(slots(bodies))
         gone = {slot.key for slot in every if not slot.uses and not slot.splices}
         for slot in every:
             node = slot.splices[0].node if slot.splices else None
-            if isinstance(node, Call) and node.module.kind is Kind.GROUP and node.trainable:
-                yield from self.of(bodies_of(slot.splices))
+            if isinstance(node, Call) and spliced_in_place(slot, bodies):
+                asks = self.entering(slot, gone, entries)
+                yield from self.of(bodies_of(slot.splices), asks)
             elif slot.splices:
                 yield from (self.kept(self.part(slot, part)) for part in parts(slot))
             elif slot.uses:
-                yield self.kept(self.step(slot, gone))
+                step = self.step(slot, gone)
+                reads = tuple(entries.get(port, port) for port in step.reads)
+                yield self.kept(replace(step, reads=reads))
+
+    def entering(
+        self, slot: Slot, gone: set[str], entries: Mapping[Port, Port]
+    ) -> dict[Port, Port]:
+        """Say what the inputs of a spliced group are in the body around."""
+        found = {self.reads(use, gone) for use in slot.splices}
+        if len(found) != 1:
+            raise CannotSay(f"layer `{slot.key}` reads different layers")
+        reads = (entries.get(port, port) for port in found.pop())
+        return dict(zip(map(Port, module_of(slot.splices[0]).inputs), reads, strict=True))
 
     def kept(self, step: Step) -> Step:
         """Remember a step: a later layer may call it again."""
@@ -127,7 +156,7 @@ class StepWriter:
 
     def port_of(self, uses: tuple[Use, ...], name: str) -> Port:
         """Find the value of which a size is asked by name."""
-        gone = set.intersection(*(set(body.module.absent) for body in self.bodies))
+        gone = set.intersection(*(set(body.module.skipped) for body in self.bodies))
         found = {through(Port(name), gone, body.module) for body in self.bodies}
         return found.pop() if len(found) == 1 else Port(name)
 
@@ -295,8 +324,8 @@ class StepWriter:
 
 def through(port: Port, gone: set[str], module: Module) -> Port:
     """Look through layers that are absent in every use to what stands in for them."""
-    while port.name in gone and port.name in module.absent:
-        port = module.absent[port.name]
+    while port.name in gone and port.name in module.skipped:
+        port = module.skipped[port.name]
     return port
 
 

@@ -8,7 +8,7 @@ from archspec.diagnostics import Problem
 from archspec.dimensions import Polynomial, Size, Truth, substitute, symbol, symbols_of
 from archspec.emit.growth import Growth, growth_of
 from archspec.emit.lift import Lookup, NotPolynomial, lift
-from archspec.emit.specialisations import nodes_of
+from archspec.emit.specialisations import is_class, nodes_of
 from archspec.emit.trace import Context, Names, Trace, Traced, index_symbol, splice_name
 from archspec.expressions import Expression, parse
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice, repetitions
@@ -140,16 +140,39 @@ class Tracer:
         values = {Port(name): tensor for name, tensor in inputs.items()}
         spliced = {name: splice for splice in module.splices for name in splice.nodes}
         for node in module.nodes:
-            context = Context(module, _first_values(values), indices)
-            if node.name in spliced:
+            context = Context(module, _visible(module, values), indices)
+            if node.again is not None:
+                gives = self.again(module, node, values, context, path)
+            elif node.name in spliced:
                 gives = self.spliced(spliced[node.name], node, values, context, path)
             else:
                 reads = tuple(values[port] for port in node.reads)
                 gives = self.node(node, reads, context, (*path, node.name))
             values |= {Port(node.name, index): tensor for index, tensor in enumerate(gives)}
             self.count_taps(module, node, values, context)
-        self.trace.bodies[path] = Context(module, _first_values(values), indices)
+        context = Context(module, _visible(module, values), indices)
+        self.trace.bodies[path] = context
+        for splice in module.splices:
+            if not splice.nodes:  # all that it holds is absent
+                reads = tuple(values[port] for port in splice.call.reads)
+                self.node(splice.call, reads, context, (*path, splice_name(splice.name)))
         return tuple(values[port] for port in module.results)
+
+    def again(
+        self,
+        module: Module,
+        node: Node,
+        values: Mapping[Port, Tensor],
+        context: Context,
+        path: Names,
+    ) -> tuple[Tensor, ...]:
+        """Trace a layer that is called again as it is written where it stands first."""
+        first = module.by_name[str(node.again)]
+        known = self.trace.nodes.get((*path, first.name))
+        reads = tuple(values[port] for port in node.reads)
+        shadow = replace(node, origin=first.origin, again=None)
+        inner = context if known is None else known.context
+        return self.node(shadow, reads, inner, (*path, node.name))
 
     def spliced(
         self,
@@ -190,6 +213,8 @@ class Tracer:
                 gives = self.chain(node, entries, context, path)
             else:
                 gives = self.body(node.module, entries, path, context.indices)
+                if is_class(node.module):
+                    gives = self.call(node, entries, context)
         self.trace.nodes[path] = Traced(node, reads, context, inferred, gives)
         return gives
 
@@ -212,11 +237,27 @@ class Tracer:
             elif growth is not None and index > growth.start:
                 reads = growth.after(start, self.index(inner) - growth.start)[: len(reads)]
             after = self.node(repetition, reads, inner, (*path, repetition.name))
+            if repetition.count > 1 and after != reads[: len(after)]:
+                after = self.second(repetition, reads, after, inner, path)
             values |= {Port(repetition.name, number): item for number, item in enumerate(after)}
         if growth is not None:
             return self.grown(node, growth, start, values, context, path)
         gives = tuple(self.settled(values[port], context) for port in module.results)
         return gives if self.settles(node) else self.numbers(node, gives, context)
+
+    def second(
+        self,
+        node: Node,
+        reads: tuple[Tensor, ...],
+        after: tuple[Tensor, ...],
+        context: Context,
+        path: Names,
+    ) -> tuple[Tensor, ...]:
+        """Trace a further repetition of those that are equal here, and differ in symbols."""
+        index = int(node.name) + 1
+        inner = replace(context, indices=(*context.indices[:-1], index))
+        given = after[: len(reads)] + reads[len(after) :]
+        return self.node(node, given, inner, (*path, str(index)))
 
     def grown(
         self,
@@ -456,6 +497,8 @@ class Tracer:
                 raw = node.origin.arguments.get(name, value)
                 key = f"{node.module.space}:{name}" if node.module.is_model else name
                 found[key] = self.size(raw, value, context)
+        if context.index is not None:
+            found["index"] = self.index(context)
         return found
 
     def outer(self, name: str, inner: Trace) -> frozenset[str]:
@@ -487,6 +530,8 @@ class Tracer:
                 found |= self.trace.dependence(meanings[name])
             elif ":" in name:
                 found |= self.outer(name, inner)
+            elif name in self.trace.values:
+                found |= {name}
         return found
 
 
@@ -497,8 +542,16 @@ def _integers(value: object) -> TypeGuard[tuple[Size, ...]]:
     )
 
 
-def _first_values(values: Mapping[Port, Tensor]) -> dict[str, Tensor]:
-    return {port.name: tensor for port, tensor in values.items() if port.index == 0}
+def _visible(module: Module, values: Mapping[Port, Tensor]) -> dict[str, Tensor]:
+    """Give the tensors of which sizes may be asked, those of absent layers included."""
+    found = {port.name: tensor for port, tensor in values.items() if port.index == 0}
+    for name in module.skipped:
+        port = Port(name)
+        while port.name in module.skipped and port not in values:
+            port = module.skipped[port.name]
+        if port in values:
+            found.setdefault(name, values[port])
+    return found
 
 
 def _varies(node: Call) -> bool:

@@ -8,7 +8,7 @@ from archspec.dimensions import Condition, Size, decided, substitute
 from archspec.dimensions.conditions import sizes_of
 from archspec.emit.code import class_name
 from archspec.emit.torch import to_torch_source
-from archspec.graph import Call, Leaf, Module, Network, Node, instances, key_of, repetitions
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, instances, key_of, repetitions
 from archspec.ops import ModuleOperation
 from archspec.tensors import Tensor
 
@@ -132,12 +132,18 @@ def _calls(model: Module) -> dict[str, list[Node]]:
 
 def _collect_calls(module: Module, prefix: str, found: dict[str, list[Node]]) -> None:
     for node in module.nodes:
-        if isinstance(node, Leaf) and not isinstance(node.operation, ModuleOperation):
+        if not _is_module(node):
             continue
         for name in [node.again] if node.again else repetitions(node):
             found.setdefault(f"{prefix}{name}", []).append(node)
             if isinstance(node, Call):
                 _collect_calls(node.module, f"{prefix}{name}.", found)
+
+
+def _is_module(node: Node) -> bool:
+    if isinstance(node, Call):
+        return any(map(_is_module, node.module.nodes)) or node.module.kind is not Kind.CHAIN
+    return isinstance(node, Leaf) and isinstance(node.operation, ModuleOperation)
 
 
 def _watch(

@@ -109,7 +109,7 @@ def check_reference(item: object, *below: str | int) -> None:
     if isinstance(item, float):
         text = f"`{item}` is a number here, not a reference"
         problem = WrongType(text, help=f'quote it: "{item}"')
-    elif isinstance(item, bool) or not isinstance(item, str | int):
+    elif isinstance(item, bool) or not isinstance(item, str | int) or item == "":
         problem = WrongType(f"a reference is a name, not {told(item)}")
     if problem is not None:
         raise wrong(problem, *below)

@@ -161,7 +161,7 @@ class Layer(Document):
     @classmethod
     def _normalise(cls, data: Any) -> Any:
         """Bring the short forms and the arguments into one shape."""
-        if isinstance(data, str):
+        if isinstance(data, str) and data:
             return {"word": data}
         if isinstance(data, list):
             return {"body": {"layers": data}}
@@ -190,8 +190,8 @@ class Layer(Document):
     @field_validator("op", "block", "spec", mode="before")
     @classmethod
     def _named(cls, value: Any, info: Any) -> Any:
-        if value is None:
-            raise wrong(WrongType(f"`{info.field_name}` must be a text, not {told(value)}"))
+        if value is None or value == "":
+            raise wrong(WrongType(f"`{info.field_name}` must be a name, not {told(value)}"))
         return value
 
     @field_validator("share", mode="before")

@@ -38,7 +38,7 @@ def read_outputs(raw: Any) -> Outputs:
     if isinstance(raw, list):
         items = {str(index): _output(item, index) for index, item in enumerate(raw)}
         return Outputs("list", _some(items))
-    if isinstance(raw, dict) and not ("from" in raw and raw.keys() <= {"from", "when", "training"}):
+    if isinstance(raw, dict) and "from" not in raw:
         for name in raw:
             _check_name(name)
         return Outputs("names", _some({name: _output(item, name) for name, item in raw.items()}))

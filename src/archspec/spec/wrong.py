@@ -92,6 +92,8 @@ def told(value: object) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, list | dict) and not value:
         return f"an empty {'list' if isinstance(value, list) else 'mapping'}"
+    if value == "":
+        return "an empty text"
     if isinstance(value, str | int | float | list):
         return f"{described(value)} (`{shorten(str(value))}`)"
     return described(value)

@@ -7,12 +7,14 @@ from torch import nn
 class Basic(nn.Module):
     """The block `basic` of ResNet."""
 
-    def __init__(self, in_channels: int, planes: int, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, planes: int, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(in_channels, planes, 3, stride=stride, padding=1, bias=False)
+        self.conv1 = nn.Conv2d(
+            in_channels, planes, 3, stride=stride, padding=dilation, dilation=dilation, bias=False
+        )
         self.bn1 = nn.BatchNorm2d(planes)
         self.relu1 = nn.ReLU()
-        self.conv2 = nn.Conv2d(planes, planes, 3, padding=1, bias=False)
+        self.conv2 = nn.Conv2d(planes, planes, 3, padding=dilation, dilation=dilation, bias=False)
         self.bn2 = nn.BatchNorm2d(planes)
         self.downsample: nn.Module = nn.Identity()
         if stride != 1 or in_channels != planes:
@@ -39,7 +41,12 @@ class ResNet(nn.Module):
     Built for unit = basic.
     """
 
-    def __init__(self, depths: tuple[int, ...] = (2, 2, 2, 2), num_classes: int = 1000) -> None:
+    def __init__(
+        self,
+        depths: tuple[int, ...] = (2, 2, 2, 2),
+        dilations: tuple[int, ...] = (1, 1),
+        num_classes: int = 1000,
+    ) -> None:
         if min(depths[1], depths[2], depths[3]) < 1:
             raise ValueError("depths[1] and depths[2] and depths[3] must be at least 1")
         super().__init__()
@@ -53,12 +60,12 @@ class ResNet(nn.Module):
             *(Basic(128, 128) for _ in range(depths[1] - 1)),
         )
         self.layer3 = nn.Sequential(
-            Basic(128, 256, stride=2),
-            *(Basic(256, 256) for _ in range(depths[2] - 1)),
+            Basic(128, 256, stride=2 // dilations[0], dilation=1),
+            *(Basic(256, 256, dilation=dilations[0]) for _ in range(depths[2] - 1)),
         )
         self.layer4 = nn.Sequential(
-            Basic(256, 512, stride=2),
-            *(Basic(512, 512) for _ in range(depths[3] - 1)),
+            Basic(256, 512, stride=2 * dilations[0] // dilations[1], dilation=dilations[0]),
+            *(Basic(512, 512, dilation=dilations[1]) for _ in range(depths[3] - 1)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()

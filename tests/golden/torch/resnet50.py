@@ -7,12 +7,14 @@ from torch import nn
 class Bottleneck(nn.Module):
     """The block `bottleneck` of ResNet50."""
 
-    def __init__(self, in_channels: int, planes: int, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, planes: int, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, planes, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
         self.relu1 = nn.ReLU()
-        self.conv2 = nn.Conv2d(planes, planes, 3, stride=stride, padding=1, bias=False)
+        self.conv2 = nn.Conv2d(
+            planes, planes, 3, stride=stride, padding=dilation, dilation=dilation, bias=False
+        )
         self.bn2 = nn.BatchNorm2d(planes)
         self.relu2 = nn.ReLU()
         self.conv3 = nn.Conv2d(planes, 4 * planes, 1, bias=False)
@@ -41,7 +43,12 @@ class ResNet50(nn.Module):
     https://arxiv.org/abs/1512.03385
     """
 
-    def __init__(self, depths: tuple[int, ...] = (3, 4, 6, 3), num_classes: int = 1000) -> None:
+    def __init__(
+        self,
+        depths: tuple[int, ...] = (3, 4, 6, 3),
+        dilations: tuple[int, ...] = (1, 1),
+        num_classes: int = 1000,
+    ) -> None:
         if min(depths[:4]) < 1:
             raise ValueError("each of depths[:4] must be at least 1")
         super().__init__()
@@ -58,12 +65,12 @@ class ResNet50(nn.Module):
             *(Bottleneck(512, 128) for _ in range(depths[1] - 1)),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(512, 256, stride=2),
-            *(Bottleneck(1024, 256) for _ in range(depths[2] - 1)),
+            Bottleneck(512, 256, stride=2 // dilations[0], dilation=1),
+            *(Bottleneck(1024, 256, dilation=dilations[0]) for _ in range(depths[2] - 1)),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(1024, 512, stride=2),
-            *(Bottleneck(2048, 512) for _ in range(depths[3] - 1)),
+            Bottleneck(1024, 512, stride=2 * dilations[0] // dilations[1], dilation=dilations[0]),
+            *(Bottleneck(2048, 512, dilation=dilations[1]) for _ in range(depths[3] - 1)),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()

@@ -12,19 +12,27 @@ class Bottleneck(nn.Module):
         in_channels: int,
         planes: int,
         stride: int = 1,
+        dilation: int = 1,
         groups: int = 32,
         base_width: int = 4,
         stride_on_1x1: bool = False,
     ) -> None:
-        super().__init__()
         width = planes * base_width // 64 * groups
         first_stride = stride if stride_on_1x1 else 1
         second_stride = 1 if stride_on_1x1 else stride
+        super().__init__()
         self.conv1 = nn.Conv2d(in_channels, width, 1, stride=first_stride, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.relu1 = nn.ReLU()
         self.conv2 = nn.Conv2d(
-            width, width, 3, stride=second_stride, padding=1, groups=groups, bias=False
+            width,
+            width,
+            3,
+            stride=second_stride,
+            padding=dilation,
+            dilation=dilation,
+            groups=groups,
+            bias=False,
         )
         self.bn2 = nn.BatchNorm2d(width)
         self.relu2 = nn.ReLU()
@@ -62,6 +70,7 @@ class ResNet(nn.Module):
         groups: int = 32,
         base_width: int = 4,
         stride_on_1x1: bool = False,
+        dilations: tuple[int, ...] = (1, 1),
         num_classes: int = 1000,
     ) -> None:
         if min(depths[:4]) < 1:
@@ -100,14 +109,20 @@ class ResNet(nn.Module):
             Bottleneck(
                 512,
                 256,
-                stride=2,
+                stride=2 // dilations[0],
+                dilation=1,
                 groups=groups,
                 base_width=base_width,
                 stride_on_1x1=stride_on_1x1,
             ),
             *(
                 Bottleneck(
-                    1024, 256, groups=groups, base_width=base_width, stride_on_1x1=stride_on_1x1
+                    1024,
+                    256,
+                    dilation=dilations[0],
+                    groups=groups,
+                    base_width=base_width,
+                    stride_on_1x1=stride_on_1x1,
                 )
                 for _ in range(depths[2] - 1)
             ),
@@ -116,14 +131,20 @@ class ResNet(nn.Module):
             Bottleneck(
                 1024,
                 512,
-                stride=2,
+                stride=2 * dilations[0] // dilations[1],
+                dilation=dilations[0],
                 groups=groups,
                 base_width=base_width,
                 stride_on_1x1=stride_on_1x1,
             ),
             *(
                 Bottleneck(
-                    2048, 512, groups=groups, base_width=base_width, stride_on_1x1=stride_on_1x1
+                    2048,
+                    512,
+                    dilation=dilations[1],
+                    groups=groups,
+                    base_width=base_width,
+                    stride_on_1x1=stride_on_1x1,
                 )
                 for _ in range(depths[3] - 1)
             ),

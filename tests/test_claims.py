@@ -1,0 +1,54 @@
+"""Claims on several outputs and on the parameters that are trained."""
+
+import pytest
+from constructs import TRAINING, VALUES
+
+from archspec.pipeline import compile
+from archspec.source import read
+
+TWO = """
+input: [N, 3, 8, 8]
+layers: {a: relu, b: {op: conv2d, out_channels: 5, kernel_size: 3}}
+outputs: [a, b]
+"""
+
+HOLD = [
+    (TWO, "output: [N, 3, 8, 8]"),
+    (TWO, "output: [[N, 3, 8, 8], [N, 5, 6, 6]]"),
+    (TRAINING, "output: [N, 4, 8, 8]"),
+    (TRAINING, "output: {aux: [N, 4, 8, 8], logits: [N, 4, 8, 8]}"),
+    (TRAINING, "params: 60"),  # 12 + 16 + 16 + 16, the auxiliary head's among them
+    (TRAINING, "macs: 1792"),  # of 64 positions: 12 + 16, without the auxiliary head
+    (VALUES, "params: 80"),  # 24 + (36 + 6) + (12 + 2), the tied weight not again
+    (VALUES, "trainable: 66"),
+]
+
+FAIL = [
+    (TWO, "output: [N, 5, 6, 6]", "the network gives N×3×8×8, not N×5×6×6"),
+    (TWO, "output: [[N, 3, 8, 8]]", "the network gives 2 outputs, not 1"),
+    (TWO, "output: {a: [N, 3, 8, 8]}", "the network has no output `a`"),
+    (
+        TRAINING,
+        "output: {aux: [N, 4, 8, 9]}",
+        "the network gives N×4×8×8 as `aux`, not N×4×8×9",
+    ),
+    (VALUES, "trainable: 80", "the network has 66 parameters that are trained, not `80`"),
+    (TWO, "output: {a: 3}", "the claim of `a` must be a shape, as `[N, 1000]` is, not an integer"),
+    (TWO, "output: [[N, true]]", "a size is an integer, a symbol or an expression, not `true`"),
+]
+
+
+@pytest.mark.parametrize(("text", "claim"), HOLD)
+def test_a_claim_that_holds(text: str, claim: str) -> None:
+    assert messages(text, claim) == []
+
+
+@pytest.mark.parametrize(("text", "claim", "message"), FAIL)
+def test_a_claim_that_does_not(text: str, claim: str, message: str) -> None:
+    (found,) = messages(text, claim)
+    assert found.startswith(message)
+
+
+def messages(text: str, claim: str) -> list[str]:
+    spec = f"archspec: 1\nname: Net\n{text}\nexpect:\n  {claim}\n"
+    return [item.message for item in compile(read(spec.encode(), "net.yaml")).diagnostics]
