@@ -71,6 +71,7 @@ class Splice:
     name: str
     nodes: tuple[str, ...]
     call: "Call"
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -268,7 +269,8 @@ class Network:
     """A checked network: its model's module, the parameters it was built for, its conditions.
 
     `spec` is the document that it was made of; a graph that was built by hand has none. `symbols`
-    are the sizes that were given to symbols of the spec.
+    are the sizes that were given to symbols of the spec, and `chosen` the parameters that have a
+    value from a variant or a caller, not their default.
     """
 
     model: Module
@@ -277,6 +279,7 @@ class Network:
     batch: str = "N"
     spec: Spec | None = field(default=None, repr=False)
     symbols: Mapping[str, Size] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
 
     @property
     def graph(self) -> "nx.MultiDiGraph[str]":

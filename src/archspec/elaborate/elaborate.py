@@ -57,7 +57,11 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     if model is None or report.failed:
         return Elaboration(None, report.findings)
     conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
-    network = Network(model, parameters, conditions, elaborator.batch, spec, received.symbols)
+    variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
+    chosen = frozenset((*variant, *choice.parameters))
+    network = Network(
+        model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
+    )
     return Elaboration(network, report.findings)
 
 

@@ -122,7 +122,7 @@ class Values:
         before = len(self.nodes)
         results = self._inline(call, call.reads, deep=deep, rename=rename)
         nodes = tuple(node.name for node in self.nodes[before:])
-        self.splices.append(Splice(key, nodes, call))
+        self.splices.append(Splice(key, nodes, call, deep))
         self.above = results[: len(results) - call.module.taps]
 
     def _inline(

@@ -125,12 +125,19 @@ class ClassWriter:
     def computed(self) -> Iterator[str]:
         """Compute the defaults that are expressions, where nothing is passed."""
         spec, space = self.module.spec or self.spec, self.module.space
-        for key, parameter in spec.params.items() if self.module.is_model else ():
+        for key, parameter in spec.params.items():
             name = self.names.used.get(f"{space}:{key}")
-            if name is not None and parameter.computed:
+            if name is not None and self.is_computed(key):
                 value = self.module.scope[key]
                 text = self.names.raw(parameter.default, [self.at_the_top()], value)
                 yield f"        {name} = {text} if {name} is None else {name}"
+
+    def is_computed(self, key: str) -> bool:
+        """Say whether a parameter of the spec has a default that is an expression, and has it."""
+        spec, model = self.module.spec or self.spec, self.module.kind is Kind.MODEL
+        chosen = self.network.chosen if model else frozenset()
+        parameter = spec.params.get(key) if self.module.is_model else None
+        return parameter is not None and parameter.computed and key not in chosen
 
     def at_the_top(self) -> tuple[Trace, Context]:
         """Give the context of what is computed before any layer."""
@@ -309,7 +316,7 @@ class ClassWriter:
             key = symbol.rpartition(":")[2]
             value, spec = self.module.scope.get(key), self.module.spec or self.spec
             parameter = spec.params.get(key)
-            if self.module.is_model and parameter is not None and parameter.computed:
+            if self.is_computed(key):
                 return Argument(symbol, name, f"{annotation(value)} | None", None)
             known = self.module.is_model or parameter is not None
             return Argument(symbol, name, annotation(value), value if known else REQUIRED)

@@ -479,6 +479,9 @@ class Constructor:
         self.decide(slot)
         if slot.splices:
             return self.splice(slot)
+        if slot.uses and isinstance(slot.layer.repeat, str):  # of none, the next takes its number
+            contexts = [(use.trace, use.context) for use in slot.uses]
+            self.guards.append(self.names.raw(slot.layer.repeat, contexts))
         return (self.write(slot.uses),) if slot.uses else ()
 
     def conditional_item(self, slot: Slot) -> Code:
@@ -523,10 +526,11 @@ class Constructor:
         """Write what a spliced layer holds among the items of the list around it."""
         node = slot.splices[0].node
         assert isinstance(node, Call)
-        if not node.trainable:
-            raise CannotSay(f"layer `{slot.key}` is spliced and not trained")
         if node.module.kind is Kind.CHAIN:
             return chain(self, slot.splices, deep=slot.layer.splice == "all")
+        if not is_class(node.module) and not node.trainable:
+            held = Bracketed("*nn.Sequential(", self.items(bodies_of(slot.splices)))
+            return (replace(held, tail=").requires_grad_(False)"),)
         if not is_class(node.module):
             return self.items(bodies_of(slot.splices))
         return (self.unpacked(slot.splices),)

@@ -182,4 +182,4 @@ def _argument(raw: object, names: _Names, name: str) -> str:
     """Write an argument of a rule; the names in an expression are attributes of the module."""
     if not isinstance(raw, str) or name not in dict(Rule("", {name: raw}).expressions()):
         return literal(raw)
-    return expression_text(parse(raw), names, str, {})
+    return expression_text(parse(raw), names, lambda name, index: f"{name}[{index}]", {})

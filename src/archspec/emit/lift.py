@@ -67,6 +67,19 @@ def _binary(operator: ast.operator, left: Size, right: Size) -> Size:
 
 def tensor_size(node: ast.expr, tensors: Mapping[str, Tensor]) -> Size | None:
     """Give the size that `x.channels` or `x.shape[2]` names; `None` for anything else."""
+    found = size_access(node, tensors)
+    return None if found is None else tensors[found[0]].shape[found[1]]
+
+
+_AXES: Mapping[str, int] = {"batch": 0, "channels": 1, "features": -1}
+
+
+def size_access(node: ast.expr, tensors: Mapping[str, Tensor]) -> tuple[str, int] | None:
+    """Say of which tensor `x.channels` or `x.shape[2]` asks which size; `None` for anything else.
+
+    >>> size_access(ast.parse("x.features", mode="eval").body, {"x": Tensor((2, 8))})
+    ('x', 1)
+    """
     index: int | None = None
     if isinstance(node, ast.Subscript):
         index = _index(node.slice)
@@ -74,12 +87,10 @@ def tensor_size(node: ast.expr, tensors: Mapping[str, Tensor]) -> Size | None:
     if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
         return None
     tensor = tensors.get(node.value.id)
-    if tensor is None:
+    if tensor is None or (node.attr == "shape") is (index is None):
         return None
-    if node.attr == "shape":
-        return None if index is None else tensor.shape[index]
-    size: Size = getattr(tensor, node.attr)
-    return size if index is None else None
+    axis = _AXES[node.attr] if index is None else index
+    return node.value.id, axis % tensor.rank
 
 
 def _index(node: ast.expr) -> int | None:

@@ -207,18 +207,13 @@ class Names:
     def expression(self, expression: Expression, contexts: list[tuple[Trace, Context]]) -> str:
         """Write an expression in the names of the class."""
         context = contexts[0][1]
-        places = {
-            str(size): [
+
+        def size(name: str, index: int) -> str:
+            return self.size(
                 Sized(trace, inner.tensors[name].shape[index], inner.indices)
                 for trace, inner in contexts
                 if name in inner.tensors and index < inner.tensors[name].rank
-            ]
-            for name, tensor in context.tensors.items()
-            for index, size in enumerate(tensor.shape)
-        }
-
-        def size(found: Size) -> str:
-            return self.size(places[str(found)])
+            )
 
         def name(found: str) -> str:
             if found in self.locals:
@@ -277,8 +272,8 @@ class Names:
             text = self.named(found, context)
             return self.keep(text) if text.isidentifier() and found != "index" else text
 
-        def size(found: Size) -> str:
-            raise CannotSay(f"`{found}` is no size of a tensor in `forward`")
+        def size(name: str, index: int) -> str:
+            raise CannotSay(f"`{name}` is no tensor in `forward`")
 
         self.helpers |= {word for word in HELPERS if f"{word}(" in expression.text}
         return expression_text(expression, name, size, {}, tensors, context.tensors)

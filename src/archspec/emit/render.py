@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Collection, Mapping
 
 from archspec.dimensions import Floor, Polynomial, Size, Symbol
-from archspec.emit.lift import tensor_size
+from archspec.emit.lift import size_access
 from archspec.expressions import Expression
 from archspec.tensors import Tensor
 
@@ -15,7 +15,7 @@ HELPERS: Mapping[str, str] = {
 }
 
 NameText = Callable[[str], str]
-SizeText = Callable[[Size], str]
+SizeText = Callable[[str, int], str]
 
 
 def expression_text(
@@ -31,7 +31,7 @@ def expression_text(
     `values` are the names of tensors that are at hand when it runs, and `value` writes them.
 
     >>> from archspec.expressions import parse
-    >>> expression_text(parse("2*planes if wide else true"), str, str, {})
+    >>> expression_text(parse("2*planes if wide else true"), str, lambda name, index: "", {})
     '2 * planes if wide else True'
     """
     tree = _Renamed(name, size, tensors, value, values).visit(_copy(expression.tree))
@@ -131,12 +131,12 @@ class _Renamed(ast.NodeTransformer):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.value.id in self.values:
                 return _parsed(f"{self.value(node.value.id)}.shape{_AXES[node.attr]}")
-        size = tensor_size(node, self.tensors)
-        if size is not None:
-            return _parsed(self.size(size))
+        found = size_access(node, self.tensors)
+        if found is not None:
+            return _parsed(self.size(*found))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            tensor = self.tensors[node.value.id]
-            return ast.Tuple([_parsed(self.size(item)) for item in tensor.shape], ast.Load())
+            name, rank = node.value.id, self.tensors[node.value.id].rank
+            return ast.Tuple([_parsed(self.size(name, i)) for i in range(rank)], ast.Load())
         return _element(self.generic_visit(node))
 
 

@@ -1,7 +1,7 @@
 """Trace a class's module: its layers in order, with symbols for what the caller may choose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from archspec.diagnostics import Problem
@@ -35,6 +35,7 @@ class Tracer:
 
     trace: Trace
     known: dict[int, Trace]
+    around: list[Names] = field(default_factory=list)
 
     def scratch(self) -> "Tracer":
         """Give a tracer of the same class, whose trace nobody reads."""
@@ -42,7 +43,8 @@ class Tracer:
         copies = Trace(
             trace.module, dict(trace.values), dict(trace.depends), dict(trace.expressions)
         )
-        return Tracer(copies, self.known)
+        copies.nodes = dict(trace.nodes)
+        return Tracer(copies, self.known, list(self.around))
 
     def learn(self, pairs: "zip[tuple[Size, Size]]") -> None:
         """Remember what symbols stand for."""
@@ -137,6 +139,7 @@ class Tracer:
         indices: tuple[int, ...] = (),
     ) -> tuple[Tensor, ...]:
         """Trace the layers of a body in order; `indices` are of the repetitions around it."""
+        self.around.append(path)
         values = {Port(name): tensor for name, tensor in inputs.items()}
         spliced = {name: splice for splice in module.splices for name in splice.nodes}
         for node in module.nodes:
@@ -156,6 +159,7 @@ class Tracer:
             if not splice.nodes:  # all that it holds is absent
                 reads = tuple(values[port] for port in splice.call.reads)
                 self.node(splice.call, reads, context, (*path, splice_name(splice.name)))
+        self.around.pop()
         return tuple(values[port] for port in module.results)
 
     def again(
@@ -188,10 +192,10 @@ class Tracer:
             reads = tuple(values[port] for port in splice.call.reads)
             self.node(splice.call, reads, context, whole)
         inner = inner_paths(splice, whole)[splice.nodes.index(node.name)]
-        traced = self.trace.nodes.get(inner)
-        if traced is not None:
-            return traced.outputs
-        call = self.trace.nodes[whole]
+        traced, call = self.trace.nodes.get(inner), self.trace.nodes[whole]
+        last = node.name == splice.nodes[-1]
+        if traced is not None and not (last and splice.call.module.kind is Kind.CHAIN):
+            return tuple(self.settled(tensor, context) for tensor in traced.outputs)
         if node.name == splice.nodes[-1] and len(call.outputs) == len(node.outputs):
             return call.outputs
         return self.rough(node, self.all_of(call.inputs))
@@ -371,6 +375,7 @@ class Tracer:
     def leaf(self, node: Leaf, reads: tuple[Tensor, ...], context: Context) -> tuple[Tensor, ...]:
         """Run the shape rule with symbols for what the inputs and the arguments may be."""
         fields, opaque = self.arguments(node, reads, context)
+        fields |= self.tied(node)
         refused = [name for name in fields if _outputs(node, {name: fields[name]}, reads) is None]
         for name in refused:
             opaque[name] = self.all_in(fields.pop(name))
@@ -382,6 +387,23 @@ class Tracer:
         for name, depends in opaque.items():
             gives = self.marked(node, name, depends, operation, reads, gives)
         return gives
+
+    def tied(self, node: Leaf) -> dict[str, object]:
+        """Give the arguments that a shared weight fixes, as the layer says them that has it."""
+        if node.tie is None or node.tie.up >= len(self.around):
+            return {}
+        source = self.trace.nodes.get((*self.around[-1 - node.tie.up], *node.tie.path))
+        if source is None or not isinstance(source.node, Leaf):
+            return {}
+        axes = tuple(-1 - axis for axis in range(len(node.weights[node.tie.weight])))
+        theirs = source.node.operation.of_weight(axes)
+        said = {axis: name for name, axis in theirs.items() if isinstance(axis, int)}
+        known, _ = self.arguments(source.node, source.inputs, source.context)
+        return {
+            name: known[said[axis]]
+            for name, axis in node.operation.of_weight(axes).items()
+            if axis in said and said[axis] in known and name not in node.origin.arguments
+        }
 
     def arguments(
         self, node: Leaf, reads: tuple[Tensor, ...], context: Context
@@ -597,17 +619,12 @@ def inner_paths(splice: Splice, whole: Names) -> list[Names]:
     module = splice.call.module
     for node in module.nodes:
         for name in repetitions(node):
-            deep = isinstance(node, Call) and len(splice.nodes) > _count(module)
-            if deep and isinstance(node, Call):
+            if splice.deep and module.kind is Kind.CHAIN and isinstance(node, Call):
                 inner = (item for child in node.module.nodes for item in repetitions(child))
                 found += [(*whole, node.name, item) for item in inner]
             else:
                 found.append((*whole, node.name))
     return found if len(found) == len(splice.nodes) else [whole] * len(splice.nodes)
-
-
-def _count(module: Module) -> int:
-    return sum(node.count for node in module.nodes)
 
 
 def without_index(size: Size, level: int, trace: Trace) -> Size:
