@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archspec.elaborate import LayerValue
-from archspec.emit.code import Bracketed, Code, docstring, layout, literal, variable
+from archspec.emit.code import docstring, layout, literal, variable
 from archspec.emit.construct import REQUIRED, Argument, Constructor, Emitted, Tied, layer_text
 from archspec.emit.forward import forward
-from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text
+from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text, loops
 from archspec.emit.names import CannotSay, Names
+from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, parts, slots, spliced_in_place
 from archspec.emit.specialisations import is_module, is_sequence, nodes_of
 from archspec.emit.steps import (
@@ -21,6 +22,7 @@ from archspec.emit.steps import (
 )
 from archspec.emit.trace import Context, Trace, splice_name
 from archspec.emit.tracer import inner_paths
+from archspec.expressions import parse
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node
 from archspec.spec import MODULE_ATTRIBUTES, Parameter, Spec
 
@@ -101,7 +103,7 @@ class ClassWriter:
         return Emitted(
             plan.name,
             tuple(arguments),
-            frozenset(self.names.pinned),
+            self.pinned(),
             self.sequential,
             tuple(lines),
             frozenset(self.names.helpers),
@@ -109,6 +111,30 @@ class ClassWriter:
             tuple(self.construct.definitions),
             outward,
         )
+
+    def pinned(self) -> frozenset[str]:
+        """Name what is pinned, and what `let` names and defaults among that are made of."""
+        found, waiting = set[str](), set(self.names.pinned)
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            waiting |= self.made_of(name) - found
+        return frozenset(found)
+
+    def made_of(self, symbol: str) -> frozenset[str]:
+        """Name the symbols in the expression behind a `let` name, or behind a default."""
+        key = symbol.rpartition(":")[2]
+        trace, context = self.at_the_top()
+        definition = self.module.definition
+        raw = definition.let.get(key) if definition and self.names.is_let(symbol) else None
+        parameters = getattr(definition, "params", {})
+        if key in parameters and parameters[key].computed and key not in self.names_chosen():
+            raw = parameters[key].default
+        return trace.mentioned(parse(raw), context) if isinstance(raw, str) else frozenset()
+
+    def names_chosen(self) -> frozenset[str]:
+        """Name the model's parameters that have no default's value."""
+        return self.network.chosen if self.module.kind is Kind.MODEL else frozenset()
 
     def outer(self, name: str) -> str:
         """Write a name that a rule of the spec mentions beside an operation's own arguments."""
@@ -134,8 +160,7 @@ class ClassWriter:
 
     def is_computed(self, key: str) -> bool:
         """Say whether a parameter of the spec has a default that is an expression, and has it."""
-        spec, model = self.module.spec or self.spec, self.module.kind is Kind.MODEL
-        chosen = self.network.chosen if model else frozenset()
+        spec, chosen = self.module.spec or self.spec, self.names_chosen()
         parameter = spec.params.get(key) if self.module.is_model else None
         return parameter is not None and parameter.computed and key not in chosen
 
@@ -155,61 +180,91 @@ class ClassWriter:
 
     def initial(self) -> Iterator[OwnInit]:
         """Give the rules that layers have of their own, where they stand in the class."""
-        trace, seen = self.traces[0], set[tuple[str, ...]]()
-        for path, own in self.construct.initial.items():
-            if path in trace.nodes:
-                steps = self.attribute_path(trace, path)
-                if steps not in seen:
-                    seen.add(steps)
-                    yield replace(own, path=steps)
+        found = [dict(self.rules_in(trace)) for trace in self.traces]
+        if any(item.keys() != found[0].keys() for item in found):
+            raise CannotSay("layers with rules of their own stand elsewhere in some uses")
+        yield from found[0].values()
+
+    def rules_in(self, trace: Trace) -> Iterator[tuple[tuple[str, ...], OwnInit]]:
+        """Give the rules of layers in one use by the way that leads to them."""
+        for (identity, path), own in self.construct.initial.items():
+            known = identity == id(trace) and path in trace.nodes and own.rules
+            steps = self.attribute_path(trace, path) if known else None
+            if steps is not None:
+                yield steps, replace(own, path=steps)
 
     def ties(self) -> tuple[list[str], tuple[Tied, ...]]:
         """Let layers have the weights of others; those of bodies around are left to their class."""
-        lines, outward = dict[str, None](), []
-        for path, tied in self.construct.ties.items():
-            steps = self.attribute_path(self.traces[0], path)
-            bodies = [index for index in range(len(path)) if self.is_body(path[:index])]
+        lines, outward, trace = dict[str, None](), [], self.traces[0]
+        for (identity, path), tied in self.construct.ties.items():
+            steps = self.attribute_path(trace, path) if identity == id(trace) else None
+            if steps is None:
+                continue
+            bodies = [index for index in range(len(path)) if path[:index] in trace.bodies]
             if tied.up >= len(bodies):
                 outward.append(replace(tied, path=steps, up=tied.up - len(bodies)))
                 continue
-            around = steps[: bodies[len(bodies) - 1 - tied.up]]
-            source = attribute_text("self", (*around, *tied.source))
-            for line in assigned("self", steps, tied.weight, f"{source}.{tied.weight}"):
-                lines[line] = None
+            body = path[: bodies[len(bodies) - 1 - tied.up]]
+            around = self.attribute_path(trace, body) or ()
+            heads, owner = loops("self", around)
+            pad = "    " * len(heads)
+            source = self.attribute_path(trace, (*body, *tied.source), counted=True) or ()
+            text = f"{attribute_text(owner, source[len(around) :])}.{tied.weight}"
+            for depth, head in enumerate(heads):
+                lines["    " * depth + head] = None
+            for line in assigned(owner, steps[len(around) :], tied.weight, text):
+                lines[pad + line] = None
         return [f"        {line}" for line in lines], tuple(outward)
 
-    def is_body(self, path: tuple[str, ...]) -> bool:
-        """Say whether a body of layers stands at a path, not a row of repetitions."""
-        return path in self.traces[0].bodies
+    def attribute_path(
+        self, trace: Trace, path: tuple[str, ...], *, counted: bool = False
+    ) -> tuple[str, ...] | None:
+        """Lead from the class to a layer: `*` stands for each repetition of a layer.
 
-    def attribute_path(self, trace: Trace, path: tuple[str, ...]) -> tuple[str, ...]:
-        """Lead from the class to a layer: `*` stands for each repetition of a layer."""
+        There is none to a repetition that is traced only to see what others would be. With
+        `counted` repetitions are named by their numbers.
+        """
         found: list[str] = []
         index = 0
         while index < len(path):
             around, step = trace.nodes.get(path[:index]), path[index]
+            if path[:index] in trace.bodies:
+                self.pin_numbers(trace, path[:index])
             if step.startswith("*"):
-                index, step = self.final(trace, path, index)
+                place = self.final(trace, path, index)
+                if place is None:
+                    return None
+                index, step = place
                 found.append(step)
-            elif around is not None and is_chain(around.node):
+            elif around is not None and is_chain(around.node) and not counted:
                 found.append("*")
             else:
                 found.append(step)
             index += 1
         return tuple(found)
 
-    def final(self, trace: Trace, path: tuple[str, ...], index: int) -> tuple[int, str]:
+    def pin_numbers(self, trace: Trace, path: tuple[str, ...]) -> None:
+        """Pin on what the numbers of layers in a list depend: how much is spliced into it."""
+        body = trace.bodies[path].module
+        for splice in body.splices if body.definition and body.definition.numbered else ():
+            layer = splice.call.origin.layer
+            use = Use(trace, (*path, splice_name(splice.name)), splice.call)
+            self.construct.pin_raw(use, layer.repeat if layer else None)
+
+    def final(
+        self, trace: Trace, path: tuple[str, ...], index: int
+    ) -> tuple[int, str] | None:
         """Find the name that a layer has in the body into which it was spliced."""
         body = trace.bodies[path[:index]].module
         whole = path[: index + 1]
         splice = next(item for item in body.splices if splice_name(item.name) == path[index])
-        for name, inner in zip(splice.nodes, inner_paths(splice, whole), strict=True):
+        for name, inner in zip(splice.nodes, inner_paths(splice, whole, trace.nodes), strict=True):
             if inner == path[: len(inner)] and len(inner) > len(whole):
                 layer = splice.call.origin.layer
                 use = Use(trace, whole, splice.call)
                 self.construct.pin_raw(use, layer.repeat if layer else None)
                 return len(inner) - 1, name
-        raise CannotSay("a layer with rules of its own was spliced with what it stands in")
+        return None
 
     def let_lines(self) -> Iterator[tuple[str, str]]:
         """Give the `let` names that are used, in the order of the spec."""
@@ -237,6 +292,9 @@ class ClassWriter:
         if slot.mixed:
             return self.conditional(slot)
         self.construct.decide(slot)
+        definition = slot.bodies[0].module.definition
+        if definition is not None and definition.numbered:
+            self.construct.guard_number(slot)
         if not slot.uses or is_function(slot) or is_again(slot):
             return []
         return assignment(slot.name, self.construct.write(slot.uses), 2, is_value(slot))
@@ -363,7 +421,7 @@ class ClassWriter:
         arguments, lines = forward(list(self.module.inputs), steps, returns)
         typed = [f"{name}: torch.Tensor" for name in arguments]
         head = signature("forward", typed, returns.annotation)
-        return [*head, *(f"        {line}" for line in lines)]
+        return [*head, *lines]
 
 
 class _Raw(str):

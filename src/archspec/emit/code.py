@@ -1,62 +1,26 @@
 """Python text that is laid out as `ruff format` would do it, at 100 columns."""
 
+import ast
 import keyword
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-WIDTH = 100
+from archspec.emit.pieces import (
+    INDENT,
+    WIDTH,
+    Bracketed,
+    Code,
+    Joined,
+    Operands,
+    Unpacked,
+    flat,
+    one_line,
+    parsed,
+)
+
 TAKEN = frozenset(["torch", "nn", "math", "make_divisible", "Callable", "OrderedDict", "self"])
 """What an emitted file may import or define: nothing else may have these names."""
 
-INDENT = "    "
-
-
-@dataclass(frozen=True, slots=True)
-class Bracketed:
-    """`head(items)tail`: on one line if it fits, else its items below each other.
-
-    `exploded` asks for the second form always, as a trailing comma does.
-    """
-
-    head: str
-    items: tuple["Code", ...]
-    tail: str = ")"
-    exploded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """`*(element for _ in range(2))`: on one line if it fits, else a line for each clause."""
-
-    element: "Code"
-    clauses: tuple[str, ...]
-
-
-Code = str | Bracketed | Unpacked
-
-
-def one_line(code: Code) -> str | None:
-    """Write code on one line, or give `None` where it asks for several."""
-    if isinstance(code, str):
-        return code
-    if isinstance(code, Unpacked):
-        element = one_line(code.element)
-        return None if element is None else f"*({element} {' '.join(code.clauses)})"
-    parts = [one_line(item) for item in code.items]
-    known = [part for part in parts if part is not None]
-    if code.exploded or len(known) < len(parts):
-        return None
-    return f"{code.head}{', '.join(known)}{code.tail}"
-
-
-def flat(code: Code) -> str:
-    """Write code on one line, whatever it asks for."""
-    if isinstance(code, Bracketed):
-        return f"{code.head}{', '.join(map(flat, code.items))}{code.tail}"
-    if isinstance(code, Unpacked):
-        return f"*({flat(code.element)} {' '.join(code.clauses)})"
-    return code
 
 
 def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[str]:
@@ -67,13 +31,67 @@ def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[s
     """
     pad = INDENT * indent
     whole = one_line(code)
-    if isinstance(code, str) or (whole is not None and len(pad + before + whole + after) <= WIDTH):
+    if whole is not None and len(pad + before + whole + after) <= WIDTH:
         return [f"{pad}{before}{whole}{after}"]
+    if isinstance(code, str):
+        return _text(code, indent, before, after)
     if isinstance(code, Unpacked):
         return _unpacked(code, indent, before, after)
+    if isinstance(code, Operands):
+        return _operands(code, indent, before, after)
+    if isinstance(code, Joined):
+        return _joined(code, indent, before, after)
+    return _opened(code, indent, before, after)
+
+
+def statement(text: str, indent: int) -> list[str]:
+    """Write a statement of one line as `ruff format` leaves it.
+
+    >>> statement("x = self.relu(x)", 2)
+    ['        x = self.relu(x)']
+    """
+    if len(INDENT * indent + text) <= WIDTH:
+        return [INDENT * indent + text]
+    before, middle, after = _sides(text)
+    code = parsed(middle)
+    names = before.removesuffix(" = ").split(", ")
+    if len(names) > 1 and len(INDENT * indent + before) > WIDTH // 10 * 9:
+        return layout(Bracketed("(", tuple(names), exploded=True), indent, "", f" = {middle}")
+    if not isinstance(code, Operands):
+        return layout(code, indent, before, after)
+    return _hugged(code, indent, before, after) or layout(
+        Bracketed("(", (code,)), indent, before, after
+    )
+
+
+def _sides(text: str) -> tuple[str, str, str]:
+    """Part a statement into what stands before its expression, the expression, and the rest."""
+    tree = ast.parse(f"{text} ..." if text.endswith(":") else text).body[0]
+    value: ast.AST | None = getattr(tree, "value", None) or getattr(tree, "test", None)
+    value = tree.iter if isinstance(tree, ast.For) else value
+    if not isinstance(value, ast.expr) or value.end_col_offset is None:
+        return "", text, ""
+    start, end = value.col_offset, value.end_col_offset
+    if isinstance(value, ast.Tuple) and text[start] != "(":
+        return text[:start], f"({text[start:end]})", text[end:]
+    return text[:start], text[start:end], text[end:]
+
+
+def _text(text: str, indent: int, before: str, after: str) -> list[str]:
+    code = parsed(text)
+    if isinstance(code, str):
+        return [f"{INDENT * indent}{before}{text}{after}"]
+    return layout(code, indent, before, after)
+
+
+def _opened(code: Bracketed, indent: int, before: str, after: str) -> list[str]:
+    """Write what is in brackets below them: on a line if it fits, else each on its own."""
+    pad = INDENT * indent
     inner = [one_line(item) for item in code.items]
     joined = ", ".join(item for item in inner if item is not None)
     opened, closed = f"{pad}{before}{code.head}", f"{pad}{code.tail}{after}"
+    if not code.items:
+        return [f"{opened}{code.tail}{after}"]
     if not code.exploded and None not in inner and len(pad + INDENT + joined) <= WIDTH:
         return [opened, f"{pad}{INDENT}{joined}", closed]
     comma = "," if code.exploded or len(code.items) > 1 else ""
@@ -83,11 +101,48 @@ def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[s
 
 def _unpacked(code: Unpacked, indent: int, before: str, after: str) -> list[str]:
     pad, inner = INDENT * indent, INDENT * (indent + 1)
-    whole = one_line(code)
     lines = [*layout(code.element, indent + 1), *(f"{inner}{clause}" for clause in code.clauses)]
-    if whole is not None and len(inner) + len(whole) - len("*()") <= WIDTH:
-        lines = [inner + whole.removeprefix("*(").removesuffix(")")]
-    return [f"{pad}{before}*(", *lines, f"{pad}){after}"]
+    joined = f"{one_line(code.element)} {' '.join(code.clauses)}"
+    if one_line(code) is not None and len(inner + joined) <= WIDTH:
+        lines = [inner + joined]
+    return [f"{pad}{before}{code.head}", *lines, f"{pad}){after}"]
+
+
+def _operands(code: Operands, indent: int, before: str, after: str) -> list[str]:
+    words = [before, *(f"{word} " for word, _ in code.rest)]
+    items = [code.first, *(item for _, item in code.rest)]
+    ends = [*[""] * len(code.rest), after]
+    return [
+        line
+        for word, item, end in zip(words, items, ends, strict=True)
+        for line in layout(item, indent, word, end)
+    ]
+
+
+def _hugged(code: Operands, indent: int, before: str, after: str) -> list[str] | None:
+    """Open the brackets in which a single operation ends, if its line is short enough then."""
+    word, item = code.rest[-1]
+    if len(code.rest) > 1 or not isinstance(item, Bracketed) or word in ("if", "else"):
+        return None
+    before = f"{before}{flat(code.first)} {word} "
+    fits = len(INDENT * indent + before + item.head) <= WIDTH
+    return _opened(item, indent, before, after) if fits else None
+
+
+def _joined(code: Joined, indent: int, before: str, after: str) -> list[str]:
+    lines = [INDENT * indent + before]
+    for index, part in enumerate(code.parts):
+        following = code.parts[index + 1 :]
+        until = next((n for n, item in enumerate(following) if not isinstance(item, str)), None)
+        rest = "".join(map(flat, following[:until])) + (after if until is None else "")
+        opening = following[until] if until is not None else ""
+        head = opening.head if isinstance(opening, Bracketed) else ""
+        if isinstance(part, str) or len(lines[-1] + flat(part) + rest + head) <= WIDTH:
+            lines[-1] += flat(part)
+            continue
+        opened = _opened(part, indent, "", "")
+        lines = [*lines[:-1], lines[-1] + opened[0].lstrip(), *opened[1:]]
+    return [*lines[:-1], lines[-1] + after]
 
 
 def literal(value: object) -> str:

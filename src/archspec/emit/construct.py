@@ -5,18 +5,22 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from archspec.elaborate import LayerValue, mentioned
-from archspec.emit.code import Bracketed, Code, Unpacked, literal
+from archspec.emit.code import literal
+from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.initial import OwnInit
 from archspec.emit.names import CannotSay, Names, Sized
 from archspec.emit.repeats import chain, mentioned_in, named_chain
 from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
 from archspec.emit.specialisations import is_class, is_row, nodes_of
 from archspec.expressions import parse
-from archspec.graph import Call, Kind, Leaf, Node
+from archspec.graph import Call, Kind, Leaf, Module, Node
 from archspec.ops import ModuleOperation, Operation, ValueOperation
 from archspec.spec import Rule, read_rule
 
 T = TypeVar("T")
+
+Place = tuple[int, tuple[str, ...]]
+"""Where a layer stands: the identity of a trace, and the path there."""
 
 REQUIRED = object()
 
@@ -66,9 +70,9 @@ class Constructor:
     names: Names
     classes: Mapping[int, Emitted]
     guards: list[str] = field(default_factory=list)
-    initial: dict[tuple[str, ...], OwnInit] = field(default_factory=dict)
+    initial: dict[Place, OwnInit] = field(default_factory=dict)
     definitions: dict[str, None] = field(default_factory=dict)
-    ties: dict[tuple[str, ...], Tied] = field(default_factory=dict)
+    ties: dict[Place, Tied] = field(default_factory=dict)
 
     def attempt(self, write: Callable[[], T]) -> T | None:
         """Write something, or leave no trace of it where one class cannot say it."""
@@ -168,7 +172,8 @@ class Constructor:
         number = rule.arguments.get("val") if rule is not None and rule.name == "constant" else 0
         if rule is None or number == 0 or rule.name != "constant" or isinstance(number, str):
             return Bracketed("nn.Parameter(", (f"torch.zeros({sizes})",))
-        self.initial.pop(uses[0].path, None)
+        for use in uses:
+            self.initial.pop((id(use.trace), use.path), None)
         if number == 1:
             return Bracketed("nn.Parameter(", (f"torch.ones({sizes})",))
         return Bracketed("nn.Parameter(", (f"torch.full({shape}, {float(str(number))})",))
@@ -181,7 +186,8 @@ class Constructor:
         tie = ties.pop()
         if tie is not None:
             for use in uses:
-                self.ties[use.path] = Tied(use.path, tie.path, tie.weight, tie.up)
+                tied = Tied(use.path, tie.path, tie.weight, tie.up)
+                self.ties[id(use.trace), use.path] = tied
 
     def remember_init(self, uses: tuple[Use, ...], operation: type[Operation]) -> None:
         """Remember the rules that a layer has of its own, to be written after the general ones."""
@@ -193,7 +199,7 @@ class Constructor:
         rules = {weight: read_rule(rule) for weight, rule in raw.items()}
         outer = self.outer_names(uses[0], operation, rules)
         for use in uses:
-            self.initial[use.path] = OwnInit(use.path, operation, rules, outer)
+            self.initial[id(use.trace), use.path] = OwnInit(use.path, operation, rules, outer)
 
     def outer_names(
         self, use: Use, operation: type[Operation], rules: Mapping[str, Rule]
@@ -394,7 +400,7 @@ class Constructor:
 
     def constructor_of(self, use: Use, name: str) -> str:
         """Write how a layer parameter's value is constructed, from a use of it in the block."""
-        node = next((n for n in nodes_of(module_of(use)) if n.origin.parameter == name), None)
+        node = next(_readers(module_of(use), name), None)
         if not isinstance(node, Leaf):
             raise CannotSay(f"the layer `{name}` is no operation")
         return layer_text(node)
@@ -479,17 +485,24 @@ class Constructor:
         self.decide(slot)
         if slot.splices:
             return self.splice(slot)
-        if slot.uses and isinstance(slot.layer.repeat, str):  # of none, the next takes its number
+        self.guard_number(slot)
+        return (self.write(slot.uses),) if slot.uses else ()
+
+    def guard_number(self, slot: Slot) -> None:
+        """Ask for one repetition in a list: of none, the next layer would take its number."""
+        if slot.uses and isinstance(slot.layer.repeat, str):
             contexts = [(use.trace, use.context) for use in slot.uses]
             self.guards.append(self.names.raw(slot.layer.repeat, contexts))
-        return (self.write(slot.uses),) if slot.uses else ()
 
     def conditional_item(self, slot: Slot) -> Code:
         """Write a layer of a list that only some uses have."""
         if slot.splices:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
+        before = len(self.initial) + len(self.ties)
         condition = self.condition(slot)
         present = Bracketed("[", (self.write(slot.uses),), "]")
+        if len(self.initial) + len(self.ties) != before:
+            raise CannotSay(f"layer `{slot.key}` has rules of its own and is not always there")
         return Unpacked(present, (f"if {condition}", "else []"))
 
     def condition(self, slot: Slot) -> str:
@@ -565,6 +578,15 @@ def layer_text(node: Leaf) -> str:
 
 def _same(value: object, default: object) -> bool:
     return default is not REQUIRED and literal(value) == literal(default)
+
+
+def _readers(module: Module, parameter: str) -> Iterator[Node]:
+    """Give the layers that are what a layer parameter brings, also in groups and repetitions."""
+    for node in nodes_of(module):
+        if node.origin.parameter == parameter:
+            yield node
+        elif isinstance(node, Call) and node.module.kind in (Kind.GROUP, Kind.CHAIN):
+            yield from _readers(node.module, parameter)
 
 
 def _takes_float(node: Node, name: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from archspec.emit.code import INDENT, WIDTH, literal, variable
+from archspec.emit.code import literal, statement, variable
+from archspec.emit.pieces import INDENT, WIDTH
 from archspec.graph import Port
 
 EACH = -1
@@ -95,8 +96,15 @@ def attribute(name: str) -> str:
 def forward(
     inputs: Sequence[str], steps: Sequence[Step], returns: Returns
 ) -> tuple[list[str], list[str]]:
-    """Give the names of the arguments, and the lines of the body without their indent."""
-    return _Writer(tuple(inputs), tuple(steps), returns).write()
+    """Give the names of the arguments, and the lines of the body."""
+    arguments, lines = _Writer(tuple(inputs), tuple(steps), returns).write()
+    return arguments, [text for line in lines for text in _laid_out(line)]
+
+
+def _laid_out(line: str) -> list[str]:
+    """Break a line where it is too long, as far in as the body of a method stands."""
+    text = line.lstrip()
+    return statement(text, 2 + (len(line) - len(text)) // len(INDENT))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from archspec.emit.code import INDENT, Bracketed, layout, literal
+from archspec.emit.code import layout, literal
+from archspec.emit.pieces import INDENT, Bracketed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module

@@ -81,8 +81,9 @@ class Names:
             numbers = {n: item.trace.values[n] for n in bare(item.size)}
             plain = self.relative(substitute(self.unfixed(item.size), numbers), item)
             if all(self.agrees(plain, item, other) for other in known):
-                for name in bare(item.size):
-                    self.pinned |= item.trace.depends[name]
+                for other in known:
+                    for name in bare(other.size):
+                        self.pinned |= other.trace.depends[name]
                 return size_text(plain, self.symbol)
         return self.number(known)
 
@@ -227,6 +228,10 @@ class Names:
         """Write a name that an expression mentions."""
         if name == "index" and context.index is not None:
             return self.loops.get(context.level, str(context.index))
+        inner = self.traces[0].let_of(context, name)
+        if inner is not None:
+            trace = next((t for t in self.traces if context in t.bodies.values()), self.traces[0])
+            return _grouped(self.raw(inner.text, [(trace, context)], context.module.scope[name]))
         symbol = context.symbol_of(name)
         if symbol in self.fixed:
             return literal(context.module.scope[name])

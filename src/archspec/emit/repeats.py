@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from archspec.emit.code import Bracketed, Code, Unpacked, flat
+from archspec.emit.pieces import Bracketed, Code, Unpacked, flat
 from archspec.emit.names import CannotSay, Names
 from archspec.emit.slots import Slot, Use, module_of
 from archspec.emit.specialisations import nodes_of
@@ -86,12 +86,24 @@ def _whole(
     writer: Writer, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool, name: Named
 ) -> Code:
     """Write a loop over all repetitions; where none would give another shape, ask for one."""
+    _check_steady(uses, 3)
     loop = _loop(writer, uses, every, 0, deep=deep, name=name)
     layer = uses[0].node.origin.layer
     free = all(use.path in use.trace.growing or _keeps(use) for use in uses)
     if layer is not None and isinstance(layer.repeat, str) and not free:
         writer.guards.append(_count(writer, uses))
     return loop
+
+
+def _check_steady(uses: tuple[Use, ...], enough: int) -> None:
+    """Refuse a loop of which it is not known that further repetitions are like those at hand."""
+    for use in uses:
+        layer = use.node.origin.layer
+        last = use.trace.nodes[_repetitions(use)[-1].path]
+        kept = last.outputs[: len(last.inputs)] == last.inputs[: len(last.outputs)]
+        known = kept or use.path in use.trace.regular or len(_repetitions(use)) >= enough
+        if layer is not None and isinstance(layer.repeat, str) and not known:
+            raise CannotSay("further repetitions may be others")
 
 
 def _keeps(use: Use) -> bool:
@@ -114,6 +126,7 @@ def _split(
     if not rest:
         _pin_count(writer, uses)
         return (alone,)
+    _check_steady(uses, 3)
     loop = _loop(writer, uses, rest, 1, deep=deep, name=name)
     layer = uses[0].node.origin.layer
     if layer is not None and isinstance(layer.repeat, str):
@@ -200,8 +213,11 @@ def _unrolled(
 def _copies(writer: Writer, use: Use, *, deep: bool, name: Named) -> Iterator[Code]:
     """Write a repetition as often as it stands there; equal ones have names of their own."""
     for final in repetitions(use.node):
-        single = use if name is None else Use(use.trace, (*use.path[:-1], final), use.node)
-        code = writer.unpacked((use,)) if deep else writer.write((use,))
+        second = (*use.path[:-1], str(int(use.node.name) + 1))
+        later = final != use.node.name and second in use.trace.nodes
+        here = Use(use.trace, second, use.node) if later else use
+        single = Use(use.trace, (*use.path[:-1], final), use.node)
+        code = writer.unpacked((here,)) if deep else writer.write((here,))
         yield code if name is None else Bracketed("(", (name(single), code))
 
 

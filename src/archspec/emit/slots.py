@@ -128,7 +128,7 @@ def parts(slot: Slot) -> tuple[Part, ...]:
     found: list[list[tuple[str, Use, bool]]] = []
     for body, use in zip(slot.bodies, slot.splices, strict=True):
         splice = next(item for item in body.module.splices if item.name == slot.key)
-        paths = inner_paths(splice, use.path)
+        paths = inner_paths(splice, use.path, use.trace.nodes)
         nodes = (body.module.by_name[name] for name in splice.nodes)
         found.append(
             [

@@ -18,7 +18,7 @@ class Uses:
     for other shapes is traced, and not built a second time.
     """
 
-    traced: tuple[Module, ...]
+    traced: tuple[tuple[Module, ...], ...]
     built: dict[Key, list[Module]]
 
 
@@ -37,14 +37,27 @@ def gather(network: Network) -> Uses:
             groups.setdefault(key, []).append(module)
             heights[key] = max(heights.get(key, 0), levels[id(module)])
     sorted_groups = {key: groups[key] for key in sorted(groups, key=lambda key: heights[key])}
-    return Uses(tuple(module for module in order.values() if is_class(module)), sorted_groups)
+    return Uses(_by_height(order.values()), sorted_groups)
 
 
-def _levels(modules: Iterable[Module]) -> dict[int, int]:
+def _by_height(modules: Iterable[Module]) -> tuple[tuple[Module, ...], ...]:
+    """Gather all uses of each class, those that are called before those that call them."""
+    known = list(modules)
+    levels = _levels(known, again=True)
+    groups: dict[Key, list[Module]] = {}
+    for module in known:
+        if is_class(module):
+            groups.setdefault((module.kind, module.path, module.space), []).append(module)
+    heights = {key: max(levels[id(m)] for m in found) for key, found in groups.items()}
+    return tuple(tuple(groups[key]) for key in sorted(groups, key=lambda key: heights[key]))
+
+
+def _levels(modules: Iterable[Module], *, again: bool = False) -> dict[int, int]:
     """Say of every module how many others stand in each other in it; callees come first."""
     found: dict[int, int] = {}
     for module in modules:
-        calls = (node for node in _held(module) if isinstance(node, Call) and node.again is None)
+        held = (node for node in _held(module) if isinstance(node, Call))
+        calls = [node for node in held if again or node.again is None]
         found[id(module)] = 1 + max((found[id(call.module)] for call in calls), default=0)
     return found
 

@@ -20,6 +20,7 @@ from archspec.emit.slots import (
     spliced_in_place,
 )
 from archspec.emit.specialisations import is_row
+from archspec.expressions import parse
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
 from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation
 
@@ -42,7 +43,9 @@ class StepWriter:
 
     def steps(self) -> list[Step]:
         """Give the steps in the order of the spec."""
-        return list(self.of(self.bodies))
+        steps = list(self.of(self.bodies))
+        needed = needed_in_evaluation(steps, self.returns())
+        return [replace(step, training=step.training and step.name not in needed) for step in steps]
 
     def of(
         self, bodies: tuple[BodyUse, ...], entries: Mapping[Port, Port] = MappingProxyType({})
@@ -305,7 +308,13 @@ class StepWriter:
     # --- what is given ------------------------------------------------------------------------
 
     def returns(self) -> Returns:
-        """Say what the body gives."""
+        """Say what the body gives, and pin on what it depends whether an output is there."""
+        for body in self.bodies:
+            outputs = body.module.definition.given if body.module.definition else None
+            for output in outputs.items.values() if outputs else ():
+                if isinstance(output.when, str):
+                    names = body.trace.mentioned(parse(output.when), body.context)
+                    self.names.pin(body.trace, names)
         every = tuple(slots(self.bodies))
         gone = {slot.key for slot in every if not slot.uses and not slot.splices}
         found = {
@@ -320,6 +329,17 @@ class StepWriter:
         if len(found) != 1:
             raise CannotSay("what comes out differs between uses")
         return Returns(*found.pop())
+
+
+def needed_in_evaluation(steps: list[Step], returns: Returns) -> set[str]:
+    """Name the layers that what is given in evaluation reads, or of which a size is asked."""
+    kept = (port for index, port in enumerate(returns.ports) if index not in returns.training)
+    found = {port.name for port in kept}
+    for step in reversed(steps):
+        if step.name in found or not step.training:
+            beside = step.loop.beside if step.loop else ()
+            found |= {port.name for port in (*step.reads, *(p for ports in beside for p in ports))}
+    return found
 
 
 def through(port: Port, gone: set[str], module: Module) -> Port:

@@ -10,7 +10,7 @@ from archspec.emit.construct import Emitted
 from archspec.emit.initial import Outer, OwnInit, closing
 from archspec.emit.names import CannotSay
 from archspec.emit.specialisations import gather
-from archspec.emit.trace import Trace, symbolic_inputs
+from archspec.emit.trace import Trace, compare_outputs, symbolic_inputs
 from archspec.emit.tracer import trace
 from archspec.graph import Call, Kind, Module, Network
 from archspec.spec import Spec
@@ -63,12 +63,14 @@ class _File:
         self.taken = {class_name(self.spec.name), *_DEFINED}
         found: list[Emitted] = []
         uses = gather(self.network)
-        for module in uses.traced:
-            model = module.kind is Kind.MODEL
-            inputs = module.inputs if model else symbolic_inputs(module)
-            self.traces[id(module)] = trace(module, inputs, self.traces)
-        for (_, _, space), modules in uses.built.items():
-            emitted = list(self.partition(modules))
+        for modules in uses.traced:
+            for module in modules:
+                model = module.kind is Kind.MODEL
+                inputs = module.inputs if model else symbolic_inputs(module)
+                self.traces[id(module)] = trace(module, inputs, self.traces)
+            compare_outputs([self.traces[id(module)] for module in modules])
+        for (_, _, space), built in uses.built.items():
+            emitted = list(self.partition(built))
             self.spaces.setdefault(space, []).extend(emitted)
             found += emitted
         return found

@@ -7,12 +7,13 @@ expression that Python can say, `#n` for a bare number, each with the names on w
 """
 
 import ast
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.lift import tensor_size
-from archspec.expressions import Expression
+from archspec.expressions import Expression, parse
 from archspec.graph import Module, Node
 from archspec.tensors import Tensor
 
@@ -70,7 +71,10 @@ class Traced:
 class Trace:
     """One specialisation: what each node reads, and what every symbol stands for in it.
 
-    `growing` are the paths of the chains that may as well have no repetition.
+    `growing` are the paths of the chains that may as well have no repetition, `regular` of those
+    of which each repetition adds the same. `unsure` are the sizes that come out and that conditions
+    make different in other uses, by the number of the output and of the dimension, with the names
+    on which those conditions depend.
     """
 
     module: Module
@@ -81,7 +85,9 @@ class Trace:
     nodes: dict[Names, Traced] = field(default_factory=dict)
     bodies: dict[Names, Context] = field(default_factory=dict)
     growing: set[Names] = field(default_factory=set)
+    regular: set[Names] = field(default_factory=set)
     outputs: tuple[Tensor, ...] = ()
+    unsure: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
 
     def actual(self, size: Size) -> Size:
         """Give what a symbolic size is in this specialisation."""
@@ -104,7 +110,19 @@ class Trace:
         names = expression.names & context.module.scope.keys()
         if context.index is not None:
             names -= {"index"}
-        return found | {context.symbol_of(name) for name in names}
+        for name in names:
+            inner = self.let_of(context, name)
+            own = frozenset([context.symbol_of(name)])
+            found |= own if inner is None else self.mentioned(inner, context)
+        return found
+
+    def let_of(self, context: Context, name: str) -> Expression | None:
+        """Give the expression of a `let` name of a group that is written in its place."""
+        definition = context.module.definition
+        if definition is None or context.module is self.module or context.module.is_model:
+            return None
+        raw = definition.let.get(name)
+        return parse(raw) if isinstance(raw, str) else None
 
 
 def symbolic_inputs(module: Module) -> dict[str, Tensor]:
@@ -126,3 +144,33 @@ def symbolic_inputs(module: Module) -> dict[str, Tensor]:
 def splice_name(key: str) -> str:
     """Name a spliced layer in a trace, apart from all names of layers."""
     return f"*{key}"
+
+
+def compare_outputs(traces: Sequence[Trace]) -> None:
+    """Mark the sizes that come out and are not said alike in all uses of a block.
+
+    They depend on what the conditions in it mention.
+    """
+    for place, tensor in enumerate(traces[0].outputs):
+        for axis in range(tensor.rank):
+            texts = {_text_of(trace, place, axis) for trace in traces}
+            for trace in traces if len(texts) > 1 else ():
+                trace.unsure[place, axis] = _conditions(trace)
+
+
+def _text_of(trace: Trace, place: int, axis: int) -> str:
+    known = place < len(trace.outputs) and axis < trace.outputs[place].rank
+    text = str(trace.outputs[place].shape[axis]) if known else ""
+    return re.sub(r"#[0-9]+", "#", text)
+
+
+def _conditions(trace: Trace) -> frozenset[str]:
+    """Name the symbols that the conditions and numbers of repetitions in a class mention."""
+    found: frozenset[str] = frozenset()
+    for context in trace.bodies.values():
+        layers = context.module.definition.layers.values() if context.module.definition else ()
+        for layer in layers:
+            for raw in (layer.when, layer.repeat):
+                if isinstance(raw, str):
+                    found |= trace.mentioned(parse(raw), context)
+    return found

@@ -1,13 +1,14 @@
 """Trace a class's module: its layers in order, with symbols for what the caller may choose."""
 
-from collections.abc import Mapping
+import ast
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from archspec.diagnostics import Problem
 from archspec.dimensions import Polynomial, Size, Truth, substitute, symbol, symbols_of
 from archspec.emit.growth import Growth, growth_of
-from archspec.emit.lift import Lookup, NotPolynomial, lift
+from archspec.emit.lift import Lookup, NotPolynomial, lift, tensor_size
 from archspec.emit.specialisations import is_class, nodes_of
 from archspec.emit.trace import Context, Names, Trace, Traced, index_symbol, splice_name
 from archspec.expressions import Expression, parse
@@ -94,6 +95,9 @@ class Tracer:
             if name == "index" and context.index is not None:
                 return self.index(context) if counted else context.index
             value = context.module.scope.get(name)
+            inner = self.trace.let_of(context, name)
+            if inner is not None and type(value) is int:
+                return self.size(inner.text, value, context)
             return symbol(context.symbol_of(name)) if type(value) is int else None
 
         return find
@@ -123,11 +127,17 @@ class Tracer:
         name = f"{mark}{len(self.trace.depends)}"
         if expression is not None and context is not None:
             here = f"@{context.indices}" if "index" in expression.names else ""
-            name = f"{mark}{expression.text}{here}"
+            name = f"{mark}{expression.text}{here}{self.sizes_in(expression, context)}"
             self.trace.expressions[name] = (expression, context)
         self.trace.depends[name] = depends
         self.trace.values[name] = value
         return symbol(name)
+
+    def sizes_in(self, expression: Expression, context: Context) -> str:
+        """Tell the sizes of tensors of which an expression asks: they make it another one."""
+        nodes = (node for node in ast.walk(expression.tree) if isinstance(node, ast.expr))
+        found = [tensor_size(node, context.tensors) for node in nodes]
+        return "".join(f"[{size}]" for size in found if size is not None)
 
     # --- bodies -----------------------------------------------------------------------------
 
@@ -191,7 +201,7 @@ class Tracer:
         if node.name == splice.nodes[0]:
             reads = tuple(values[port] for port in splice.call.reads)
             self.node(splice.call, reads, context, whole)
-        inner = inner_paths(splice, whole)[splice.nodes.index(node.name)]
+        inner = inner_paths(splice, whole, self.trace.nodes)[splice.nodes.index(node.name)]
         traced, call = self.trace.nodes.get(inner), self.trace.nodes[whole]
         last = node.name == splice.nodes[-1]
         if traced is not None and not (last and splice.call.module.kind is Kind.CHAIN):
@@ -245,6 +255,7 @@ class Tracer:
                 after = self.second(repetition, reads, after, inner, path)
             values |= {Port(repetition.name, number): item for number, item in enumerate(after)}
         if growth is not None:
+            self.trace.regular.add(path)
             return self.grown(node, growth, start, values, context, path)
         gives = tuple(self.settled(values[port], context) for port in module.results)
         return gives if self.settles(node) else self.numbers(node, gives, context)
@@ -384,9 +395,11 @@ class Tracer:
         if gives is None:
             sizes = map(self.all_in, fields.values())
             return self.rough(node, self.all_of(reads).union(*opaque.values(), *sizes))
+        marked = gives
         for name, depends in opaque.items():
-            gives = self.marked(node, name, depends, operation, reads, gives)
-        return gives
+            changed = _perturbed(node, name, operation, reads)
+            marked = self.marked(node, depends, changed, gives, marked)
+        return marked
 
     def tied(self, node: Leaf) -> dict[str, object]:
         """Give the arguments that a shared weight fixes, as the layer says them that has it."""
@@ -455,27 +468,27 @@ class Tracer:
     def marked(
         self,
         node: Leaf,
-        name: str,
         depends: frozenset[str],
-        operation: object,
-        reads: tuple[Tensor, ...],
+        changed: tuple[Tensor, ...] | None,
         gives: tuple[Tensor, ...],
+        marked: tuple[Tensor, ...],
     ) -> tuple[Tensor, ...]:
-        """Make numbers of the sizes on which an argument that is no size has an influence."""
-        changed = _perturbed(node, name, operation, reads)
-        return tuple(
-            tensor.reshaped(
-                *(
-                    size
-                    if changed is not None and changed[place].shape[index] == size
-                    else self.number(
-                        node.outputs[place].shape[index], depends | self.trace.dependence(size)
-                    )
-                    for index, size in enumerate(tensor.shape)
-                )
-            )
-            for place, tensor in enumerate(gives)
-        )
+        """Make numbers of the sizes on which an argument that is no size has an influence.
+
+        `changed` is what comes out for another value of it, and `marked` what was found of others.
+        """
+        found = []
+        for place, tensor in enumerate(marked):
+            shape = []
+            for axis, size in enumerate(tensor.shape):
+                same = changed is not None and place < len(changed)
+                if same and changed is not None:
+                    same = changed[place].shape[axis] == gives[place].shape[axis]
+                names = depends | self.trace.dependence(size)
+                actual = node.outputs[place].shape[axis]
+                shape.append(size if same else self.number(actual, names))
+            found.append(tensor.reshaped(*shape))
+        return tuple(found)
 
     def all_in(self, value: object) -> frozenset[str]:
         """Name all symbols in the sizes of an argument."""
@@ -503,9 +516,30 @@ class Tracer:
         inner = self.known[id(node.module)]
         meanings = self.meanings(node, inner, entries, context)
         return tuple(
-            tensor.reshaped(*(self.translated(size, inner, meanings) for size in tensor.shape))
-            for tensor in inner.outputs
+            tensor.reshaped(
+                *(
+                    self.received(node, inner, meanings, context, (place, axis), size)
+                    for axis, size in enumerate(tensor.shape)
+                )
+            )
+            for place, tensor in enumerate(inner.outputs)
         )
+
+    def received(
+        self,
+        node: Call,
+        inner: Trace,
+        meanings: Mapping[str, Size],
+        context: Context,
+        place: tuple[int, int],
+        size: Size,
+    ) -> Size:
+        """Translate a size that a block gives; what conditions change in it is a number here."""
+        unsure = inner.unsure.get(place)
+        if unsure is None:
+            return self.translated(node, size, inner, meanings, context)
+        names = unsure | inner.dependence(size)
+        return self.number(inner.actual(size), self.carried(node, names, meanings, inner, context))
 
     def meanings(
         self, node: Call, inner: Trace, entries: Mapping[str, Tensor], context: Context
@@ -528,33 +562,47 @@ class Tracer:
         own = inner.module.is_model and name.startswith(f"{inner.module.space}:")
         return frozenset() if own else frozenset([name])
 
-    def translated(self, size: Size, inner: Trace, meanings: Mapping[str, Size]) -> Size:
+    def translated(
+        self, node: Call, size: Size, inner: Trace, meanings: Mapping[str, Size], context: Context
+    ) -> Size:
         """Translate one size, `let` names first."""
         while set(symbols_of(size)) & inner.definitions.keys():
             size = substitute(size, inner.definitions)
         actual = inner.actual(size)
         if any(name in inner.depends for name in symbols_of(size)):
-            depends = self.carried(inner.dependence(size), meanings, inner)
+            depends = self.carried(node, inner.dependence(size), meanings, inner, context)
             return self.number(actual, depends)
         moved = substitute(size, meanings)
         return moved if self.trace.actual(moved) == actual else self.number(actual, frozenset())
 
     def carried(
-        self, names: frozenset[str], meanings: Mapping[str, Size], inner: Trace
+        self,
+        node: Call,
+        names: frozenset[str],
+        meanings: Mapping[str, Size],
+        inner: Trace,
+        context: Context,
     ) -> frozenset[str]:
         """Say on which of the caller's symbols a block's depend."""
         found: frozenset[str] = frozenset()
         for name in names:
             if name in inner.definitions:
                 depends = inner.dependence(inner.definitions[name])
-                found |= self.carried(depends, meanings, inner)
+                found |= self.carried(node, depends, meanings, inner, context)
             elif name in meanings:
                 found |= self.trace.dependence(meanings[name])
+            elif _own(name, inner) in node.module.arguments:
+                found |= self.depends_on(node.origin.arguments.get(_own(name, inner)), context)
             elif ":" in name:
                 found |= self.outer(name, inner)
-            elif name in self.trace.values:
+            elif name in self.trace.values or node.module.kind is Kind.GROUP:
                 found |= {name}
         return found
+
+
+def _own(name: str, inner: Trace) -> str:
+    """Give a parameter's name in the spec of which a trace is."""
+    return name.removeprefix(f"{inner.module.space}:") if inner.module.is_model else name
 
 
 def _integers(value: object) -> TypeGuard[tuple[Size, ...]]:
@@ -613,18 +661,30 @@ def _others(value: object) -> list[object]:
     return []
 
 
-def inner_paths(splice: Splice, whole: Names) -> list[Names]:
-    """Give, for each node that a splice made, its path below the call that it was."""
+def inner_paths(splice: Splice, whole: Names, known: Collection[Names]) -> list[Names]:
+    """Give, for each node that a splice made, its path below the call that it was.
+
+    Of equal repetitions some are traced, and stand for the others; `known` are those.
+    """
     found: list[Names] = []
     module = splice.call.module
     for node in module.nodes:
         for name in repetitions(node):
+            path = _nearest(whole, node, name, known)
             if splice.deep and module.kind is Kind.CHAIN and isinstance(node, Call):
                 inner = (item for child in node.module.nodes for item in repetitions(child))
-                found += [(*whole, node.name, item) for item in inner]
+                found += [(*path, item) for item in inner]
             else:
-                found.append((*whole, node.name))
+                found.append(path)
     return found if len(found) == len(splice.nodes) else [whole] * len(splice.nodes)
+
+
+def _nearest(whole: Names, node: Node, name: str, known: Collection[Names]) -> Names:
+    """Find the traced repetition that stands for another one."""
+    if name == node.name or not name.isdigit():
+        return (*whole, node.name)
+    second = (*whole, str(int(node.name) + 1))
+    return second if second in known else (*whole, node.name)
 
 
 def without_index(size: Size, level: int, trace: Trace) -> Size:
