@@ -77,7 +77,8 @@ def test_nothing_is_imported_but_torch(name: str, sources: Path) -> None:
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             modules.add(node.module)
-    assert modules == {"torch"}
+    assert "torch" in modules
+    assert modules <= {"torch", "math", "collections", "collections.abc"}
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from archspec.diagnostics import Path
-from archspec.elaborate.frames import Frame, Unit
-from archspec.elaborate.operations import Conditions
+from archspec.elaborate.frames import Specialisation
+from archspec.elaborate.initial import Initial
+from archspec.elaborate.plain import Plan
 from archspec.elaborate.report import Report
+from archspec.elaborate.rules import Conditions
 from archspec.expressions import Scope
-from archspec.graph import Kind, Module
-from archspec.spec import Body, Spec
+from archspec.graph import Module
+from archspec.spec import Spec
 from archspec.tensors import Tensor
 
 Inputs = Mapping[str, Tensor | None]
@@ -40,35 +42,18 @@ class Building(Protocol):
     spec: Spec
     report: Report
     batch: str
+    root: Path
     included: Library
+    symbols: Scope
     model_scope: Scope
+    initial: Initial
     conditions: Conditions
     modules: dict[object, Module | None]
+    called: set[str]
+    plans: dict[int, Plan | None]
 
-    def module(
-        self,
-        kind: Kind,
-        name: str,
-        body: Body,
-        path: Path,
-        scope: Scope,
-        inputs: Inputs,
-        blocks: tuple[str, ...],
-        depth: int,
-        arguments: Mapping[str, object],
-        owned: frozenset[str] = frozenset(),
-        outer: Frame | None = None,
-        taps: tuple[str, ...] = (),
-    ) -> Module | None:
+    def module(self, wanted: Specialisation, inputs: Inputs) -> Module | None:
         """Elaborate a body layer by layer."""
-
-    def specialised(
-        self, frame: Frame, name: str, arguments: Mapping[str, object], inputs: Inputs
-    ) -> Module | None:
-        """Elaborate a block for its arguments and inputs, unless that has been done."""
-
-    def received(self, frame: Frame, unit: Unit, body: Body, who: str) -> dict[str, Tensor | None]:
-        """Name the values that a block or group receives."""
 
     def inside(self, found: Included, parameters: Mapping[str, object]) -> "Building":
         """Give what elaborates another spec for its parameters."""

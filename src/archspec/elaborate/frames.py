@@ -1,6 +1,7 @@
 """Where a layer stands while it is elaborated, and where the values come from that it reads."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.diagnostics import Path, Place
@@ -9,11 +10,33 @@ from archspec.elaborate.operations import Applied
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import NOWHERE, Target
 from archspec.expressions import Scope
-from archspec.graph import Call, Leaf, Module, Origin, Port
+from archspec.graph import Call, Kind, Leaf, Module, Origin, Port
 from archspec.spec import Body, Layer
 from archspec.tensors import Tensor
 
 Inputs = tuple[Tensor | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specialisation:
+    """A body about to be elaborated: what it is, where it stands, and what its layers see.
+
+    `blocks` are the names of those around it, `arguments` its evaluated parameters, and `owned` the
+    names in its scope that are not the model's. With `taps` it gives these values instead of its
+    outputs, and what they do not need is left out.
+    """
+
+    kind: Kind
+    name: str
+    body: Body
+    path: Path
+    scope: Scope
+    blocks: tuple[str, ...] = ()
+    depth: int = 0
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    owned: frozenset[str] = frozenset()
+    outer: "Frame | None" = None
+    taps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

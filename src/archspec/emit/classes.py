@@ -11,7 +11,7 @@ from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text, loop
 from archspec.emit.names import CannotSay, Names
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, parts, slots, spliced_in_place
-from archspec.emit.specialisations import is_module, is_sequence, nodes_of
+from archspec.emit.specialisations import is_class, is_module, is_sequence, nodes_of
 from archspec.emit.steps import (
     StepWriter,
     is_again,
@@ -23,7 +23,7 @@ from archspec.emit.steps import (
 from archspec.emit.trace import Context, Trace, splice_name
 from archspec.emit.tracer import inner_paths
 from archspec.expressions import parse
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, repetitions
 from archspec.spec import MODULE_ATTRIBUTES, Parameter, Spec
 
 
@@ -150,18 +150,18 @@ class ClassWriter:
 
     def computed(self) -> Iterator[str]:
         """Compute the defaults that are expressions, where nothing is passed."""
-        spec, space = self.module.spec or self.spec, self.module.space
-        for key, parameter in spec.params.items():
-            name = self.names.used.get(f"{space}:{key}")
+        space, model = self.module.space, self.module.is_model
+        for key, parameter in getattr(self.module.definition, "params", {}).items():
+            name = self.names.used.get(f"{space}:{key}" if model else key)
             if name is not None and self.is_computed(key):
                 value = self.module.scope[key]
                 text = self.names.raw(parameter.default, [self.at_the_top()], value)
                 yield f"        {name} = {text} if {name} is None else {name}"
 
     def is_computed(self, key: str) -> bool:
-        """Say whether a parameter of the spec has a default that is an expression, and has it."""
-        spec, chosen = self.module.spec or self.spec, self.names_chosen()
-        parameter = spec.params.get(key) if self.module.is_model else None
+        """Say whether a parameter has a default that is an expression, and perhaps that value."""
+        chosen = self.names_chosen()
+        parameter = getattr(self.module.definition, "params", {}).get(key)
         return parameter is not None and parameter.computed and key not in chosen
 
     def at_the_top(self) -> tuple[Trace, Context]:
@@ -189,7 +189,8 @@ class ClassWriter:
         """Give the rules of layers in one use by the way that leads to them."""
         for (identity, path), own in self.construct.initial.items():
             known = identity == id(trace) and path in trace.nodes and own.rules
-            steps = self.attribute_path(trace, path) if known else None
+            counted = known and not everywhere(trace, path)
+            steps = self.attribute_path(trace, path, counted=bool(counted)) if known else None
             if steps is not None:
                 yield steps, replace(own, path=steps)
 
@@ -238,6 +239,13 @@ class ClassWriter:
                 found.append(step)
             elif around is not None and is_chain(around.node) and not counted:
                 found.append("*")
+            elif around is not None and is_chain(around.node):
+                layer = around.node.origin.layer
+                use = Use(trace, path[:index], around.node)
+                self.construct.pin_raw(use, layer.repeat if layer else None)
+                if not within(around.node, step):
+                    return None
+                found.append(step)
             else:
                 found.append(step)
             index += 1
@@ -324,7 +332,9 @@ class ClassWriter:
         if any(not is_module(use.node) for use in slot.uses):
             raise CannotSay(f"layer `{slot.key}` is called in a way of its own in some uses")
         before = len(self.construct.initial) + len(self.construct.ties)
+        guards = len(self.construct.guards)
         code = self.construct.write(slot.uses)
+        self.construct.guard_if(condition, guards)
         if not slot.name.isidentifier():
             raise CannotSay(f"layer `{slot.key}` is not always there")
         if len(self.construct.initial) + len(self.construct.ties) != before:
@@ -377,7 +387,9 @@ class ClassWriter:
             if self.is_computed(key):
                 return Argument(symbol, name, f"{annotation(value)} | None", None)
             known = self.module.is_model or parameter is not None
-            return Argument(symbol, name, annotation(value), value if known else REQUIRED)
+            whole = self.module.is_model and self.takes_whole(self.module, key)
+            kind = exact(value) if whole else annotation(value)
+            return Argument(symbol, name, kind, value if known else REQUIRED)
         if symbol in self.module.arguments and self.module.kind is Kind.BLOCK:
             return self.parameter(symbol, name)
         value = self.module.scope.get(symbol, 0)
@@ -391,16 +403,32 @@ class ClassWriter:
         if isinstance(value, LayerValue):
             default = self.layer_default(symbol, parameter)
             return Argument(symbol, name, "Callable[..., nn.Module]", default)
-        if parameter.required or parameter.computed:
+        if parameter.computed:
+            return Argument(symbol, name, f"{self.type(symbol)} | None", None)
+        if parameter.required:
             return Argument(symbol, name, self.type(symbol))
         return Argument(symbol, name, self.type(symbol), parameter.default)
 
     def type(self, symbol: str) -> str:
         """Find a type that fits a parameter's values in all uses."""
-        types = {annotation(trace.module.arguments[symbol]) for trace in self.traces}
+        values = [trace.module.arguments[symbol] for trace in self.traces]
+        whole = any(self.takes_whole(trace.module, symbol) for trace in self.traces)
+        types = {exact(value) if whole else annotation(value) for value in values}
         if types == {"int", "float"}:
             return "float"
         return " | ".join(sorted(types))
+
+    def takes_whole(self, module: Module, symbol: str) -> bool:
+        """Say whether a layer takes a list as it is, as a convolution takes its `kernel_size`."""
+        return any(
+            symbol in node.origin.arguments.values()
+            or (
+                isinstance(node, Call)
+                and not is_class(node.module)
+                and self.takes_whole(node.module, symbol)
+            )
+            for node in nodes_of(module)
+        )
 
     def layer_default(self, symbol: str, parameter: Parameter) -> object:
         """Find what constructs the default of a layer parameter, if a use shows it."""
@@ -429,6 +457,24 @@ class _Raw(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def everywhere(trace: Trace, path: tuple[str, ...]) -> bool:
+    """Say whether a layer within repetitions is there in each of them."""
+    for index in range(1, len(path)):
+        around = trace.nodes.get(path[:index])
+        if around is not None and isinstance(around.node, Call) and is_chain(around.node):
+            names = (node.name for node in around.node.module.nodes)
+            if any((*path[:index], name, *path[index + 1 :]) not in trace.nodes for name in names):
+                return False
+    return True
+
+
+def within(node: Node, name: str) -> bool:
+    """Say whether a row of repetitions holds one of this number."""
+    return isinstance(node, Call) and any(
+        name in repetitions(item) for item in node.module.nodes
+    )
 
 
 def is_chain(node: Node) -> bool:
@@ -488,6 +534,17 @@ def annotation(value: object) -> str:
         inner = {annotation(item) for item in value} or {"int"}
         return f"tuple[{'float' if inner == {'int', 'float'} else ' | '.join(sorted(inner))}, ...]"
     return type(value).__name__
+
+
+def exact(value: object) -> str:
+    """Give the type of a value that is taken whole: a list's says how long it is.
+
+    >>> exact([0, 3]), exact(1)
+    ('tuple[int, int]', 'int')
+    """
+    if isinstance(value, list | tuple) and value:
+        return f"tuple[{', '.join(map(annotation, value))}]"
+    return annotation(value)
 
 
 def _least(counts: list[str]) -> tuple[str, str]:

@@ -22,7 +22,6 @@ TAKEN = frozenset(["torch", "nn", "math", "make_divisible", "Callable", "Ordered
 """What an emitted file may import or define: nothing else may have these names."""
 
 
-
 def layout(code: Code, indent: int, before: str = "", after: str = "") -> list[str]:
     """Write code as lines; `before` and `after` are what stands around it on its lines.
 
@@ -55,7 +54,8 @@ def statement(text: str, indent: int) -> list[str]:
     before, middle, after = _sides(text)
     code = parsed(middle)
     names = before.removesuffix(" = ").split(", ")
-    if len(names) > 1 and len(INDENT * indent + before) > WIDTH // 10 * 9:
+    opening = middle.partition("(")[0]
+    if len(names) > 1 and len(f"{INDENT * indent}{before}{opening}(") > WIDTH:
         return layout(Bracketed("(", tuple(names), exploded=True), indent, "", f" = {middle}")
     if not isinstance(code, Operands):
         return layout(code, indent, before, after)

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from archspec.elaborate import LayerValue, mentioned
 from archspec.emit.code import literal
-from archspec.emit.pieces import Bracketed, Code, Unpacked
-from archspec.emit.initial import OwnInit
+from archspec.emit.initial import OwnInit, surely_has
 from archspec.emit.names import CannotSay, Names, Sized
+from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.repeats import chain, mentioned_in, named_chain
 from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
 from archspec.emit.specialisations import is_class, is_row, nodes_of
@@ -114,6 +114,8 @@ class Constructor:
             exploded = len(items) > 1
             if rows.pop():
                 return Bracketed("nn.Sequential(", items, exploded=exploded)
+            if len(items) == 1 and isinstance(items[0], Unpacked):
+                return replace(items[0], head="nn.ModuleList(")
             listed = Bracketed("[", items, "]", exploded=exploded)
             return Bracketed("nn.ModuleList(", (listed,))
         return self.instance(uses) if is_class(node.module) else self.sequential(uses)
@@ -198,8 +200,11 @@ class Constructor:
             raise CannotSay("a layer has different rules for its weights")
         rules = {weight: read_rule(rule) for weight, rule in raw.items()}
         outer = self.outer_names(uses[0], operation, rules)
+        leaves = [_leaf(use) for use in uses]
+        present = frozenset(w for w in rules if all(surely_has(leaf, w) for leaf in leaves))
         for use in uses:
-            self.initial[id(use.trace), use.path] = OwnInit(use.path, operation, rules, outer)
+            own = OwnInit(use.path, operation, rules, outer, present)
+            self.initial[id(use.trace), use.path] = own
 
     def outer_names(
         self, use: Use, operation: type[Operation], rules: Mapping[str, Rule]
@@ -368,6 +373,9 @@ class Constructor:
             if isinstance(value, str):
                 return self.text(uses, raws[0])
             return self.names.raw(raws[0], contexts, self.wanted(uses, name, value))
+        parameter = getattr(module_of(uses[0]).definition, "params", {}).get(name)
+        if parameter is not None and parameter.computed and argument.default is None:
+            return None
         if any(not _same(module_of(use).arguments[name], value) for use in uses):
             raise CannotSay(f"`{name}` differs")
         self.pin_parameter(uses)
@@ -382,7 +390,8 @@ class Constructor:
         if type(value) is not int or parameter is None or parameter.type == "int":
             return value
         readers = (node for use in uses for node in nodes_of(module_of(use)))
-        floats = parameter.type == "float" or any(_takes_float(node, name) for node in readers)
+        declared = parameter.type == "float" or isinstance(parameter.default, float)
+        floats = declared or any(_takes_float(node, name) for node in readers)
         return float(value) if floats else value
 
     def passed_layer(self, uses: tuple[Use, ...], name: str, argument: Argument) -> str | None:
@@ -391,7 +400,8 @@ class Constructor:
         raws = {str(use.node.origin.arguments.get(name)) for use in uses}
         raw = raws.pop() if len(raws) == 1 else ""
         own = uses[0].trace.module.arguments
-        if raw in own and isinstance(own[raw], LayerValue):
+        model = uses[0].trace.module.is_model
+        if raw in own and isinstance(own[raw], LayerValue) and not model:
             return self.names.symbol(raw)
         if len(texts) != 1:
             raise CannotSay(f"the layer `{name}` differs")
@@ -425,6 +435,9 @@ class Constructor:
             for item in raw:
                 self.pin_raw(use, item)
         elif isinstance(raw, str):
+            counted = use.context.index is not None and "index" in parse(raw).names
+            if counted and use.context.level in self.names.open:
+                raise CannotSay("what is built depends on the number of the repetition")
             self.names.pin(use.trace, use.trace.mentioned(parse(raw), use.context))
 
     # --- sequences --------------------------------------------------------------------------
@@ -461,7 +474,9 @@ class Constructor:
         if slot.splices:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
         condition = self.condition(slot)
+        before = len(self.guards)
         pair = self.pair(literal(slot.name), self.write(slot.uses))
+        self.guard_if(condition, before)
         return Unpacked(Bracketed("[", (pair,), "]"), (f"if {condition}", "else []"))
 
     def spliced_pairs(self, slot: Slot) -> Iterator[Code]:
@@ -488,6 +503,10 @@ class Constructor:
         self.guard_number(slot)
         return (self.write(slot.uses),) if slot.uses else ()
 
+    def guard_if(self, condition: str, before: int) -> None:
+        """Let guards that were added hold only where a layer is there."""
+        self.guards[before:] = [f"({text} if {condition} else 1)" for text in self.guards[before:]]
+
     def guard_number(self, slot: Slot) -> None:
         """Ask for one repetition in a list: of none, the next layer would take its number."""
         if slot.uses and isinstance(slot.layer.repeat, str):
@@ -498,9 +517,10 @@ class Constructor:
         """Write a layer of a list that only some uses have."""
         if slot.splices:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
-        before = len(self.initial) + len(self.ties)
+        before, guards = len(self.initial) + len(self.ties), len(self.guards)
         condition = self.condition(slot)
         present = Bracketed("[", (self.write(slot.uses),), "]")
+        self.guard_if(condition, guards)
         if len(self.initial) + len(self.ties) != before:
             raise CannotSay(f"layer `{slot.key}` has rules of its own and is not always there")
         return Unpacked(present, (f"if {condition}", "else []"))

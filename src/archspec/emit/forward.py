@@ -128,7 +128,6 @@ class _Writer:
             self.step(step)
         if self.pending is not None:
             self.settle(self.pending, last=not self.pending.training)
-        self.indented = False
         self.lines += self.returned_lines()
         return arguments, self.lines
 
@@ -308,7 +307,8 @@ class _Writer:
         ports = list(enumerate(self.returns.ports))
         always = [pair for pair in ports if pair[0] not in self.returns.training]
         if self.returns.training:
-            yield "if self.training:"
+            if not self.indented:
+                yield "if self.training:"
             yield f"{INDENT}return {self.packed(ports)}"
         yield f"return {self.packed(always)}"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from archspec.emit.code import layout, literal
+from archspec.emit.code import layout, literal, statement
 from archspec.emit.pieces import INDENT, Bracketed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
@@ -26,13 +26,26 @@ class OwnInit:
     """The rules that a layer has of its own: the layer's path in its class, and its operation.
 
     `outer` says what the names in the rules are that are no arguments of the operation: attributes
-    of the class, `.depth`, or numbers.
+    of the class, `.depth`, or numbers. `present` are the weights that the layer always has.
     """
 
     path: tuple[str, ...]
     operation: type[Operation]
     rules: Rules
     outer: Mapping[str, str] = field(default_factory=dict)
+    present: frozenset[str] = frozenset()
+
+    @property
+    def typed(self) -> bool:
+        """Whether type checkers know what the layer is: an attribute that its class assigns."""
+        return len(self.path) == 1 and self.path[0].isidentifier()
+
+
+def surely_has(leaf: Leaf, weight: str) -> bool:
+    """Say whether a layer has a weight, whatever its class is called with."""
+    said = leaf.origin.arguments
+    switches = (key for key, value in leaf.given.items() if isinstance(value, bool))
+    return weight in leaf.weights and all(isinstance(said.get(key), bool) for key in switches)
 
 
 def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) -> str:
@@ -48,12 +61,18 @@ def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) ->
     return text
 
 
-def loops(owner: str, path: tuple[str, ...], *, value: bool = False) -> tuple[list[str], str]:
+def loops(owner: str, path: tuple[str, ...]) -> tuple[list[str], str]:
     """Write the loops over the repetitions on a path, `*`, and the layer within them.
 
     >>> loops("self", ("m", "*", "conv"))
     (['for layer in self.m:'], 'layer.conv')
     """
+    heads, inner, rest = _looped(owner, path)
+    return heads, attribute_text(inner, rest)
+
+
+def _looped(owner: str, path: tuple[str, ...]) -> tuple[list[str], str, tuple[str, ...]]:
+    """Write the loops over the repetitions on a path, and what of it is left within them."""
     heads: list[str] = []
     text, waiting = owner, tuple[str, ...]()
     for step in path:
@@ -61,9 +80,11 @@ def loops(owner: str, path: tuple[str, ...], *, value: bool = False) -> tuple[li
             waiting = (*waiting, step)
             continue
         name = "layer" if not heads else f"layer{len(heads) + 1}"
-        heads.append(f"for {name} in {attribute_text(text, waiting)}:")
+        over = attribute_text(text, waiting)
+        listed = not heads and len(waiting) == 1 and waiting[0].isidentifier()
+        heads.append(f"for {name} in {over if listed else f'{over}.children()'}:")
         text, waiting = name, ()
-    return heads, attribute_text(text, waiting, value=value)
+    return heads, text, waiting
 
 
 def assigned(owner: str, path: tuple[str, ...], weight: str, value: str) -> list[str]:
@@ -71,6 +92,17 @@ def assigned(owner: str, path: tuple[str, ...], weight: str, value: str) -> list
     heads, layer = loops(owner, path)
     lines = [f"{INDENT * depth}{head}" for depth, head in enumerate(heads)]
     return [*lines, f"{INDENT * len(heads)}{layer}.{weight} = {value}"]
+
+
+def in_its_class(spec: Spec, own: Sequence[OwnInit]) -> list[str]:
+    """Write those rules of single layers that no rule of the spec would overrule."""
+    kinds = ruled(spec)
+    return [line for item in own if item.operation not in kinds for line in _own(item, "self", 2)]
+
+
+def ruled(spec: Spec) -> Mapping[type[Operation], Rules]:
+    """Give the rules of a spec by their operations."""
+    return {load(name): rules for name, rules in read_rules(spec.init or {}).items()}
 
 
 def closing(
@@ -83,20 +115,36 @@ def closing(
 ) -> list[str]:
     """Write the spec's rules as a loop over the modules, then those that single layers have.
 
-    `modules` are those of the spec, `own` the rules in the model's class, `classes` those in others,
-    by the name of the class. `others` are the classes of other specs, whose weights are their own
-    business.
+    `modules` are those of the spec, `own` the rules in the model's class, `classes` those in
+    others, by the name of the class. `others` are the classes of other specs, whose weights are
+    their own business.
     """
     lines = list(_general(modules, spec, others, outer))
-    for item in own:
-        lines += _own(item, "self", 2)
-    known = {name: items for name, items in classes.items() if items}
-    if known:
-        lines.append(f"{INDENT * 2}for module in self.modules():")
-    for index, (name, items) in enumerate(known.items()):
-        lines.append(f"{INDENT * 3}{'elif' if index else 'if'} isinstance(module, {name}):")
-        lines += [line for item in items for line in _own(item, "module", 4)]
-    return lines
+    lines += [line for item in own for line in _own(item, "self", 2)]
+    kinds = ruled(spec)
+    bodies: dict[tuple[str, ...], list[str]] = {}
+    for name, items in classes.items():
+        after = (item for item in items if item.operation in kinds)
+        body = tuple(line for item in after for line in _own(item, "module", 4))
+        if body:
+            bodies.setdefault(body, []).append(name)
+    head = f"{INDENT * 2}for module in self.modules():"
+    return [*lines, *([head] if bodies else []), *_branches(bodies)]
+
+
+def _branches(bodies: Mapping[tuple[str, ...], Sequence[str]]) -> Iterator[str]:
+    """Write what is done to the modules of some classes; a lone condition joins the last branch."""
+    for index, (body, names) in enumerate(bodies.items()):
+        kinds = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        test, lines = f"isinstance(module, {kinds})", list(body)
+        alone = lines[0].endswith(" is not None:") and not any(
+            line.startswith(INDENT * 4) and line[16] != " " for line in lines[1:]
+        )
+        if alone and index == len(bodies) - 1:
+            test += f" and {lines[0].strip().removeprefix('if ').removesuffix(':')}"
+            lines = [line.removeprefix(INDENT) for line in lines[1:]]
+        yield from statement(f"{'elif' if index else 'if'} {test}:", 3)
+        yield from lines
 
 
 def _general(
@@ -104,8 +152,7 @@ def _general(
 ) -> Iterator[str]:
     leaves = [node for module in modules for node in module.nodes if isinstance(node, Leaf)]
     present = {type(leaf.operation) for leaf in leaves}
-    rules = {load(name): item for name, item in read_rules(spec.init or {}).items()}
-    used = {operation: item for operation, item in rules.items() if operation in present}
+    used = {operation: item for operation, item in ruled(spec).items() if operation in present}
     if used and others:
         kinds = others[0] if len(others) == 1 else f"({', '.join(others)})"
         yield f"{INDENT * 2}inside = ("
@@ -115,26 +162,65 @@ def _general(
         yield f"{INDENT * 2}for module in (item for item in self.modules() if item not in apart):"
     elif used:
         yield f"{INDENT * 2}for module in self.modules():"
-    for index, (operation, weights) in enumerate(used.items()):
-        yield f"{INDENT * 3}{'elif' if index else 'if'} isinstance(module, {operation.torch}):"
-        for weight, rule in weights.items():
-            alike = (leaf for leaf in leaves if type(leaf.operation) is operation)
-            optional = weight in operation.model_fields or any(
-                weight not in leaf.weights for leaf in alike
+    yield from _branches(_alike(used, leaves, outer))
+
+
+def _alike(
+    used: Mapping[type[Operation], Rules], leaves: Sequence[Leaf], outer: Outer
+) -> Mapping[tuple[str, ...], Sequence[str]]:
+    """Give the statements for each operation, those together for which they are the same."""
+    groups: dict[tuple[str, ...], list[type[Operation]]] = {}
+    for operation, weights in used.items():
+        groups.setdefault(_filling(operation, weights, frozenset(weights), outer), []).append(
+            operation
+        )
+    found: dict[tuple[str, ...], list[str]] = {}
+    for operations in groups.values():
+        rules = used[operations[0]]
+        optional = {
+            weight
+            for weight in rules
+            for operation in operations
+            if _may_lack(operation, weight)
+            or any(
+                type(leaf.operation) is operation and not surely_has(leaf, weight)
+                for leaf in leaves
             )
-            names = _Names("module", operation, outer)
-            yield from _statement(names, weight, rule, 4, optional=optional)
+        }
+        body = _filling(operations[0], rules, frozenset(optional), outer)
+        found.setdefault(body, []).extend(operation.torch for operation in operations)
+    return found
+
+
+def _filling(
+    operation: type[Operation], rules: Rules, optional: frozenset[str], outer: Outer
+) -> tuple[str, ...]:
+    """Write the statements that fill the weights of `module`."""
+    names = _Names("module", operation, outer)
+    return tuple(
+        line
+        for weight, rule in rules.items()
+        for line in _statement(names, f"module.{weight}", rule, 4, optional=weight in optional)
+    )
+
+
+def _may_lack(operation: type[Operation], weight: str) -> bool:
+    """Say whether PyTorch declares a weight as one that may be missing: convolutions' biases."""
+    return weight == "bias" and operation.torch.startswith("nn.Conv")
 
 
 def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
-    value = issubclass(item.operation, ValueOperation)
-    heads, attribute = loops(owner, item.path, value=value)
+    heads, inner, rest = _looped(owner, item.path)
     lines = [f"{INDENT * (indent + depth)}{head}" for depth, head in enumerate(heads)]
-    inner = indent + len(heads)
+    layer = attribute_text(inner, rest, value=issubclass(item.operation, ValueOperation))
+    names = _Names(layer, item.operation, partial(_of_class, owner, item.outer))
     for weight, rule in item.rules.items():
-        optional = weight in item.operation.model_fields
-        names = _Names(attribute, item.operation, partial(_of_class, owner, item.outer))
-        lines += _statement(names, weight, rule, inner, optional=optional)
+        optional = weight not in item.present and weight != ""
+        tensor = f"{layer}.{weight}" if weight else layer
+        if not item.typed:
+            tensor = f"{inner}.get_parameter({literal('.'.join(filter(None, (*rest, weight))))})"
+        optional = optional or (item.typed and _may_lack(item.operation, weight))
+        lines += _statement(names, tensor, rule, indent + len(heads), optional=optional)
     return lines
 
 
@@ -156,16 +242,14 @@ class _Names:
         return f"{self.owner}.{name}" if own else self.outer(name)
 
 
-def _statement(names: _Names, weight: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
+def _statement(names: _Names, tensor: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
     """Write the call that fills one weight, where it is there."""
-    owner = names.owner
-    call = _call(f"{owner}.{weight}" if weight else owner, names, rule)
+    call = _call(tensor, names, rule)
     if not optional:
         return layout(call, indent)
-    return [
-        f"{INDENT * indent}if {owner}.{weight} is not None:",
-        *layout(call, indent + 1),
-    ]
+    weight = tensor.removesuffix('")').rpartition(".")[2]
+    asked = f"{names.owner}.{weight}"
+    return [f"{INDENT * indent}if {asked} is not None:", *layout(call, indent + 1)]
 
 
 def _call(weight: str, names: _Names, rule: Rule) -> Bracketed:

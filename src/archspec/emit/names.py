@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.code import TAKEN, literal
+from archspec.emit.facts import equal_under
 from archspec.emit.render import HELPERS, expression_text, size_text
 from archspec.emit.trace import Context, Trace
 from archspec.expressions import Expression, parse, pieces
@@ -42,7 +43,8 @@ class Names:
 
     `fixed` are the model's parameters that stay numbers. `pinned` gathers the symbols on which a
     printed number or a decision depends. `helpers` are functions that the file needs. `loops` are
-    the variables of the loops around, by level, and `kept` the names that `forward` needs, with the
+    the variables of the loops around, by level, `open` the levels of those that may go on further
+    than here, and `kept` the names that `forward` needs, with the
     attributes that keep them.
     """
 
@@ -57,6 +59,7 @@ class Names:
     kept: dict[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = MODULE_ATTRIBUTES
     strict: bool = False
+    open: frozenset[int] = frozenset()
 
     def attempt(self, write: Callable[[], T]) -> T | None:
         """Write something, or leave no trace of it where one class cannot say it."""
@@ -80,30 +83,31 @@ class Names:
         for item in sorted(known, key=lambda item: bool(bare(item.size))):
             numbers = {n: item.trace.values[n] for n in bare(item.size)}
             plain = self.relative(substitute(self.unfixed(item.size), numbers), item)
-            if all(self.agrees(plain, item, other) for other in known):
+            if all(self.agrees(plain, other) for other in known):
                 for other in known:
                     for name in bare(other.size):
                         self.pinned |= other.trace.depends[name]
                 return size_text(plain, self.symbol)
         return self.number(known)
 
-    def agrees(self, size: Size, item: Sized, other: Sized) -> bool:
-        """Say whether a size is right in another use: within one class for all its arguments."""
+    def agrees(self, size: Size, other: Sized) -> bool:
+        """Say whether a size is right in another use, for all arguments of the class.
+
+        Where the other one is a bare number, what that depends on is pinned.
+        """
         if _here(size, other) != other.actual:
             return False
-        if other.trace is not item.trace:
+        if bare(other.size):
             return True
         own = self.unfixed(other.size)
-        own = substitute(own, {n: other.trace.values[n] for n in bare(own)})
-        loops = {
+        loops: dict[str, Size] = {
             f"index@{level}": number for level, number in enumerate(other.indices, start=1)
         }
-        counted = {
-            name: other.trace.values[name]
-            for name in (*symbols_of(own), *symbols_of(size))
-            if name.startswith("index@") and "=" in name
-        }
-        return substitute(substitute(size, loops), counted) == substitute(own, counted)
+        said = substitute(size, loops)
+        names = (*symbols_of(own), *symbols_of(said))
+        numbers = {n: other.trace.values[n] for n in names if n in other.trace.values and "@" in n}
+        counted = {n: value for n, value in numbers.items() if n.startswith("index@")}
+        return equal_under(other.trace, substitute(said, counted), substitute(own, counted))
 
     def relative(self, size: Size, item: Sized) -> Size:
         """Say the number of a repetition by the variable of its loop, outside loops as it is."""
@@ -221,8 +225,12 @@ class Names:
                 return self.locals[found]
             return self.named(found, context)
 
-        self.helpers |= {word for word in HELPERS if f"{word}(" in expression.text}
-        return expression_text(expression, name, size, context.tensors)
+        return self.helped(expression_text(expression, name, size, context.tensors))
+
+    def helped(self, text: str) -> str:
+        """Remember the functions that a text calls and the file has to define or import."""
+        self.helpers |= {word for word, name in HELPERS.items() if f"{name}(" in text}
+        return text
 
     def named(self, name: str, context: Context) -> str:
         """Write a name that an expression mentions."""
@@ -280,8 +288,9 @@ class Names:
         def size(name: str, index: int) -> str:
             raise CannotSay(f"`{name}` is no tensor in `forward`")
 
-        self.helpers |= {word for word in HELPERS if f"{word}(" in expression.text}
-        return expression_text(expression, name, size, {}, tensors, context.tensors)
+        return self.helped(
+            expression_text(expression, name, size, {}, tensors, context.tensors)
+        )
 
     def pin(self, trace: Trace, names: Iterable[str]) -> None:
         """Remember that the text depends on the values of these symbols."""
@@ -305,7 +314,7 @@ def _gives_float(expression: Expression, context: Context) -> bool:
     waiting: list[ast.AST] = [expression.tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in _WHOLE:
+        if isinstance(node, ast.Call) and _gives_whole(node):
             continue
         if isinstance(node, ast.Div) or _is_float(node, context):
             return True
@@ -323,8 +332,19 @@ def _grouped(text: str) -> str:
 _WHOLE = ("ceil", "floor", "len", "make_divisible")
 
 
+def _gives_whole(node: ast.Call) -> bool:
+    """Say whether a function gives an integer whatever it is given: `round` of one number too."""
+    name = ast.unparse(node.func)
+    return name in _WHOLE or (name == "round" and len(node.args) == 1)
+
+
 def _is_float(node: ast.AST, context: Context) -> bool:
     if isinstance(node, ast.Name):
+        parameter = getattr(context.module.definition, "params", {}).get(node.id)
+        if parameter is not None and (
+            parameter.type == "float" or isinstance(parameter.default, float)
+        ):
+            return True
         value = context.module.scope.get(node.id)
         items = value if isinstance(value, list | tuple) else [value]
         return any(isinstance(item, float) for item in items)

@@ -1,11 +1,12 @@
 """Write expressions and sizes of a spec as Python, under the names that a class has for them."""
 
 import ast
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from math import gcd
 
-from archspec.dimensions import Floor, Polynomial, Size, Symbol
+from archspec.dimensions import Floor, Monomial, Polynomial, Size, Symbol
 from archspec.emit.lift import size_access
-from archspec.expressions import Expression
+from archspec.expressions import FUNCTIONS, Expression
 from archspec.tensors import Tensor
 
 HELPERS: Mapping[str, str] = {
@@ -114,10 +115,17 @@ class _Renamed(ast.NodeTransformer):
         return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Keep functions by their names in Python."""
+        """Keep functions by their names in Python; compute those of numbers alone."""
         assert isinstance(node.func, ast.Name)
-        function = _parsed(HELPERS.get(node.func.id, node.func.id))
-        return ast.Call(function, [self.visit(item) for item in node.args], [])
+        word = node.func.id
+        arguments = [self.visit(item) for item in node.args]
+        if word in _ROUNDING:
+            arguments = [_without_one(item) for item in arguments]
+        if all(isinstance(item, ast.Constant) for item in arguments):
+            value = FUNCTIONS[word](*(item.value for item in arguments))
+            if type(value) is int or word in ("min", "max"):
+                return ast.Constant(value)
+        return ast.Call(_parsed(HELPERS.get(word, word)), arguments, [])
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """Write a size of a tensor, or the list of them."""
@@ -138,6 +146,22 @@ class _Renamed(ast.NodeTransformer):
             name, rank = node.value.id, self.tensors[node.value.id].rank
             return ast.Tuple([_parsed(self.size(name, i)) for i in range(rank)], ast.Load())
         return _element(self.generic_visit(node))
+
+
+_ROUNDING = ("make_divisible", "ceil", "floor")
+"""Functions that give the same for `x` as for `1.0 * x`."""
+
+
+def _without_one(node: ast.expr) -> ast.expr:
+    """Leave out a factor of 1.0, as one that a fixed parameter left; compute a product."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return node
+    sides = (node.left, node.right)
+    if all(isinstance(side, ast.Constant) for side in sides):
+        value = _computed(node)
+        return ast.Constant(value) if isinstance(value, int | float) else node
+    kept = [s for s in sides if not (isinstance(s, ast.Constant) and s.value == 1)]
+    return kept[0] if len(kept) == 1 else node
 
 
 def _computed(node: ast.expr) -> object:
@@ -172,12 +196,56 @@ def size_text(size: Size, name: NameText) -> str:
     """
     if isinstance(size, int):
         return str(size)
-    terms = sorted(size.terms.items(), key=lambda term: term[1] < 0)
-    texts = [_term(monomial, factor, name) for monomial, factor in terms]
+    factors = _factors(size)
+    if len(factors) > 1:
+        return " * ".join(_factor(factor, name) for factor in factors)
+    texts = [_term(*term, name) for term in sorted(size.terms.items(), key=_place)]
     return " + ".join(texts).replace("+ -", "- ")
 
 
-def _term(monomial: tuple[tuple[Symbol | Floor, int], ...], factor: int, name: NameText) -> str:
+def _place(term: tuple[Monomial, int]) -> tuple[bool, bool, int]:
+    """Order terms as they are said: what is added, the simple before products, numbers last."""
+    monomial, factor = term
+    return factor < 0, not monomial, sum(power for _, power in monomial)
+
+
+def _factors(size: Size) -> list[Size]:
+    """Take a sum apart that is a product: `a*b - 8*a` is `a` times `b - 8`."""
+    for atom, times, other in _split_by_atoms(size):
+        monomial, factor = next(iter(times.terms.items()))
+        added = other.terms.get(monomial, 0) // factor
+        if times * added == other:
+            content = gcd(*times.terms.values())
+            others = _factors(Polynomial({m: f // content for m, f in times.terms.items()}))
+            found = [Polynomial({((atom, 1),): 1}) + added, *others]
+            found.sort(key=lambda item: isinstance(item, Polynomial) and len(item.terms) > 1)
+            return [content, *found] if content > 1 else found
+    return [size]
+
+
+def _split_by_atoms(size: Size) -> Iterator[tuple[Symbol | Floor, Polynomial, Polynomial]]:
+    """Say, for each atom, what it is multiplied with, and what stands beside that."""
+    terms = size.terms if isinstance(size, Polynomial) else {}
+    for atom in dict.fromkeys(atom for monomial in terms for atom, _ in monomial):
+        apart = {monomial: tuple(p for p in monomial if p[0] != atom) for monomial in terms}
+        once = (monomial for monomial in terms if (atom, 1) in monomial)
+        times = Polynomial.of({apart[monomial]: terms[monomial] for monomial in once})
+        none = (monomial for monomial in terms if apart[monomial] == monomial)
+        other = Polynomial.of({monomial: terms[monomial] for monomial in none})
+        powers = any(p[0] == atom and p[1] > 1 for monomial in terms for p in monomial)
+        if isinstance(times, Polynomial) and isinstance(other, Polynomial) and not powers:
+            yield atom, times, other
+
+
+def _factor(size: Size, name: NameText) -> str:
+    text = size_text(size, name)
+    if isinstance(size, int) or len(size.terms) > 1:
+        return _grouped(text)
+    ((monomial, factor),) = size.terms.items()
+    return text if factor > 1 or len(monomial) > 1 else _grouped(text)
+
+
+def _term(monomial: Monomial, factor: int, name: NameText) -> str:
     if not monomial:
         return str(factor)
     atoms = [_atom(atom, name) for atom, power in monomial for _ in range(power)]

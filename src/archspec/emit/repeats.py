@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from archspec.emit.names import CannotSay, Names, bare
 from archspec.emit.pieces import Bracketed, Code, Unpacked, flat
-from archspec.emit.names import CannotSay, Names
 from archspec.emit.slots import Slot, Use, module_of
 from archspec.emit.specialisations import nodes_of
+from archspec.emit.trace import Trace
 from archspec.graph import repetitions
+from archspec.spec import Layer
+from archspec.tensors import Tensor
 
 T = TypeVar("T")
 
@@ -100,16 +103,39 @@ def _check_steady(uses: tuple[Use, ...], enough: int) -> None:
     for use in uses:
         layer = use.node.origin.layer
         last = use.trace.nodes[_repetitions(use)[-1].path]
-        kept = last.outputs[: len(last.inputs)] == last.inputs[: len(last.outputs)]
+        kept = _same(use.trace, last.inputs, last.outputs)
         known = kept or use.path in use.trace.regular or len(_repetitions(use)) >= enough
-        if layer is not None and isinstance(layer.repeat, str) and not known:
+        if layer is None or not isinstance(layer.repeat, str):
+            continue
+        if not known or counted_in(layer):
             raise CannotSay("further repetitions may be others")
+
+
+def counted_in(layer: Layer) -> bool:
+    """Say whether a condition or number of repetitions within a layer depends on `index`."""
+    inner = layer.body.layers.values() if layer.body is not None else ()
+    return any(
+        any(isinstance(raw, str) and "index" in mentioned_in(raw) for raw in (item.when, item.repeat))
+        or counted_in(item)
+        for item in inner
+    )
 
 
 def _keeps(use: Use) -> bool:
     """Say whether repetitions give what they take, whatever the class is called with."""
-    before, after = use.traced.inputs, use.traced.outputs
-    return after[: len(before)] == before[: len(after)]
+    return _same(use.trace, use.traced.inputs, use.traced.outputs)
+
+
+def _same(trace: Trace, before: tuple[Tensor, ...], after: tuple[Tensor, ...]) -> bool:
+    """Say whether what comes out has the sizes of what goes in; bare numbers may just be equal."""
+    for one, other in zip(before, after, strict=False):
+        if one.rank != other.rank:
+            return False
+        for a, b in zip(one.shape, other.shape, strict=True):
+            loose = (bare(a) or bare(b)) and trace.actual(a) == trace.actual(b)
+            if a != b and not loose:
+                return False
+    return True
 
 
 def _split(
@@ -147,14 +173,19 @@ def _loop(
     level = uses[0].context.level + 1
     variable = "index" if level == 1 else f"index{level}"
     kept = writer.names.loops
+    layer, open_before = uses[0].node.origin.layer, writer.names.open
     writer.names.loops = {**kept, level: variable}
+    if layer is not None and isinstance(layer.repeat, str):
+        writer.names.open = open_before | {level}
     code = _one(writer, every, deep=False, name=name)
     if deep:
         writer.unpacked(every)
-    writer.names.loops = kept
+    writer.names.loops, writer.names.open = kept, open_before
     varies = variable in mentioned_in(flat(code))
     span = _range(writer, uses, start, varies=varies)
     clause = f"for {variable if varies else '_'} in {span}"
+    if span == "range(1)" and not varies and not deep:
+        return code
     if not deep:
         return Unpacked(code, (clause,))
     return Unpacked("layer", (clause, f"for layer in {flat(code)}"))

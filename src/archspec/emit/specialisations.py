@@ -1,6 +1,6 @@
 """Which modules one class has to say: every use of a block, and of a group with joins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archspec.diagnostics import Path
@@ -24,42 +24,53 @@ class Uses:
 
 def gather(network: Network) -> Uses:
     """Gather the specialisations of a network."""
-    order: dict[int, Module] = {}
-    _visit(network.model, order, again=True)
+    every: dict[int, Module] = {}
+    _visit(network.model, every, again=True)
     built: dict[int, Module] = {}
     _visit(network.model, built, again=False)
+    traced = _by_key(every.values())
+    order = _sorted(traced)
+    groups = _by_key(built.values())
+    return Uses(
+        tuple(tuple(traced[key]) for key in order), {key: groups[key] for key in order if key in groups}
+    )
+
+
+def _by_key(modules: Iterable[Module]) -> dict[Key, list[Module]]:
     groups: dict[Key, list[Module]] = {}
-    levels = _levels(built.values())
-    heights: dict[Key, int] = {}
-    for module in built.values():
-        if is_class(module):
-            key = (module.kind, module.path, module.space)
-            groups.setdefault(key, []).append(module)
-            heights[key] = max(heights.get(key, 0), levels[id(module)])
-    sorted_groups = {key: groups[key] for key in sorted(groups, key=lambda key: heights[key])}
-    return Uses(_by_height(order.values()), sorted_groups)
-
-
-def _by_height(modules: Iterable[Module]) -> tuple[tuple[Module, ...], ...]:
-    """Gather all uses of each class, those that are called before those that call them."""
-    known = list(modules)
-    levels = _levels(known, again=True)
-    groups: dict[Key, list[Module]] = {}
-    for module in known:
-        if is_class(module):
-            groups.setdefault((module.kind, module.path, module.space), []).append(module)
-    heights = {key: max(levels[id(m)] for m in found) for key, found in groups.items()}
-    return tuple(tuple(groups[key]) for key in sorted(groups, key=lambda key: heights[key]))
-
-
-def _levels(modules: Iterable[Module], *, again: bool = False) -> dict[int, int]:
-    """Say of every module how many others stand in each other in it; callees come first."""
-    found: dict[int, int] = {}
     for module in modules:
-        held = (node for node in _held(module) if isinstance(node, Call))
-        calls = [node for node in held if again or node.again is None]
-        found[id(module)] = 1 + max((found[id(call.module)] for call in calls), default=0)
-    return found
+        if is_class(module):
+            groups.setdefault(_key(module), []).append(module)
+    return groups
+
+
+def _key(module: Module) -> Key:
+    return (module.kind, module.path, module.space)
+
+
+def _sorted(groups: Mapping[Key, list[Module]]) -> list[Key]:
+    """Order classes so that those that are called come before those that call them."""
+    found: dict[Key, None] = {}
+
+    def visit(key: Key) -> None:
+        if key not in found:
+            for module in groups[key]:
+                for inner in _classes_in(module):
+                    visit(_key(inner))
+            found[key] = None
+
+    for key in groups:
+        visit(key)
+    return list(found)
+
+
+def _classes_in(module: Module) -> Iterator[Module]:
+    """Give the modules that are written as classes and called in one, also in rows and groups."""
+    for node in _held(module):
+        if isinstance(node, Call):
+            if is_class(node.module):
+                yield node.module
+            yield from () if node.module.kind is Kind.BLOCK else _classes_in(node.module)
 
 
 def _held(module: Module) -> tuple[Node, ...]:

@@ -87,6 +87,8 @@ class StepWriter:
         """Say how a layer is called."""
         found = {self.reads(use, gone) for use in slot.uses}
         if len(found) != 1:
+            found = {self.together(use, gone) for use in slot.uses}
+        if len(found) != 1:
             raise CannotSay(f"layer `{slot.key}` reads different layers")
         step = self.called(slot.name, slot.uses, found.pop())
         return self.optional(slot, step) if slot.mixed else step
@@ -102,6 +104,13 @@ class StepWriter:
         """Name what a layer reads, absent layers by what stands in for them."""
         body = use.trace.bodies[use.path[:-1]].module
         return tuple(through(asked, gone, body) for asked in use.node.origin.asks)
+
+    def together(self, use: Use, gone: set[str]) -> tuple[Port, ...]:
+        """Name what a layer reads, all repetitions of a layer as one."""
+        node, reads = use.node, self.reads(use, gone)
+        if not isinstance(node, Leaf) or not isinstance(node.operation, FunctionOperation):
+            return reads
+        return self.starred(node, reads, use.trace.bodies[use.path[:-1]].module)
 
     def called(self, name: str, uses: tuple[Use, ...], reads: tuple[Port, ...]) -> Step:
         """Say how a layer is called on what it reads."""
@@ -144,7 +153,7 @@ class StepWriter:
         """Write the call of a function, and what it reads, sizes of other tensors included."""
         node = uses[0].node
         assert isinstance(node, Leaf) and isinstance(node.operation, FunctionOperation)
-        reads = self.starred(node, reads)
+        reads = self.starred(node, reads, self.module)
         every = list(reads)
 
         def tensor(name: str) -> str:
@@ -179,9 +188,9 @@ class StepWriter:
             return literal(node.given[name])
         return self.names.in_forward(raws[0], uses[0].context, tensor)
 
-    def starred(self, node: Leaf, reads: tuple[Port, ...]) -> tuple[Port, ...]:
+    def starred(self, node: Leaf, reads: tuple[Port, ...], module: Module) -> tuple[Port, ...]:
         """Write what all repetitions of a layer give as one, where a call takes any number."""
-        for chain in self.module.nodes:
+        for chain in module.nodes:
             if isinstance(chain, Call) and chain.module.taps:
                 own = len(chain.outputs) - chain.module.taps
                 taps = tuple(Port(chain.name, own + i) for i in range(chain.module.taps))

@@ -7,10 +7,11 @@ from archspec.elaborate import LayerValue
 from archspec.emit.classes import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
 from archspec.emit.construct import Emitted
-from archspec.emit.initial import Outer, OwnInit, closing
+from archspec.emit.facts import compare_outputs
+from archspec.emit.initial import Outer, OwnInit, closing, in_its_class
 from archspec.emit.names import CannotSay
 from archspec.emit.specialisations import gather
-from archspec.emit.trace import Trace, compare_outputs, symbolic_inputs
+from archspec.emit.trace import Trace, symbolic_inputs
 from archspec.emit.tracer import trace
 from archspec.graph import Call, Kind, Module, Network
 from archspec.spec import Spec
@@ -127,7 +128,8 @@ class _File:
         spec = module.spec or self.spec
         if not module.is_model:
             word = "block" if module.kind is Kind.BLOCK else "group"
-            return Plan(name, (f"The {word} `{module.name}` of {spec.name}.",))
+            text = f"The {word} `{module.name}` of {spec.name}."
+            return Plan(name, (text,), lambda own, outer: in_its_class(spec, own))
 
         def close(own: Sequence[OwnInit], outer: Outer) -> list[str]:
             modules = [item for item in self.network.modules() if item.space == module.space]

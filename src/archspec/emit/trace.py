@@ -7,8 +7,7 @@ expression that Python can say, `#n` for a bare number, each with the names on w
 """
 
 import ast
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.dimensions import Size, substitute, symbol, symbols_of
@@ -145,32 +144,3 @@ def splice_name(key: str) -> str:
     """Name a spliced layer in a trace, apart from all names of layers."""
     return f"*{key}"
 
-
-def compare_outputs(traces: Sequence[Trace]) -> None:
-    """Mark the sizes that come out and are not said alike in all uses of a block.
-
-    They depend on what the conditions in it mention.
-    """
-    for place, tensor in enumerate(traces[0].outputs):
-        for axis in range(tensor.rank):
-            texts = {_text_of(trace, place, axis) for trace in traces}
-            for trace in traces if len(texts) > 1 else ():
-                trace.unsure[place, axis] = _conditions(trace)
-
-
-def _text_of(trace: Trace, place: int, axis: int) -> str:
-    known = place < len(trace.outputs) and axis < trace.outputs[place].rank
-    text = str(trace.outputs[place].shape[axis]) if known else ""
-    return re.sub(r"#[0-9]+", "#", text)
-
-
-def _conditions(trace: Trace) -> frozenset[str]:
-    """Name the symbols that the conditions and numbers of repetitions in a class mention."""
-    found: frozenset[str] = frozenset()
-    for context in trace.bodies.values():
-        layers = context.module.definition.layers.values() if context.module.definition else ()
-        for layer in layers:
-            for raw in (layer.when, layer.repeat):
-                if isinstance(raw, str):
-                    found |= trace.mentioned(parse(raw), context)
-    return found

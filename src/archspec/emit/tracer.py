@@ -312,7 +312,11 @@ class Tracer:
         chain, first, count = found
         layer = chain.origin.layer
         reads = tuple(values[port] for port in node.reads)
-        taps, width = reads[first : first + count], chain_width(chain)
+        width = chain_width(chain)
+        taps = tuple(
+            self.named_alike(tap, reads[first + number % width])
+            for number, tap in enumerate(reads[first : first + count])
+        )
         if layer is None or not isinstance(layer.repeat, str) or len(set(taps[::width])) != 1:
             return
         few = [(*reads[:first], *taps[: width * n], *reads[first + count :]) for n in (1, 2)]
@@ -321,6 +325,19 @@ class Tracer:
             return self.count_alone(node, values, reads, first, width, chain, context)
         self.added(node, values, one, two, chain, context)
         return None
+
+    def named_alike(self, tensor: Tensor, first: Tensor) -> Tensor:
+        """Say sizes that are bare numbers as the first repetition says them, where they are equal."""
+        if tensor.rank != first.rank:
+            return tensor
+        pairs = zip(tensor.shape, first.shape, strict=True)
+        return tensor.reshaped(*(b if self.bare_alike(a, b) else a for a, b in pairs))
+
+    def bare_alike(self, size: Size, other: Size) -> bool:
+        """Say whether two sizes are bare numbers, and the same."""
+        both = symbols_of(size) | symbols_of(other)
+        bare = all(name.startswith("#") for name in both)
+        return bare and self.trace.actual(size) == self.trace.actual(other)
 
     def count_alone(
         self,
@@ -549,13 +566,36 @@ class Tracer:
         for name, tensor in entries.items():
             found |= {f"{name}.{index}": size for index, size in enumerate(tensor.shape)}
         for name, value in node.module.arguments.items():
-            if type(value) is int:
-                raw = node.origin.arguments.get(name, value)
-                key = f"{node.module.space}:{name}" if node.module.is_model else name
-                found[key] = self.size(raw, value, context)
+            key = f"{node.module.space}:{name}" if node.module.is_model else name
+            default = computed_default(node, name)
+            if type(value) is int and default is not None:
+                found[key] = self.defaulted(node, default, value, found)
+            elif type(value) is int:
+                found[key] = self.size(node.origin.arguments.get(name, value), value, context)
         if context.index is not None:
             found["index"] = self.index(context)
         return found
+
+    def defaulted(
+        self, node: Call, default: str, value: int, found: Mapping[str, Size]
+    ) -> Size:
+        """Say what a default comes to that is an expression over parameters before it."""
+        expression = parse(default)
+
+        def find(name: str) -> Size | None:
+            outer = f"{node.module.space}:{name}"
+            known = found.get(name, found.get(outer))
+            return symbol(outer) if known is None and outer in self.trace.values else known
+
+        try:
+            size = lift(expression, find, {})
+            if self.trace.actual(size) == value:
+                return size
+        except NotPolynomial:
+            pass
+        sizes = [find(name) for name in expression.names]
+        known = (self.trace.dependence(size) for size in sizes if size is not None)
+        return self.number(value, frozenset().union(*known))
 
     def outer(self, name: str, inner: Trace) -> frozenset[str]:
         """Keep a symbol of the model; those of a spec that is used end with its own class."""
@@ -598,6 +638,14 @@ class Tracer:
             elif name in self.trace.values or node.module.kind is Kind.GROUP:
                 found |= {name}
         return found
+
+
+def computed_default(node: Call, name: str) -> str | None:
+    """Give the expression that is a parameter's default, where it is not passed."""
+    parameter = getattr(node.module.definition, "params", {}).get(name)
+    if parameter is None or not parameter.computed or name in node.origin.arguments:
+        return None
+    return parameter.default if isinstance(parameter.default, str) else None
 
 
 def _own(name: str, inner: Trace) -> str:

@@ -1,0 +1,81 @@
+"""Build the nodes of operations: the short way where they are plain, else step by step."""
+
+from functools import partial
+
+from archspec.diagnostics import Place, Problem
+from archspec.elaborate.building import Building
+from archspec.elaborate.frames import Frame, Unit, node_of, origins
+from archspec.elaborate.names import Given
+from archspec.elaborate.operations import apply
+from archspec.elaborate.plain import plan
+from archspec.elaborate.sharing import tied
+from archspec.elaborate.targets import name_place
+from archspec.graph import Leaf, Origin, Port
+from archspec.spec import Layer
+
+
+def plain(
+    builder: Building,
+    frame: Frame,
+    layer: Layer,
+    name: str,
+    path: tuple[str | int, ...],
+    asked: tuple[Port, ...],
+    given: list[Given],
+) -> Leaf | None:
+    """Build the node of a plain operation the short way, if that is possible."""
+    plans, key = builder.plans, id(layer)
+    if key not in plans:
+        plans[key] = plan(builder.spec, layer)
+    found = plans[key]
+    word = layer.word or layer.op
+    if found is None or word in frame.scope.values or word in builder.initial.computed:
+        return None
+    inputs = tuple([item.tensor for item in given if item.tensor is not None])
+    if len(inputs) < len(given):
+        return None
+    applied = found.applied(inputs, frame.keys, builder.batch)
+    if applied is None:
+        return None
+    builder.conditions.need(applied.typed.conditions, path)
+    reads = tuple([item.port for item in given])
+    return node_of(applied, name, path, reads, inputs, Origin(layer, asked, layer.arguments))
+
+
+def leaf(builder: Building, frame: Frame, unit: Unit) -> Leaf | None:
+    """Build the node of an operation, with the weight of an earlier one where it shares that."""
+    if unit.layer.share is None:
+        return _applied(builder, frame, unit)
+    place = Place((*unit.path, "share"))
+    with builder.report.at(place):
+        shared = tied(frame, unit)
+    node = _applied(builder, frame, shared.unit)
+    if node is None:
+        return None
+    with builder.report.at(place):
+        return shared.checked(node)
+
+
+def _applied(builder: Building, frame: Frame, unit: Unit) -> Leaf | None:
+    """Apply the operation to what it reads; `None` where that failed and was reported."""
+    report = builder.report
+    at = partial(name_place, unit.layer, unit.path)
+    fail = partial(_fail, builder, frame, unit)
+    applied = apply(report, unit.target, unit.inputs, at, builder.batch, fail)
+    if applied is None:
+        return None
+    builder.conditions.need(applied.typed.conditions, unit.path)
+    builder.initial.check(report, unit.target, applied, builder.model_scope)
+    inputs = tuple(tensor for tensor in unit.inputs if tensor is not None)
+    return node_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
+
+
+def _fail(
+    builder: Building, frame: Frame, unit: Unit, problem: Problem, place: Place | None
+) -> None:
+    """Report a problem of an operation, with where what it reads comes from."""
+    if unit.repetition:
+        text = f"this is repetition {unit.repetition} of the layer, counted from 0"
+        problem.notes += (text,)
+    related = origins(builder.report, frame, unit.sources)
+    builder.report.add(problem, place or Place(unit.path, key=True), related)
