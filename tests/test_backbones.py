@@ -179,6 +179,18 @@ def test_taps_leave_out_a_branch_that_stands_before_them() -> None:
     assert not {"AuxLogits", "fc"} & set(children(network))
 
 
+def test_outputs_for_training_are_left_out_of_another_spec() -> None:
+    text = "archspec: 1\nname: Net\ninput: [N, 3, 299, 299]\nlayers: [{spec: inception_v3}]"
+    outcome = compile(read(text, "spec.yaml"), Settings())
+    assert outcome.network is not None, render_text(outcome.diagnostics)
+    assert [str(tensor) for tensor in outcome.network.model.outputs] == ["N×1000"]
+    with torch.device("meta"):
+        module = models().inception_v3(weights=None, aux_logits=False, init_weights=False)
+    state = module.state_dict()
+    wanted = [(f"0.{key}", tuple(value.shape)) for key, value in state.items()]
+    assert keys(outcome.network) == wanted
+
+
 INNER = """
 archspec: 1
 name: Inner

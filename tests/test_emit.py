@@ -18,10 +18,25 @@ from archspec.emit import VerificationError
 from archspec.library import shipped
 from archspec.spec.names import MODULE_ATTRIBUTES
 
-GOLDENS = ("resnet50", "resnet18", "resnext50_32x4d", "vgg16", "vgg11_bn", "alexnet")
+GOLDENS = (
+    "alexnet",
+    "densenet121",
+    "gpt2",
+    "mobilenet_v2",
+    "resnet18",
+    "resnet50",
+    "resnext50_32x4d",
+    "unet",
+    "vgg11_bn",
+    "vgg16",
+    "vit_b_16",
+    "yolov8n",
+)
 _SHIPPED = (name for spec in shipped() for name in (spec.name, *spec.variants))
 NAMES = tuple(dict.fromkeys(_SHIPPED))
+FILES = tuple(spec.name for spec in shipped())
 SMALL = (3, 64, 64)
+AT_THEIR_OWN_SIZE = ("gpt2", "inception_v3", "siamese", "yolov8n")
 
 
 @pytest.mark.parametrize("name", GOLDENS)
@@ -29,11 +44,13 @@ def test_the_source_is_as_it_was_read(name: str, golden: Callable[[str, str], No
     golden(f"torch/{name}.py", archspec.load(name).to_source())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_every_shipped_network_is_built_as_inferred(name: str) -> None:
-    network = archspec.load(name, input=SMALL)
+    own = name in AT_THEIR_OWN_SIZE
+    network = archspec.load(name) if own else archspec.load(name, input=SMALL)
     found = network.verify()
-    assert found.parameters == len(list(network.to_torch().parameters()))
+    named = network.to_torch().named_parameters(remove_duplicate=False)
+    assert found.parameters == len(list(named))
 
 
 @pytest.fixture(scope="module")
@@ -121,12 +138,26 @@ def test_torch_compiles_resnet50_as_one_graph(backend: str) -> None:
     assert torch.allclose(wanted, compiled, atol=1e-4)
 
 
-def test_torch_exports_resnet50() -> None:
-    module = archspec.load("resnet50").to_torch().eval()
-    picture = torch.randn(1, *SMALL)
-    exported = torch.export.export(module, (picture,)).module()
+GIVEN = {
+    "densenet121": lambda: torch.randn(1, *SMALL),
+    "gpt2": lambda: torch.randint(0, 50257, (1, 9)),
+    "inception_v3": lambda: torch.randn(1, 3, 299, 299),
+    "resnet50": lambda: torch.randn(1, *SMALL),
+    "unet": lambda: torch.randn(1, 3, 32, 48),
+    "vit_b_16": lambda: torch.randn(1, 3, 224, 224),
+    "yolov8n": lambda: torch.randn(1, *SMALL),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_torch_compiles_and_exports_each_kind_of_network(name: str) -> None:
+    module, given = archspec.load(name).to_torch().eval(), GIVEN[name]()
     with torch.no_grad():
-        assert torch.allclose(module(picture), exported(picture), atol=1e-5)
+        wanted = module(given)
+        compiled = torch.compile(module, fullgraph=True, backend="eager")(given)
+    exported = torch.export.export(module, (given,)).module()(given)
+    torch.testing.assert_close(compiled, wanted, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(exported, wanted, atol=1e-4, rtol=1e-4)
 
 
 def test_verification_finds_a_planted_difference(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 
 from archspec.analysis import check_claims, unused
+from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.diagnostics import Diagnostic, Path
 from archspec.elaborate import Choice, elaborate
@@ -89,9 +89,7 @@ def _choice(settings: Settings) -> Choice:
 
 def _sizes(texts: Texts, network: Network) -> tuple[tuple[str, ...], list[Diagnostic]]:
     """Say for which sizes a network is valid, and tell the requirements that no size meets."""
-    # Most networks have fixed sizes, and `validate` starts the sooner.
-    module = import_module("archspec.analysis.requirements")
-    required = module.Required.of(network, texts.line)
+    required = Required.of(network, texts.line)
     return required.texts(), [texts.told(*problem) for problem in required.problems()]
 
 

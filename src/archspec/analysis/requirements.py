@@ -1,7 +1,6 @@
 """For which sizes a network with free sizes is valid, and which of its layers say so.
 
-`where` tells where a layer was written, `line 21`. Solving conditions takes more modules than all
-other analysis: this one is imported only for a network that has some.
+`where` tells where a layer was written, `line 21`.
 """
 
 from collections.abc import Callable, Iterator

@@ -65,6 +65,10 @@ class Polynomial:
         return self is other or (isinstance(other, Polynomial) and self._key == other._key)
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash(self._key)
 
     @cached_property

@@ -1,17 +1,17 @@
 """Repetitions of a layer: a chain in which equal ones are one node with a count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from archspec.diagnostics import LimitExceeded, Problem
+from archspec.diagnostics import LimitExceeded, Path, Problem
 from archspec.elaborate.frames import Frame, Inputs, Unit, call_of
 from archspec.elaborate.keys import mentions
 from archspec.elaborate.names import Given
 from archspec.elaborate.report import Report
-from archspec.elaborate.targets import Written, resolve
-from archspec.expressions import Poisoned
-from archspec.graph import Call, Kind, Module, Node, Port
+from archspec.elaborate.targets import Target, Written, resolve
+from archspec.expressions import Poisoned, Scope
+from archspec.graph import Call, Kind, Module, Node, Origin, Port
 from archspec.spec import Spec
 
 MOST_DIFFERENT = 10_000
@@ -140,12 +140,11 @@ def _repetition(
     if varies:
         scope = frame.keys.extended({"index": index})
         target = resolve(builder.report, builder.spec, layer, scope, unit.path)
-    scope = frame.keys.extended({"index": index})
-    differing = {
-        name: Written(raw, scope, (*unit.path, "first", name)) for name, raw in first.items()
-    }
-    target = target._replace(arguments={**target.arguments, **differing})
-    origin = replace(unit.origin, asks=reads, arguments={**layer.arguments, **first})
+    if first:
+        scope = frame.keys.extended({"index": index})
+        target = _differing(target, first, scope, (*unit.path, "first"))
+    arguments = {**layer.arguments, **first} if first else layer.arguments
+    origin = Origin(layer, reads, arguments, unit.origin.parameter, unit.origin.init)
     repetition = unit._replace(
         target=target,
         name=str(index),
@@ -156,6 +155,12 @@ def _repetition(
         repetition=index,
     )
     return builder.unit(frame, repetition)
+
+
+def _differing(target: Target, first: Mapping[str, object], scope: Scope, path: Path) -> Target:
+    """Lay what differs in the first repetition over the arguments."""
+    written = {name: Written(raw, scope, (*path, name)) for name, raw in first.items()}
+    return target._replace(arguments={**target.arguments, **written})
 
 
 def _chained(entries: _Entries, nodes: list[Node], further: Node | None, *, tapped: bool) -> Call:

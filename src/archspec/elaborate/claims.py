@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from archspec.diagnostics import ClaimFails, Path, Place, Problem, UnknownName
 from archspec.dimensions import Condition, Polynomial, Size, equal, substitute, symbols_of
 from archspec.elaborate.frames import Frame, origins
-from archspec.elaborate.operations import Conditions
 from archspec.elaborate.report import Report
+from archspec.elaborate.rules import Conditions
 from archspec.elaborate.values import size
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Node

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
 from archspec.elaborate.building import Library
+from archspec.elaborate.calls import specialised
 from archspec.elaborate.elaborator import Elaborator
-from archspec.elaborate.frames import Frame
+from archspec.elaborate.frames import Frame, Specialisation
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.inputs import inputs
 from archspec.elaborate.names import Values
@@ -50,9 +51,10 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     elaborator.model_scope = scope
     received = inputs(report, spec, choice.inputs, scope)
     elaborator.batch, elaborator.symbols = received.batch, Scope(received.symbols)
-    model = elaborator.module(
-        Kind.MODEL, spec.name, spec, (), scope, received.tensors, (), 0, parameters
+    wanted = Specialisation(
+        kind=Kind.MODEL, name=spec.name, body=spec, path=(), scope=scope, arguments=parameters
     )
+    model = elaborator.module(wanted, received.tensors)
     _check_uncalled(elaborator)
     if model is None or report.failed:
         return Elaboration(None, report.findings)
@@ -109,9 +111,7 @@ def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) ->
 
 def _scope(elaborator: Elaborator, parameters: Mapping[str, object]) -> Scope:
     """Give the model's parameters and `let` names, which blocks see too."""
-    scope = Scope(parameters)
-    frame = Frame(elaborator.spec, (), scope, Values({}, False), (), 0)
-    return elaborator.let(frame)
+    return elaborator.let(elaborator.spec, (), Scope(parameters))
 
 
 def _check_uncalled(elaborator: Elaborator) -> None:
@@ -129,6 +129,6 @@ def _check_uncalled(elaborator: Elaborator) -> None:
             path = ("blocks", name)
             arguments = bind(elaborator.report, block.params, given, frame.scope, path)
             with elaborator.report.call(path, name):
-                elaborator.specialised(frame, name, arguments, dict.fromkeys(block.received))
+                specialised(elaborator, frame, name, arguments, dict.fromkeys(block.received))
         except Problem as problem:
             elaborator.report.add(problem, Place(("blocks", name), key=True))

@@ -100,8 +100,7 @@ class Elaborator:
             plans={},
         )
         check_weights(self.report, spec.init or {}, root)
-        frame = Frame(spec, root, Scope(parameters), Values({}, False), (), 0)
-        inner.model_scope = inner.let(frame)
+        inner.model_scope = inner.let(spec, root, Scope(parameters))
         return inner
 
     # --- bodies -----------------------------------------------------------------------------
@@ -117,7 +116,7 @@ class Elaborator:
         if results is None or any(tensor is None for tensor in inputs.values()):
             return None
         module = self._made(wanted, frame, results)
-        return without_idle(module) if wanted.taps else module
+        return without_idle(module) if wanted.taps or results.partial else module
 
     def _frame(self, wanted: Specialisation, inputs: Inputs) -> Frame:
         """Begin a body, with its `let` names; those of a spec are in its scope already."""
@@ -125,22 +124,21 @@ class Elaborator:
         looked = looked_at(body, taps) if taps else body.layers
         later = tuple([key for key in body.layers if key in looked])
         values = Values(inputs, body.numbered, later=later)
-        frame = Frame(
+        keys = Scope(wanted.scope.values, values.tensors)
+        if body.let and body is not self.spec:
+            keys = self.let(body, wanted.path, keys)
+        return Frame(
             body=body,
             path=wanted.path,
-            scope=wanted.scope,
+            scope=Scope(keys.values),
             values=values,
             blocks=wanted.blocks,
             depth=wanted.depth,
             owned=wanted.owned.union(body.let),
-            keys=Scope(wanted.scope.values, values.tensors),
+            keys=keys,
             outer=wanted.outer,
             tapped=self._tapped(body).union(tap.partition(".")[0] for tap in taps if "." in tap),
         )
-        if not body.let or body is self.spec:
-            return frame
-        scope = self.let(frame)
-        return replace(frame, scope=scope, keys=Scope(scope.values, values.tensors))
 
     def _tapped(self, body: Body) -> frozenset[str]:
         """Name the layers of a body of which a repetition is read, found once."""
@@ -176,11 +174,10 @@ class Elaborator:
             asked=results.asked,
         )
 
-    def let(self, frame: Frame) -> Scope:
+    def let(self, body: Body, path: Path, scope: Scope) -> Scope:
         """Evaluate the `let` names of a body, each seeing those before it."""
-        scope = Scope(frame.scope.values, frame.values.tensors)
-        for name, raw in frame.body.let.items():
-            scope = scope.extended({name: self._let_value(raw, scope, (*frame.path, "let", name))})
+        for name, raw in body.let.items():
+            scope = scope.extended({name: self._let_value(raw, scope, (*path, "let", name))})
         return scope
 
     def _let_value(self, raw: object, scope: Scope, path: Path) -> object:

@@ -1,11 +1,11 @@
 """Another spec as a block: its parameters are passed, its outputs or the taps are given."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Path, Place, RankMismatch, UnknownReference, WrongDtype
 from archspec.elaborate.building import Building, Included
-from archspec.elaborate.frames import Frame, Unit
+from archspec.elaborate.calls import received
+from archspec.elaborate.frames import Frame, Specialisation, Unit
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope
@@ -13,34 +13,31 @@ from archspec.graph import Kind, Module
 from archspec.spec import Spec, close_match, listed
 from archspec.tensors import Tensor
 
-if TYPE_CHECKING:
-    pass
 
-
-def included_module(elaborator: Building, frame: Frame, unit: Unit) -> Module | None:
+def included_module(builder: Building, frame: Frame, unit: Unit) -> Module | None:
     """Build another spec as a block for its parameters, and the shapes that it receives."""
     name = str(unit.target.spec)
-    found = elaborator.included.get(name)
+    found = builder.included.get(name)
     if found is None:
         raise Poisoned  # it could not be read, which is reported where it is named
-    inner = elaborator.inside(found, _parameters(elaborator, found, unit))
-    inputs = elaborator.received(frame, unit, found.spec, f"`{name}`")
+    inner = builder.inside(found, _parameters(builder, found, unit))
+    inputs = received(builder, frame, unit, found.spec, f"`{name}`")
     _check_inputs(found.spec, inputs)
     taps = tuple(str(tap) for tap in unit.layer.taps or ())
     for index, tap in enumerate(taps):
-        with elaborator.report.at(Place((*unit.path, "taps", index))):
+        with builder.report.at(Place((*unit.path, "taps", index))):
             _check_tap(found.spec, tap)
-    with elaborator.report.call(unit.path, found.spec.name, unit.repetition):
+    with builder.report.call(unit.path, found.spec.name, unit.repetition):
         return _built(inner, found, inputs, taps, frame.depth)
 
 
-def _parameters(elaborator: Building, found: Included, unit: Unit) -> dict[str, object]:
+def _parameters(builder: Building, found: Included, unit: Unit) -> dict[str, object]:
     """Give the parameters of a spec: its variant's, and those that the layer passes."""
     name, params = str(unit.target.spec), found.spec.params
     given = {**_variant(found), **unit.target.arguments}
     place = Place((*unit.path, "spec"))
-    check_names(elaborator.report, f"`{name}`", params, given, place)
-    return bind(elaborator.report, params, given, Scope(), (found.step,))
+    check_names(builder.report, f"`{name}`", params, given, place)
+    return bind(builder.report, params, given, Scope(), (found.step,))
 
 
 def _variant(found: Included) -> dict[str, Written]:
@@ -60,20 +57,18 @@ def _built(
 ) -> Module | None:
     key = (found.step, taps, tuple(inputs.items()))
     if key not in inner.modules:
-        spec = found.spec
-        parameters = {name: inner.model_scope.values[name] for name in spec.params}
-        inner.modules[key] = inner.module(
-            Kind.BLOCK,
-            spec.name,
-            spec,
-            (found.step,),
-            inner.model_scope,
-            inputs,
-            (),
-            depth + 1,
-            parameters,
+        spec, scope = found.spec, inner.model_scope
+        wanted = Specialisation(
+            kind=Kind.BLOCK,
+            name=spec.name,
+            body=spec,
+            path=(found.step,),
+            scope=scope,
+            depth=depth + 1,
+            arguments={name: scope.values[name] for name in spec.params},
             taps=taps,
         )
+        inner.modules[key] = inner.module(wanted, inputs)
     return inner.modules[key]
 
 

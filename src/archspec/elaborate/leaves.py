@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from archspec.diagnostics import Place, Problem
+from archspec.diagnostics import Path, Place, Problem
 from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit, node_of, origins
 from archspec.elaborate.names import Given
@@ -19,7 +19,7 @@ def plain(
     frame: Frame,
     layer: Layer,
     name: str,
-    path: tuple[str | int, ...],
+    path: Path,
     asked: tuple[Port, ...],
     given: list[Given],
 ) -> Leaf | None:

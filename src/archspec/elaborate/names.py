@@ -1,6 +1,6 @@
 """What the names of a body stand for while its layers are elaborated in order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -53,22 +53,29 @@ class Values:
             self._give(name, (tensor,))
         self.above = tuple(map(Port, self.inputs))
 
-    def _give(self, name: str, tensors: Iterable[Tensor | None], gives: Gives = WHOLE) -> None:
+    def _give(self, name: str, tensors: Sequence[Tensor | None], gives: Gives = WHOLE) -> None:
         """Let a name give values; `gives` says how parts of them are called."""
-        ports = []
-        for index, tensor in enumerate(tensors):
-            port = Port(name, index)
+        ports = tuple([Port(name, index) for index in range(len(tensors))])
+        for port, tensor in zip(ports, tensors, strict=True):
             self.given[port] = Given(port, tensor)
-            ports.append(port)
-        self._name(name, gives._replace(ports=gives.ports or tuple(ports)))
+        self._name(name, gives._replace(ports=gives.ports or ports))
+
+    def _give_one(self, name: str, tensor: Tensor) -> None:
+        """Let a name give one value, as most do."""
+        port = Port(name)
+        self.given[port] = Given(port, tensor)
+        self.gives[name] = Gives((port,))
+        self.tensors[name] = tensor
+        self.above = (port,)
 
     def _name(self, name: str, gives: Gives) -> None:
         self.gives[name] = gives
-        if gives.ports:
-            tensor = self.given[gives.ports[0]].tensor
-            self.tensors[name] = POISON if tensor is None else tensor
-            if len(gives.ports) > 1 and tensor is not None:
-                self.tensors[name] = tuple(self.given[port].tensor for port in gives.ports)
+        if not gives.ports:
+            return
+        tensor = self.given[gives.ports[0]].tensor
+        self.tensors[name] = POISON if tensor is None else tensor
+        if len(gives.ports) > 1 and tensor is not None:
+            self.tensors[name] = tuple(self.given[port].tensor for port in gives.ports)
 
     def name(self, key: str) -> str:
         """Give the name that the layer under a key of the document gets."""
@@ -107,6 +114,9 @@ class Values:
         """Add a layer's node."""
         self.names[key] = node.name
         self.nodes.append(node)
+        if gives is WHOLE and len(node.outputs) == 1:
+            self._give_one(node.name, node.outputs[0])
+            return
         self._give(node.name, node.outputs, gives)
         self.above = self.gives[node.name].ports
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from archspec.diagnostics import Problem
-from archspec.elaborate.operations import Applied, typed
+from archspec.elaborate.operations import Applied
+from archspec.elaborate.rules import typed
 from archspec.elaborate.values import expression
 from archspec.expressions import Expression, Poisoned, Scope, evaluate
 from archspec.ops import Operation, load, names
@@ -34,8 +35,7 @@ class Plan:
         if len(inputs) < least or (most is not None and len(inputs) > most):
             return None
         try:
-            operation, given = made(self.operation, self.values(scope))
-            return Applied(operation, given, typed(operation, inputs, batch))
+            return _applied(self.operation, self.values(scope), inputs, batch)
         except (Problem, Poisoned, ValidationError, TypeError):
             return None
 
@@ -49,7 +49,19 @@ class Plan:
 
 
 @lru_cache(maxsize=4096)
-def made(
+def _applied(
+    operation: type[Operation],
+    values: tuple[tuple[str, type, object], ...],
+    inputs: tuple[Tensor, ...],
+    batch: str,
+) -> Applied:
+    """Apply an operation; what equal ones give for equal inputs is one object."""
+    made, given = _made(operation, values)
+    return Applied(made, given, typed(made, inputs, batch))
+
+
+@lru_cache(maxsize=4096)
+def _made(
     operation: type[Operation], values: tuple[tuple[str, type, object], ...]
 ) -> tuple[Operation, Mapping[str, object]]:
     """Make an operation of its arguments' values; equal ones are one object."""

@@ -11,12 +11,15 @@ from archspec.elaborate.report import Report
 from archspec.elaborate.values import truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Kind, Module, Port
-from archspec.spec import Body, Output, Packing, close_match, listed, texts
+from archspec.spec import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
 from archspec.tensors import Tensor
 
 
 class Results(NamedTuple):
-    """What comes out: ports with their tensors, how they are packed, and which are for training."""
+    """What comes out: ports with their tensors, how they are packed, and which are for training.
+
+    `partial` says that not all is given that the body names.
+    """
 
     ports: tuple[Port, ...]
     tensors: tuple[Tensor, ...]
@@ -24,6 +27,15 @@ class Results(NamedTuple):
     labels: tuple[str, ...] = ()
     training: frozenset[int] = frozenset()
     asked: tuple[Port, ...] = ()
+    partial: bool = False
+
+
+class _Given(NamedTuple):
+    """A value that a body gives: the name of the output, and whether it is for training alone."""
+
+    name: str
+    port: Port
+    training: bool
 
 
 def results_of(
@@ -32,27 +44,44 @@ def results_of(
     """Find what a body gives; `None` where a part of it failed."""
     outputs = frame.body.given
     if taps:
-        return _packed(frame, frame.values.asked(taps), "one" if len(taps) == 1 else "list", taps)
+        return _packed(frame, frame.values.asked(taps), _packing(len(taps)), taps)
     if outputs is None:
         ports = frame.values.asked(None)
-        return _packed(frame, ports, "one" if len(ports) == 1 else "list")
-    found: list[tuple[str, Port, bool]] = []
+        return _packed(frame, ports, _packing(len(ports)))
+    found = _found(report, frame, kind, outputs)
+    if found is None:
+        return None
+    given = [item for item in found if not (item.training and _is_included(frame, kind))]
+    packing = outputs.packing if outputs.packing != "one" else _packing(len(given))
+    labels = tuple(item.name for item in given) if packing == "names" else ()
+    training = frozenset(index for index, item in enumerate(given) if item.training)
+    results = _packed(frame, tuple(item.port for item in given), packing, labels, training)
+    return results and results._replace(partial=len(given) < len(found))
+
+
+def _packing(count: int) -> Packing:
+    return "one" if count == 1 else "list"
+
+
+def _found(report: Report, frame: Frame, kind: Kind, outputs: Outputs) -> list[_Given] | None:
+    """Find the ports of all outputs; `None` where one failed, or nothing is left in evaluation."""
+    found: list[_Given] = []
     failed = False
     for name, output in outputs.items.items():
-        ports_of = _output(report, frame, kind, name, output, failing=failed)
-        failed = failed or ports_of is None
-        found += [(name, port, output.training) for port in ports_of or ()]
+        ports = _output(report, frame, kind, name, output)
+        failed = failed or ports is None
+        found += [_Given(name, port, output.training) for port in ports or ()]
     if failed:
         return None
-    if all(training for _, _, training in found):
+    if all(item.training for item in found):
         report.add(_nothing(any_left=bool(found)), Place((*frame.path, "outputs")))
         return None
-    packing = outputs.packing
-    if packing == "one" and len(found) != 1:
-        packing = "list"
-    labels = tuple(name for name, _, _ in found) if packing == "names" else ()
-    training = frozenset(index for index, item in enumerate(found) if item[2])
-    return _packed(frame, tuple(port for _, port, _ in found), packing, labels, training)
+    return found
+
+
+def _is_included(frame: Frame, kind: Kind) -> bool:
+    """Say whether a body is another spec, used as a block: it gives nothing for training alone."""
+    return kind is Kind.BLOCK and isinstance(frame.body, Spec)
 
 
 def _packed(
@@ -72,12 +101,12 @@ def _packed(
 
 
 def _output(
-    report: Report, frame: Frame, kind: Kind, name: str, output: Output, *, failing: bool
+    report: Report, frame: Frame, kind: Kind, name: str, output: Output
 ) -> tuple[Port, ...] | None:
     """Find the ports of one output; none where its condition is false."""
     place = Place((*frame.path, "outputs", name))
     try:
-        if output.training and kind is not Kind.MODEL:
+        if output.training and kind is not Kind.MODEL and not _is_included(frame, kind):
             raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
         if not _is_there(report, frame, name, output):
             return ()

@@ -1,4 +1,4 @@
-"""`share`: an earlier layer called again, and an operation with the weight of an earlier one."""
+"""`share` beside `op`: an operation with the weight of an earlier one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,195 +6,24 @@ from typing import NamedTuple
 
 from archspec.diagnostics import (
     MisplacedKey,
-    Path,
-    ShapeMismatch,
     UnknownReference,
     WeightMismatch,
-    WrongArity,
 )
-from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit
-from archspec.elaborate.operations import typed
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope, filled
-from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
+from archspec.graph import Call, Kind, Leaf, Node, Tie
 from archspec.ops import Operation
-from archspec.spec import Layer, close_match, listed
-from archspec.tensors import Tensor
-
-Tensors = tuple[Tensor, ...]
-
-_ABOVE = "what is shared stands above, in the same `layers`"
-
-# --- a layer that is called again ------------------------------------------------------------
+from archspec.spec import close_match
 
 
-def called_again(
-    elaborator: Building,
-    frame: Frame,
-    layer: Layer,
-    name: str,
-    path: Path,
-    asked: tuple[Port, ...],
-    count: int | None,
-) -> Node | None:
-    """Build the node of an earlier layer that is called again, with weights that it has already."""
-    first = _earlier(elaborator, frame, filled(str(layer.share), frame.keys))
-    given = [frame.values.read(port) for port in asked]
-    inputs = tuple(item.tensor for item in given if item.tensor is not None)
-    if len(inputs) < len(given):
-        raise Poisoned
-    if len(inputs) != len(first.inputs):
-        plural = "value" if len(first.inputs) == 1 else "values"
-        text = f"`{first.name}` takes {len(first.inputs)} {plural}, and here it receives"
-        raise WrongArity(f"{text} {len(inputs)}")
-    with elaborator.report.call(path, first.name):
-        node = _on(elaborator, frame, first, inputs)
-    if node is None:
-        return None
-    _check_weights(first, node)
-    if count is not None and count > 1 and node.outputs[: len(inputs)] != inputs:
-        raise ShapeMismatch(
-            f"`{first.name}` gives {_told(node.outputs)} for {_told(inputs)}, and what is repeated "
-            "by `share` gives what it takes"
-        )
-    return replace(
-        node,
-        name=name,
-        path=path,
-        reads=tuple(item.port for item in given),
-        count=count or 1,
-        again=first.name,
-        origin=Origin(layer, asked),
-        trainable=first.trainable,
-    )
+def shape_text(shape: tuple[int, ...] | None) -> str:
+    """Write the shape of a weight, `none` where there is no such weight.
 
-
-def _told(tensors: Tensors) -> str:
-    return " and ".join(map(str, tensors))
-
-
-def _earlier(elaborator: Building, frame: Frame, name: str) -> Node:
-    node = next((node for node in frame.values.nodes if node.name == name), None)
-    if node is not None:
-        earlier = node.again
-        return node if earlier is None else _earlier(elaborator, frame, earlier)
-    gives = frame.values.gives.get(name)
-    if (gives is not None and gives.failed) or frame.values.may_have_failed(name):
-        raise Poisoned
-    if gives is not None and gives.absent:
-        raise UnknownReference(f"`{name}` is absent here, and cannot be called again")
-    raise _no_layer(elaborator, frame, name)
-
-
-def _no_layer(elaborator: Building, frame: Frame, name: str) -> UnknownReference:
-    """Say that a name is no layer above, and what it is instead."""
-    top, values = name.partition(".")[0], frame.values
-    if name in values.inputs:
-        return UnknownReference(f"`{name}` is an input, and only a layer is called again")
-    if name in values.later and name not in values.names:
-        return UnknownReference(f"`{name}` does not stand above this layer", help=_ABOVE)
-    if name != top and top in values.gives:
-        text = f"`share` calls a layer of this body again, and `{name}` lies in `{top}`"
-        return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
-    known = [node.name for node in values.nodes]
-    help = close_match(name, known) or (f"above stand {listed(known)}" if known else _ABOVE)
-    if name in elaborator.spec.blocks:
-        help = f"`{name}` is a block: write `{{block: {name}}}`"
-    return UnknownReference(f"no layer above is called `{name}`", help=help)
-
-
-def _on(elaborator: Building, frame: Frame, node: Node, inputs: Tensors) -> Node | None:
-    """Build what a node is on other inputs."""
-    if inputs == node.inputs:
-        return node
-    if isinstance(node, Leaf):
-        again = typed(node.operation, inputs, elaborator.batch)
-        elaborator.conditions.need(again.conditions, node.path)
-        return replace(node, inputs=inputs, outputs=again.outputs, typed=again)
-    assert isinstance(node, Call)
-    module = _module_on(elaborator, frame, node.module, inputs)
-    if module is None:
-        return None
-    return replace(node, inputs=inputs, outputs=module.outputs, module=module)
-
-
-def _module_on(
-    elaborator: Building, frame: Frame, module: Module, inputs: Tensors
-) -> Module | None:
-    named: Mapping[str, Tensor] = dict(zip(module.inputs, inputs, strict=True))
-    if module.kind is Kind.CHAIN:
-        return _chain_on(elaborator, frame, module, named)
-    if module.kind is Kind.BLOCK and module.definition is module.spec:
-        raise ShapeMismatch(
-            "a spec that is called again must receive the same shapes",
-            help="write it a second time where it may have weights of its own",
-        )
-    if module.kind is Kind.BLOCK:
-        return elaborator.specialised(frame, module.name, module.arguments, named)
-    assert module.definition is not None
-    return elaborator.module(
-        Kind.GROUP,
-        module.name,
-        module.definition,
-        module.path,
-        Scope(module.scope),
-        named,
-        frame.blocks,
-        frame.depth + 1,
-        {},
-        module.owned,
-        outer=frame,
-    )
-
-
-def _chain_on(
-    elaborator: Building, frame: Frame, module: Module, inputs: Mapping[str, Tensor]
-) -> Module | None:
-    known = {Port(name): tensor for name, tensor in inputs.items()}
-    nodes: list[Node] = []
-    for node in module.nodes:
-        again = _on(elaborator, frame, node, tuple(known[port] for port in node.reads))
-        if again is None:
-            return None
-        if node.count > 1 and again.outputs != again.inputs[: len(again.outputs)]:
-            raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
-        nodes.append(again)
-        known |= {Port(node.name, index): item for index, item in enumerate(again.outputs)}
-    outputs = tuple(known[port] for port in module.results)
-    return replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
-
-
-def _check_weights(first: Node, again: Node) -> None:
-    """Hold that the weights are the same that are there already."""
-    before, after = _weights(first), _weights(again)
-    if before == after:
-        return
-    keys = (*before, *after)
-    key = next(key for key in keys if before.get(key) != after.get(key))
-    raise WeightMismatch(
-        f"`{first.name}` cannot be called on {_told(again.inputs)}: its weight `{key}` is "
-        f"{_shape(before.get(key))}, and would be {_shape(after.get(key))}",
-        notes=(f"above it is called on {_told(first.inputs)}",),
-    )
-
-
-def _shape(shape: tuple[int, ...] | None) -> str:
+    >>> shape_text((64, 3, 7, 7)), shape_text(None)
+    ('64×3×7×7', 'none')
+    """
     return "×".join(map(str, shape)) if shape else "none"
-
-
-def _weights(node: Node) -> dict[str, tuple[int, ...]]:
-    if isinstance(node, Leaf):
-        return dict(node.weights)
-    assert isinstance(node, Call)
-    return {
-        key_of(path, name): shape
-        for path, leaf in instances(node.module)
-        for name, shape in leaf.weights.items()
-    }
-
-
-# --- an operation with the weight of an earlier one ------------------------------------------
 
 
 class Found(NamedTuple):
@@ -219,9 +48,8 @@ class Shared:
             raise WeightMismatch(f"`{node.operation.op()}` has no `{weight}` to share")
         if own != shared:
             name = ".".join(self.found.tie.path)
-            raise WeightMismatch(
-                f"the weight of `{name}` is {_shape(shared)}, and here {_shape(own)} is needed"
-            )
+            text = f"the weight of `{name}` is {shape_text(shared)}"
+            raise WeightMismatch(f"{text}, and here {shape_text(own)} is needed")
         return replace(node, tie=self.found.tie)
 
 
@@ -261,7 +89,7 @@ def _fixed(operation: type[Operation], found: Found, path: tuple[str, ...]) -> M
     try:
         return operation.of_weight(shape)
     except ValueError:
-        text = f"the weight of `{'.'.join(path)}` is {_shape(shape)}"
+        text = f"the weight of `{'.'.join(path)}` is {shape_text(shape)}"
         raise WeightMismatch(f"{text}, and that of `{operation.op()}` never is") from None
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archspec.elaborate import LayerValue
+from archspec.emit.argument import REQUIRED, Argument, Emitted, Tied
 from archspec.emit.code import docstring, layout, literal, variable
-from archspec.emit.construct import REQUIRED, Argument, Constructor, Emitted, Tied, layer_text
+from archspec.emit.construct import Constructor, layer_text
 from archspec.emit.forward import forward
 from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text, loops
 from archspec.emit.names import CannotSay, Names
@@ -184,6 +185,7 @@ class ClassWriter:
         if any(item.keys() != found[0].keys() for item in found):
             raise CannotSay("layers with rules of their own stand elsewhere in some uses")
         yield from found[0].values()
+        yield from self.construct.literal_rules
 
     def rules_in(self, trace: Trace) -> Iterator[tuple[tuple[str, ...], OwnInit]]:
         """Give the rules of layers in one use by the way that leads to them."""
@@ -259,9 +261,7 @@ class ClassWriter:
             use = Use(trace, (*path, splice_name(splice.name)), splice.call)
             self.construct.pin_raw(use, layer.repeat if layer else None)
 
-    def final(
-        self, trace: Trace, path: tuple[str, ...], index: int
-    ) -> tuple[int, str] | None:
+    def final(self, trace: Trace, path: tuple[str, ...], index: int) -> tuple[int, str] | None:
         """Find the name that a layer has in the body into which it was spliced."""
         body = trace.bodies[path[:index]].module
         whole = path[: index + 1]
@@ -472,9 +472,7 @@ def everywhere(trace: Trace, path: tuple[str, ...]) -> bool:
 
 def within(node: Node, name: str) -> bool:
     """Say whether a row of repetitions holds one of this number."""
-    return isinstance(node, Call) and any(
-        name in repetitions(item) for item in node.module.nodes
-    )
+    return isinstance(node, Call) and any(name in repetitions(item) for item in node.module.nodes)
 
 
 def is_chain(node: Node) -> bool:
@@ -550,12 +548,14 @@ def exact(value: object) -> str:
 def _least(counts: list[str]) -> tuple[str, str]:
     """Write the least of several counts, and how a message calls them.
 
-    >>> _least(["depths[0]", "depths[1]"])
-    ('min(depths[:2])', 'each of depths[:2]')
+    >>> _least(["depths[0]", "depths[1]"]), _least(["depths[1]", "depths[2]"])[0]
+    (('min(depths[:2])', 'each of depths[:2]'), 'min(depths[1:3])')
     """
-    base = counts[0].removesuffix("[0]")
-    if len(counts) > 1 and counts == [f"{base}[{index}]" for index in range(len(counts))]:
-        listed = f"{base}[:{len(counts)}]"
+    base, _, first = counts[0].removesuffix("]").rpartition("[")
+    start = int(first) if first.isdigit() else 0
+    end = start + len(counts)
+    if len(counts) > 1 and counts == [f"{base}[{index}]" for index in range(start, end)]:
+        listed = f"{base}[{start or ''}:{end}]"
         return f"min({listed})", f"each of {listed}"
     if len(counts) == 1:
         return counts[0], counts[0]

@@ -53,15 +53,21 @@ def statement(text: str, indent: int) -> list[str]:
         return [INDENT * indent + text]
     before, middle, after = _sides(text)
     code = parsed(middle)
-    names = before.removesuffix(" = ").split(", ")
-    opening = middle.partition("(")[0]
-    if len(names) > 1 and len(f"{INDENT * indent}{before}{opening}(") > WIDTH:
-        return layout(Bracketed("(", tuple(names), exploded=True), indent, "", f" = {middle}")
+    names = tuple(before.removesuffix(" = ").split(", "))
+    opening = len(f"{INDENT * indent}{before}{middle.partition('(')[0]}(")
+    if len(names) == 1 or opening <= WIDTH:
+        return _right(code, indent, before, after)
+    if len(INDENT * indent + before) < WIDTH and len(INDENT * (indent + 1) + middle) <= WIDTH:
+        return layout(Bracketed("(", (middle,)), indent, before)
+    return layout(Bracketed("(", names, exploded=True), indent, "", f" = {middle}")
+
+
+def _right(code: Code, indent: int, before: str, after: str) -> list[str]:
+    """Break the expression of a statement; parentheses hold one that has none of its own."""
     if not isinstance(code, Operands):
         return layout(code, indent, before, after)
-    return _hugged(code, indent, before, after) or layout(
-        Bracketed("(", (code,)), indent, before, after
-    )
+    hugged = _hugged(code, indent, before, after)
+    return hugged or layout(Bracketed("(", (code,)), indent, before, after)
 
 
 def _sides(text: str) -> tuple[str, str, str]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from archspec.elaborate import LayerValue, mentioned
+from archspec.emit.argument import REQUIRED, Argument, Emitted, Tied
 from archspec.emit.code import literal
 from archspec.emit.initial import OwnInit, surely_has
+from archspec.emit.literally import literally
 from archspec.emit.names import CannotSay, Names, Sized
 from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.repeats import chain, mentioned_in, named_chain
 from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
 from archspec.emit.specialisations import is_class, is_row, nodes_of
-from archspec.expressions import parse
+from archspec.expressions import Scope, evaluate, parse
 from archspec.graph import Call, Kind, Leaf, Module, Node
 from archspec.ops import ModuleOperation, Operation, ValueOperation
 from archspec.spec import Rule, read_rule
@@ -21,46 +23,6 @@ T = TypeVar("T")
 
 Place = tuple[int, tuple[str, ...]]
 """Where a layer stands: the identity of a trace, and the path there."""
-
-REQUIRED = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """An argument of an emitted class: the symbol that it is, its name, type and default."""
-
-    symbol: str
-    name: str
-    annotation: str
-    default: object = REQUIRED
-
-
-@dataclass(frozen=True, slots=True)
-class Tied:
-    """A layer that shares a weight: its path in a class, and the path of the one that has it.
-
-    `up` says how many bodies above the class the latter's path begins.
-    """
-
-    path: tuple[str, ...]
-    source: tuple[str, ...]
-    weight: str
-    up: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Emitted:
-    """An emitted class: what callers have to know of it, and its text."""
-
-    name: str
-    arguments: tuple[Argument, ...]
-    pinned: frozenset[str]
-    sequential: bool
-    lines: tuple[str, ...]
-    helpers: frozenset[str]
-    initial: tuple[OwnInit, ...] = ()
-    definitions: tuple[str, ...] = ()
-    ties: tuple[Tied, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +35,7 @@ class Constructor:
     initial: dict[Place, OwnInit] = field(default_factory=dict)
     definitions: dict[str, None] = field(default_factory=dict)
     ties: dict[Place, Tied] = field(default_factory=dict)
+    literal_rules: list[OwnInit] = field(default_factory=list)
 
     def attempt(self, write: Callable[[], T]) -> T | None:
         """Write something, or leave no trace of it where one class cannot say it."""
@@ -166,7 +129,7 @@ class Constructor:
         yield from (f"{name}={text}" for name, text in operation.always.items())
 
     def value(self, uses: tuple[Use, ...], operation: ValueOperation) -> Code:
-        """Write a tensor of the module: of zeros, ones or another number, unless a rule fills it."""
+        """Write a tensor of the module: of zeros, ones or a number, unless a rule fills it."""
         shape = self.argument(uses, "shape")
         sizes = shape[1:-1].removesuffix(",") if shape.startswith("(") else f"*{shape}"
         raw = uses[0].node.origin.init
@@ -410,10 +373,7 @@ class Constructor:
 
     def constructor_of(self, use: Use, name: str) -> str:
         """Write how a layer parameter's value is constructed, from a use of it in the block."""
-        node = next(_readers(module_of(use), name), None)
-        if not isinstance(node, Leaf):
-            raise CannotSay(f"the layer `{name}` is no operation")
-        return layer_text(node)
+        return self.layer_of(module_of(use), name)
 
     def pin_passed(self, uses: tuple[Use, ...], name: str) -> None:
         """Pin what a symbol on which the called class depends is here."""
@@ -480,14 +440,12 @@ class Constructor:
         return Unpacked(Bracketed("[", (pair,), "]"), (f"if {condition}", "else []"))
 
     def spliced_pairs(self, slot: Slot) -> Iterator[Code]:
-        """Write what a spliced layer holds, each with its name: in a loop where that is possible."""
+        """Write what a spliced layer holds, each with its name: in a loop where that can be."""
         if slot.layer.repeat is not None and "{" in slot.key:
             yield from named_chain(self, slot)
             return
         for part in parts(slot):
-            if not part.traced:
-                raise CannotSay(f"a block is spliced into the sequence as `{slot.key}`")
-            yield self.pair(literal(part.name), self.write(part.uses))
+            yield self.pair(literal(part.name), self.part(part))
 
     def items(self, bodies: tuple[BodyUse, ...]) -> tuple[Code, ...]:
         """Write the layers of a list, spliced ones in their place."""
@@ -529,6 +487,8 @@ class Constructor:
         """Write `when` for the uses among which it differs."""
         if not isinstance(slot.layer.when, str):
             raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
+        if any(_holds(slot.layer.when, body) for body in slot.absent):
+            raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
         contexts = [(body.trace, body.context) for body in slot.bodies]
         return self.names.raw(slot.layer.when, contexts)
 
@@ -551,9 +511,18 @@ class Constructor:
 
     def part(self, part: Part) -> Code:
         """Write a layer that a splice made."""
-        if not part.traced:
+        if part.traced:
+            return self.write(part.uses)
+        if len(part.uses) != 1:
             raise CannotSay(f"`{part.name}` stands in a block that was spliced")
-        return self.write(part.uses)
+        return literally(self, part.node, (part.name,))
+
+    def layer_of(self, module: Module, name: str) -> str:
+        """Write how a layer parameter's value is constructed."""
+        node = next(_readers(module, name), None)
+        if not isinstance(node, Leaf):
+            raise CannotSay(f"the layer `{name}` is no operation")
+        return layer_text(node)
 
     def splice(self, slot: Slot) -> tuple[Code, ...]:
         """Write what a spliced layer holds among the items of the list around it."""
@@ -566,11 +535,13 @@ class Constructor:
             return (replace(held, tail=").requires_grad_(False)"),)
         if not is_class(node.module):
             return self.items(bodies_of(slot.splices))
-        return (self.unpacked(slot.splices),)
+        unpacked = self.attempt(lambda: self.unpacked(slot.splices))
+        return (unpacked,) if unpacked is not None else tuple(map(self.part, parts(slot)))
 
     def unpacked(self, uses: tuple[Use, ...]) -> Code:
         """Write `*Conv(3, 64)`: the layers of a class that is a sequence."""
-        if is_class(module_of(uses[0])) and not self.classes[id(module_of(uses[0]))].sequential:
+        called = self.classes.get(id(module_of(uses[0])))
+        if called is not None and (not called.sequential or called.initial or called.ties):
             raise CannotSay("only a sequence can be spliced")
         code = self.write(uses)
         assert isinstance(code, Bracketed)
@@ -594,6 +565,19 @@ def layer_text(node: Leaf) -> str:
     ]
     items = [*node.inferred, *(f"{name}={text}" for name, text in extra)]
     return f"lambda{f' {names}' if names else ''}: {operation.constructor()}({', '.join(items)})"
+
+
+def _holds(raw: str, body: BodyUse) -> bool:
+    """Say whether a condition is true in a use: the layer is absent for another reason then."""
+    context, trace = body.context, body.trace
+    tensors = {
+        name: tensor.reshaped(*map(trace.actual, tensor.shape))
+        for name, tensor in context.tensors.items()
+    }
+    values = {**context.module.scope}
+    if context.index is not None:
+        values["index"] = context.index
+    return bool(evaluate(parse(raw), Scope(values, tensors)))
 
 
 def _same(value: object, default: object) -> bool:

@@ -1,4 +1,4 @@
-"""What the conditions of a class say of its sizes in one use: `stride != 1` is false, so it is 1."""
+"""What the conditions of a class say of its sizes in one use: 1 where `stride != 1` is false."""
 
 import ast
 import re
@@ -60,9 +60,7 @@ def _of(trace: Trace, node: ast.expr, holds: bool, context: Context) -> Iterator
             yield from _equality(trace, node.left, node.comparators[0], context)
 
 
-def _equality(
-    trace: Trace, left: ast.expr, right: ast.expr, context: Context
-) -> Iterator[Fact]:
+def _equality(trace: Trace, left: ast.expr, right: ast.expr, context: Context) -> Iterator[Fact]:
     def find(name: str) -> Size | None:
         value = context.module.scope.get(name)
         return symbol(context.symbol_of(name)) if type(value) is int else None

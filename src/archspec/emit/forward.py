@@ -195,6 +195,8 @@ class _Writer:
             return False
         if step.loop is not None or step.training != before.training:
             return False
+        if step.call.count(f"{{{reads.index(before.name)}}}") > 1:
+            return False
         last = reads[-1] == before.name
         return last and len(INDENT * 3) + len(self.called(step)) + len("x = ") <= WIDTH
 

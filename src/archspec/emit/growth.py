@@ -46,9 +46,9 @@ class Growth:
 def growth_of(runner: Runner, call: Call, context: Context, path: Names) -> Growth | None:
     """Find what each repetition adds, run on symbols so that it is so for any number of them."""
     every = nodes_of(call.module)
-    if all(node.outputs == node.inputs[: len(node.outputs)] for node in every[1:]):
-        if len(every) > 1 or every[0].outputs == every[0].inputs[: len(every[0].outputs)]:
-            return None
+    last = every[1:] or every
+    if all(node.outputs == node.inputs[: len(node.outputs)] for node in last):
+        return None
     for start in (0, 1):
         found = {_shifts(runner, node, context, path) for node in every[start:]}
         shifts = found.pop() if len(found) == 1 else None

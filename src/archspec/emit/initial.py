@@ -44,7 +44,7 @@ class OwnInit:
 def surely_has(leaf: Leaf, weight: str) -> bool:
     """Say whether a layer has a weight, whatever its class is called with."""
     said = leaf.origin.arguments
-    switches = (key for key, value in leaf.given.items() if isinstance(value, bool))
+    switches = (key for key in leaf.given if key == weight or key.endswith("affine"))
     return weight in leaf.weights and all(isinstance(said.get(key), bool) for key in switches)
 
 
@@ -200,7 +200,9 @@ def _filling(
     return tuple(
         line
         for weight, rule in rules.items()
-        for line in _statement(names, f"module.{weight}", rule, 4, optional=weight in optional)
+        for line in _statement(
+            names, weight, f"module.{weight}", rule, 4, optional=weight in optional
+        )
     )
 
 
@@ -220,7 +222,8 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
         if not item.typed:
             tensor = f"{inner}.get_parameter({literal('.'.join(filter(None, (*rest, weight))))})"
         optional = optional or (item.typed and _may_lack(item.operation, weight))
-        lines += _statement(names, tensor, rule, indent + len(heads), optional=optional)
+        depth = indent + len(heads)
+        lines += _statement(names, weight, tensor, rule, depth, optional=optional)
     return lines
 
 
@@ -242,12 +245,13 @@ class _Names:
         return f"{self.owner}.{name}" if own else self.outer(name)
 
 
-def _statement(names: _Names, tensor: str, rule: Rule, indent: int, *, optional: bool) -> list[str]:
+def _statement(
+    names: _Names, weight: str, tensor: str, rule: Rule, indent: int, *, optional: bool
+) -> list[str]:
     """Write the call that fills one weight, where it is there."""
     call = _call(tensor, names, rule)
     if not optional:
         return layout(call, indent)
-    weight = tensor.removesuffix('")').rpartition(".")[2]
     asked = f"{names.owner}.{weight}"
     return [f"{INDENT * indent}if {asked} is not None:", *layout(call, indent + 1)]
 

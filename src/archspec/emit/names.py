@@ -97,9 +97,8 @@ class Names:
         """
         if _here(size, other) != other.actual:
             return False
-        if bare(other.size):
-            return True
         own = self.unfixed(other.size)
+        own = substitute(own, {name: other.trace.values[name] for name in bare(own)})
         loops: dict[str, Size] = {
             f"index@{level}": number for level, number in enumerate(other.indices, start=1)
         }
@@ -288,9 +287,7 @@ class Names:
         def size(name: str, index: int) -> str:
             raise CannotSay(f"`{name}` is no tensor in `forward`")
 
-        return self.helped(
-            expression_text(expression, name, size, {}, tensors, context.tensors)
-        )
+        return self.helped(expression_text(expression, name, size, {}, tensors, context.tensors))
 
     def pin(self, trace: Trace, names: Iterable[str]) -> None:
         """Remember that the text depends on the values of these symbols."""

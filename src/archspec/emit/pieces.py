@@ -113,7 +113,15 @@ _RANKS: Mapping[type[ast.operator], tuple[int, str]] = {
     ast.Mod: (2, "%"),
     ast.Pow: (3, "**"),
 }
-_Chained = ast.BinOp | ast.BoolOp | ast.IfExp
+_COMPARISONS: Mapping[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_Chained = ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +192,10 @@ class _Parser:
             word = "and" if isinstance(node.op, ast.And) else "or"
             for index, value in enumerate(node.values):
                 yield word if index else "", self.operand(value)
+        elif isinstance(node, ast.Compare):
+            yield "", self.operand(node.left)
+            for operator, value in zip(node.ops, node.comparators, strict=True):
+                yield _COMPARISONS[type(operator)], self.operand(value)
         elif isinstance(node, ast.IfExp):
             for word, part in (("", node.body), ("if", node.test), ("else", node.orelse)):
                 yield word, self.operand(part)

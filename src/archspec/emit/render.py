@@ -136,9 +136,11 @@ class _Renamed(ast.NodeTransformer):
         return self._size(node)
 
     def _size(self, node: ast.Attribute | ast.Subscript) -> ast.AST:
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in self.values:
-                return _parsed(f"{self.value(node.value.id)}.shape{_AXES[node.attr]}")
+        owner = node.value if isinstance(node, ast.Attribute) else None
+        if isinstance(node, ast.Attribute) and isinstance(owner, ast.Name):
+            known = owner.id in self.values
+            if known:
+                return _parsed(f"{self.value(owner.id)}.shape{_AXES[node.attr]}")
         found = size_access(node, self.tensors)
         if found is not None:
             return _parsed(self.size(*found))

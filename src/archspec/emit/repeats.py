@@ -115,7 +115,10 @@ def counted_in(layer: Layer) -> bool:
     """Say whether a condition or number of repetitions within a layer depends on `index`."""
     inner = layer.body.layers.values() if layer.body is not None else ()
     return any(
-        any(isinstance(raw, str) and "index" in mentioned_in(raw) for raw in (item.when, item.repeat))
+        any(
+            isinstance(raw, str) and "index" in mentioned_in(raw)
+            for raw in (item.when, item.repeat)
+        )
         or counted_in(item)
         for item in inner
     )
@@ -195,7 +198,7 @@ def mentioned_in(text: str) -> frozenset[str]:
     """Name every word in a text of Python.
 
     >>> sorted(mentioned_in("Conv(index * 2)"))
-    ['Conv', 'index']
+    ['2', 'Conv', 'index']
     """
     words = "".join(character if _of_word(character) else " " for character in text)
     return frozenset(words.split())
@@ -253,10 +256,10 @@ def _copies(writer: Writer, use: Use, *, deep: bool, name: Named) -> Iterator[Co
 
 
 def _repetitions(use: Use) -> tuple[Use, ...]:
-    known = [
-        Use(use.trace, (*use.path, node.name), node) for node in nodes_of(module_of(use))
-    ]
-    second = (*use.path, str(int(known[0].path[-1]) + 1))
-    if second in use.trace.nodes and all(item.path != second for item in known):
-        known.insert(1, Use(use.trace, second, known[0].node))  # it differs in symbols alone
+    known = []
+    for node in nodes_of(module_of(use)):
+        known.append(Use(use.trace, (*use.path, node.name), node))
+        second = (*use.path, str(int(node.name) + 1))
+        if node.count > 1 and second in use.trace.nodes:  # it differs in symbols alone
+            known.append(Use(use.trace, second, node))
     return tuple(known)

@@ -150,4 +150,4 @@ def spliced_in_place(slot: Slot, bodies: tuple[BodyUse, ...]) -> bool:
     node = slot.splices[0].node
     plain = isinstance(node, Call) and node.module.kind is Kind.GROUP and node.trainable
     numbered = definition is not None and definition.numbered
-    return plain and not numbered and isinstance(node, Call) and not node.module.packing == "names"
+    return plain and not numbered and isinstance(node, Call) and node.module.packing != "names"

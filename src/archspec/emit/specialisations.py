@@ -32,7 +32,8 @@ def gather(network: Network) -> Uses:
     order = _sorted(traced)
     groups = _by_key(built.values())
     return Uses(
-        tuple(tuple(traced[key]) for key in order), {key: groups[key] for key in order if key in groups}
+        tuple(tuple(traced[key]) for key in order),
+        {key: groups[key] for key in order if key in groups},
     )
 
 

@@ -35,6 +35,7 @@ class StepWriter:
     construct: Constructor
     bodies: tuple[BodyUse, ...]
     known: dict[str, Step] = field(default_factory=dict)
+    entries: Mapping[Port, Port] = field(default_factory=dict)
 
     @property
     def module(self) -> Module:
@@ -57,6 +58,7 @@ class StepWriter:
         every = tuple(slots(bodies))
         gone = {slot.key for slot in every if not slot.uses and not slot.splices}
         for slot in every:
+            self.entries = entries
             node = slot.splices[0].node if slot.splices else None
             if isinstance(node, Call) and spliced_in_place(slot, bodies):
                 asks = self.entering(slot, gone, entries)
@@ -168,9 +170,11 @@ class StepWriter:
 
     def port_of(self, uses: tuple[Use, ...], name: str) -> Port:
         """Find the value of which a size is asked by name."""
-        gone = set.intersection(*(set(body.module.skipped) for body in self.bodies))
-        found = {through(Port(name), gone, body.module) for body in self.bodies}
-        return found.pop() if len(found) == 1 else Port(name)
+        modules = [use.trace.bodies[use.path[:-1]].module for use in uses]
+        gone = set.intersection(*(set(module.skipped) for module in modules))
+        found = {through(Port(name), gone, module) for module in modules}
+        port = found.pop() if len(found) == 1 else Port(name)
+        return self.entries.get(port, port)
 
     def argument(self, uses: tuple[Use, ...], name: str, tensor: TensorText) -> str:
         """Write an argument of a function: a name of the constructor is kept as an attribute."""
@@ -252,6 +256,7 @@ class StepWriter:
         return self.names.keep(count, "repeat")
 
     def inner(self, use: Use) -> Node:
+        """Give the first repetition."""
         assert isinstance(use.node, Call)
         return use.node.module.nodes[0]
 

@@ -1,12 +1,13 @@
 """Write the PyTorch source of a network: its classes in order, the model last."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archspec.elaborate import LayerValue
+from archspec.emit.argument import Emitted
 from archspec.emit.classes import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
-from archspec.emit.construct import Emitted
 from archspec.emit.facts import compare_outputs
 from archspec.emit.initial import Outer, OwnInit, closing, in_its_class
 from archspec.emit.names import CannotSay
@@ -184,7 +185,8 @@ class _File:
         return layer.word or layer.op or layer.block or "a group"
 
     def text(self, emitted: list[Emitted]) -> str:
-        """Put the file together."""
+        """Put the file together; a group that stands in its place elsewhere needs no class."""
+        emitted = used(emitted)
         helpers = frozenset().union(*(item.helpers for item in emitted))
         title = f"{self.spec.name} in PyTorch, written by archspec {__version__}."
         parts = ["\n".join([*docstring([title], 0), "", *_imports(helpers, emitted)])]
@@ -193,6 +195,16 @@ class _File:
         parts += [text.strip() for text in definitions]
         parts += ["\n".join(item.lines) for item in emitted]
         return "\n\n\n".join(parts) + "\n"
+
+
+def used(emitted: list[Emitted]) -> list[Emitted]:
+    """Keep the classes that the model, the last of them, needs."""
+    kept = emitted[-1:]
+    for item in reversed(emitted[:-1]):
+        name = re.compile(rf"\b{item.name}\b")
+        if any(name.search(line) for other in kept for line in other.lines):
+            kept.insert(0, item)
+    return kept
 
 
 def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:

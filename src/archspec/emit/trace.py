@@ -143,4 +143,3 @@ def symbolic_inputs(module: Module) -> dict[str, Tensor]:
 def splice_name(key: str) -> str:
     """Name a spliced layer in a trace, apart from all names of layers."""
     return f"*{key}"
-

@@ -327,7 +327,7 @@ class Tracer:
         return None
 
     def named_alike(self, tensor: Tensor, first: Tensor) -> Tensor:
-        """Say sizes that are bare numbers as the first repetition says them, where they are equal."""
+        """Say bare numbers as the first repetition says them, where they are equal."""
         if tensor.rank != first.rank:
             return tensor
         pairs = zip(tensor.shape, first.shape, strict=True)
@@ -576,9 +576,7 @@ class Tracer:
             found["index"] = self.index(context)
         return found
 
-    def defaulted(
-        self, node: Call, default: str, value: int, found: Mapping[str, Size]
-    ) -> Size:
+    def defaulted(self, node: Call, default: str, value: int, found: Mapping[str, Size]) -> Size:
         """Say what a default comes to that is an expression over parameters before it."""
         expression = parse(default)
 

@@ -169,9 +169,7 @@ def _watch(
             own = own[: len(own) - node.module.taps]
         _compare(sizes, f"what `{path}` gives", outputs, own, found)
 
-    oddly = isinstance(nodes[0], Leaf) and getattr(
-        nodes[0].operation, "called_oddly", bool
-    )()
+    oddly = isinstance(nodes[0], Leaf) and getattr(nodes[0].operation, "called_oddly", bool)()
     if not oddly:
         hook: Callable[..., None] = compare
         module.register_forward_hook(hook)

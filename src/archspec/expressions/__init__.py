@@ -1,8 +1,10 @@
 """The expressions of a spec: Python's syntax and meaning, from a closed list of node types."""
 
-from archspec.expressions.evaluate import POISON, Poisoned, Scope, described, evaluate
+from archspec.expressions.evaluate import evaluate
 from archspec.expressions.functions import FUNCTIONS
+from archspec.expressions.operators import described
 from archspec.expressions.parse import Expression, parse, shorten
+from archspec.expressions.scope import POISON, Poisoned, Scope
 from archspec.expressions.templates import filled, pieces
 from archspec.expressions.written import checked
 

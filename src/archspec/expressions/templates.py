@@ -5,8 +5,10 @@ from functools import lru_cache
 
 from archspec.diagnostics import BadName, Problem, SymbolicValue, WrongType
 from archspec.dimensions import Polynomial
-from archspec.expressions.evaluate import Scope, described, evaluate
+from archspec.expressions.evaluate import evaluate
+from archspec.expressions.operators import described
 from archspec.expressions.parse import Expression, parse
+from archspec.expressions.scope import Scope
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

@@ -69,7 +69,7 @@ class Body(Document):
 
     layers: dict[LayerName, "Layer"]
     numbered: bool = Field(default=False, exclude=True)
-    let: dict[ParameterName, Scalar] = {}
+    let: dict[ParameterName, Scalar] = Field(default_factory=dict)
     inputs: list[InputName] | None = None
     outputs: Given = None
     order: list[str] | None = None
@@ -147,7 +147,7 @@ class Layer(Document):
     share: str | int | None = None
     spec: str | None = None
     taps: list[str | int] | None = None
-    arguments: dict[str, Scalar] = {}
+    arguments: dict[str, Scalar] = Field(default_factory=dict)
     reads: str | int | list[str | int] | None = Field(default=None, alias="from")
     when: str | bool | None = None
     repeat: int | str | None = None

@@ -47,8 +47,8 @@ class ResNet(nn.Module):
         dilations: tuple[int, ...] = (1, 1),
         num_classes: int = 1000,
     ) -> None:
-        if min(depths[1], depths[2], depths[3]) < 1:
-            raise ValueError("depths[1] and depths[2] and depths[3] must be at least 1")
+        if min(depths[1:4]) < 1:
+            raise ValueError("each of depths[1:4] must be at least 1")
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)

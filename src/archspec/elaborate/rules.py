@@ -1,0 +1,98 @@
+"""Run the rules of an operation on the shapes that it reads, once for each pair of both."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import prod
+
+from archspec.diagnostics import EmptyTensor, Path, SymbolicValue, TensorTooLarge
+from archspec.dimensions import Condition, Polynomial, Size, Truth, at_least
+from archspec.graph import Typed, per_sample
+from archspec.ops import Operation
+from archspec.tensors import Tensor
+
+LARGEST = 2**63 - 1
+
+_BYTES = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2, "bool": 1}
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Keeps the conditions on the input's size, each with the first layer that needs it."""
+
+    needed: dict[Condition, Path] = field(default_factory=dict)
+
+    def need(self, conditions: Iterable[Condition], path: Path) -> None:
+        """Keep what the layer at a path needs."""
+        for condition in conditions:
+            self.needed.setdefault(condition, path)
+
+
+@dataclass(slots=True)
+class Decided:
+    """Decides truths for every size, and keeps those that depend on one."""
+
+    kept: list[Condition] = field(default_factory=list)
+
+    def __call__(self, truth: Truth) -> bool:
+        """Say whether it holds, or may hold."""
+        if isinstance(truth, Condition):
+            self.kept.append(truth)
+            return True
+        return truth
+
+
+@lru_cache(maxsize=4096)
+def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
+    """Run the rules of an operation, which are the same wherever it reads the same shapes."""
+    conditions = Decided()
+    known = operation.read_off(*inputs)
+    outputs = operation.outputs(conditions, *inputs)
+    for tensor in outputs:
+        _check_sizes(operation, conditions, tensor)
+    inferred = _numbers(operation, known)
+    weights, buffers = operation.weights(inferred), operation.buffers(inferred)
+    for shape in weights.values():
+        _check_bytes(operation, "weight", shape, 4)
+    macs = operation.macs(inputs, outputs)
+    return Typed(
+        outputs=outputs,
+        inferred=inferred,
+        weights=weights,
+        buffers=buffers,
+        macs=None if macs is None else per_sample(macs, batch),
+        conditions=tuple(conditions.kept),
+    )
+
+
+def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int]:
+    numbers = {name: value for name, value in known.items() if isinstance(value, int)}
+    for name, value in known.items():
+        if isinstance(value, Polynomial):
+            raise SymbolicValue(
+                f"`{operation.op()}` needs `{name}` to build its weights, and it depends on a "
+                f"symbol: {value}"
+            )
+    return numbers
+
+
+def _check_sizes(operation: Operation, conditions: Decided, tensor: Tensor) -> None:
+    sizes = tuple([size for size in tensor.shape if isinstance(size, int)])
+    symbolic = len(sizes) < tensor.rank
+    positive = [conditions(_positive(size)) for size in tensor.shape] if symbolic else []
+    if min(sizes, default=1) < 1 or not all(positive):
+        raise EmptyTensor(f"`{operation.op()}` would give {tensor}, and every size is at least 1")
+    _check_bytes(operation, "output", sizes, _BYTES.get(tensor.dtype, 4))
+
+
+@lru_cache(maxsize=1024)
+def _positive(size: Size) -> Truth:
+    return at_least(size, 1)
+
+
+def _check_bytes(operation: Operation, what: str, shape: tuple[int, ...], width: int) -> None:
+    if prod(shape) * width > LARGEST:
+        sizes = "×".join(str(size) for size in shape)
+        raise TensorTooLarge(
+            f"the {what} of `{operation.op()}` would be {sizes}, more than 2^63 - 1 bytes"
+        )
