@@ -95,6 +95,20 @@ def test_functions_import_only_what_a_command_can_do_without(path: Path) -> None
     assert roots <= OPTIONAL
 
 
+# Who loads a module by its name, when it is wanted: all other imports are statements.
+BY_NAME = {
+    "archspec": "what is asked of the package, as `archspec.load` is",
+    "archspec.cli.main": "the command that is called",
+    "archspec.cli.terminal": "the writing of problems, which most runs have not",
+    "archspec.ops.lookup": "the operations that a spec names",
+}
+
+
+def test_modules_are_loaded_by_name_only_where_that_is_known() -> None:
+    texts = {module_of(path): path.read_text(encoding="utf-8") for path in FILES}
+    assert {name for name, text in texts.items() if "import_module(" in text} == BY_NAME.keys()
+
+
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_no_module_imports_torch_at_its_top(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))

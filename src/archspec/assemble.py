@@ -163,7 +163,7 @@ def _named(data: object, path: Path) -> Iterator[tuple[Path, str]]:
         for key, value in data.items():
             if key == "spec" and isinstance(value, str) and value and _is_layer(data, path):
                 yield (*path, key), value
-            else:
+            elif isinstance(value, dict | list):
                 yield from _named(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):

@@ -182,7 +182,7 @@ STRICTER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     # Every dimension is at least 1; PyTorch makes empty tensors.
     "arange": ("empty-tensor",),
     "expand": ("out_of_range",),
-    "narrow": ("greater_than_equal",),
+    "narrow": ("out_of_range",),
     # A slice that reaches beyond the dimension is a mistake; PyTorch takes what is there.
     "slice": ("empty-tensor", "out-of-range"),
     # A border that repeats the input is not cut off from it at the same time, and has no value.

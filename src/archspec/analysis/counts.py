@@ -10,6 +10,7 @@ from archspec.analysis.longest_path import depth
 from archspec.analysis.totals import Amount, Totals
 from archspec.dimensions import Polynomial, Size, symbol
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Tie, Typed
+from archspec.ops import Operation
 from archspec.tensors import Tensor
 
 Form = Literal["operation", "block", "group", "chain"]
@@ -115,8 +116,7 @@ def count(network: Network) -> Count:
 def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
     name = _name(node)
     if isinstance(node, Leaf):
-        outputs, totals = _counted(node.typed, node.operation.weighted, batch)
-        row = Row(name, "operation", node.operation.op(), node.count, outputs, totals)
+        row = _counted(name, type(node.operation), node.typed, node.count, batch)
         return row if node.tie is None else _tied(row, node, node.tie)
     assert isinstance(node, Call)
     own = node.outputs[: len(node.outputs) - node.module.taps]
@@ -128,18 +128,21 @@ def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
 
 
 @lru_cache(maxsize=4096)
-def _counted(typed: Typed, weighted: bool, batch: Polynomial) -> tuple[tuple[Tensor, ...], Totals]:
-    """Count what nodes of an equal operation share: the work is done once for all of them."""
+def _counted(
+    name: str, operation: type[Operation], typed: Typed, count: int, batch: Polynomial
+) -> Row:
+    """Count what equal nodes share: the work is done once for all of them."""
     outputs = tuple(_sample(tensor, batch) for tensor in typed.outputs)
     elements = [tensor.elements for tensor in outputs]
-    return outputs, Totals(
+    totals = Totals(
         parameters=sum(map(prod, typed.weights.values())),
         buffers=sum(map(prod, typed.buffers.values())),
         macs=_amount(typed.macs),
         activations=Amount(sum(elements, start=0)),
-        weighted_layers=int(weighted),
+        weighted_layers=int(operation.weighted),
         operations=1,
     )
+    return Row(name, "operation", operation.op(), count, outputs, totals)
 
 
 def _tied(row: Row, leaf: Leaf, tie: Tie) -> Row:

@@ -29,8 +29,9 @@ def _module_matrix(module: Module, known: Known) -> Matrix:
     """Give a row for each input and a last one, a column for each output and a last one."""
     start = (NO_PATH,) * len(module.inputs) + (0,)
     values = {Port(name): _unit(i, len(start)) for i, name in enumerate(module.inputs)}
+    skipped = module.only_training
     for node in module.nodes:
-        if node.name in module.only_training:
+        if node.name in skipped:
             continue
         gives = _gives(node, [values[port] for port in node.reads], start, known)
         for index, column in enumerate(gives):

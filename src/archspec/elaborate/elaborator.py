@@ -208,7 +208,8 @@ class Elaborator:
             if name in values.gives:
                 self._twice(name, path)
             reads = asked(self.report, self.spec, frame, layer, path)
-            count = times(self.report, frame, layer, path)
+            if layer.when is not None or layer.repeat is not None:
+                count = times(self.report, frame, layer, path)
             if count == 0:
                 values.leave_out(key, name, reads)
                 return

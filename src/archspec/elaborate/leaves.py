@@ -37,7 +37,8 @@ def plain(
     applied = found.applied(inputs, frame.keys, builder.batch)
     if applied is None:
         return None
-    builder.conditions.need(applied.typed.conditions, path)
+    if applied.typed.conditions:
+        builder.conditions.need(applied.typed.conditions, path)
     reads = tuple([item.port for item in given])
     return node_of(applied, name, path, reads, inputs, Origin(layer, asked, layer.arguments))
 

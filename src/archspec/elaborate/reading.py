@@ -39,8 +39,6 @@ def asked(
 
 def times(report: Report, frame: Frame, layer: Layer, path: Path) -> int | None:
     """Say how often a layer is repeated: 0 where it is absent, `None` without `repeat`."""
-    if layer.when is None and layer.repeat is None:
-        return None
     if layer.when is not None:
         with report.at(Place((*path, "when"))):
             if not truth(layer.when, frame.keys):

@@ -478,6 +478,7 @@ class Constructor:
         before, guards = len(self.initial) + len(self.ties), len(self.guards)
         condition = self.condition(slot)
         present = Bracketed("[", (self.write(slot.uses),), "]")
+        self.guard_number(slot)
         self.guard_if(condition, guards)
         if len(self.initial) + len(self.ties) != before:
             raise CannotSay(f"layer `{slot.key}` has rules of its own and is not always there")
@@ -529,7 +530,12 @@ class Constructor:
         node = slot.splices[0].node
         assert isinstance(node, Call)
         if node.module.kind is Kind.CHAIN:
-            return chain(self, slot.splices, deep=slot.layer.splice == "all")
+            deep = slot.layer.splice == "all"
+            found = self.attempt(lambda: chain(self, slot.splices, deep=deep))
+            if found is not None:
+                return found
+            self.pin_splice(slot)
+            return tuple(map(self.part, parts(slot)))
         if not is_class(node.module) and not node.trainable:
             held = Bracketed("*nn.Sequential(", self.items(bodies_of(slot.splices)))
             return (replace(held, tail=").requires_grad_(False)"),)

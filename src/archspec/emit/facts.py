@@ -110,7 +110,7 @@ def _compare(traces: Sequence[Trace], place: int, axis: int) -> None:
                 _put(trace, place, axis, said)
             return
     for trace in traces:
-        trace.unsure[place, axis] = _conditions(trace)
+        trace.unsure[place, axis] = conditions_in(trace)
 
 
 def _agrees(trace: Trace, own: Size | None, said: Size) -> bool:
@@ -132,7 +132,7 @@ def _put(trace: Trace, place: int, axis: int, size: Size) -> None:
     trace.outputs = tuple(outputs)
 
 
-def _conditions(trace: Trace) -> frozenset[str]:
+def conditions_in(trace: Trace) -> frozenset[str]:
     """Name the symbols that the conditions and numbers of repetitions in a class mention."""
     found: frozenset[str] = frozenset()
     for context in trace.bodies.values():

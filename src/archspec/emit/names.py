@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.code import TAKEN, literal
-from archspec.emit.facts import equal_under
+from archspec.emit.facts import conditions_in, equal_under
 from archspec.emit.render import HELPERS, expression_text, size_text
 from archspec.emit.trace import Context, Trace
 from archspec.expressions import Expression, parse, pieces
@@ -128,6 +128,8 @@ class Names:
             raise CannotSay("a size differs between uses")
         for item in known:
             self.pinned |= item.trace.dependence(item.size)
+            if len({str(other.size) for other in known}) > 1:
+                self.pinned |= conditions_in(item.trace)
         return str(numbers.pop())
 
     def unfixed(self, size: Size) -> Size:

@@ -9,6 +9,7 @@ from archspec.emit.pieces import Bracketed, Code, Unpacked, flat
 from archspec.emit.slots import Slot, Use, module_of
 from archspec.emit.specialisations import nodes_of
 from archspec.emit.trace import Trace
+from archspec.emit.tracer import nearest
 from archspec.graph import repetitions
 from archspec.spec import Layer
 from archspec.tensors import Tensor
@@ -247,9 +248,7 @@ def _unrolled(
 def _copies(writer: Writer, use: Use, *, deep: bool, name: Named) -> Iterator[Code]:
     """Write a repetition as often as it stands there; equal ones have names of their own."""
     for final in repetitions(use.node):
-        second = (*use.path[:-1], str(int(use.node.name) + 1))
-        later = final != use.node.name and second in use.trace.nodes
-        here = Use(use.trace, second, use.node) if later else use
+        here = Use(use.trace, nearest(use.path[:-1], use.node, final, use.trace.nodes), use.node)
         single = Use(use.trace, (*use.path[:-1], final), use.node)
         code = writer.unpacked((here,)) if deep else writer.write((here,))
         yield code if name is None else Bracketed("(", (name(single), code))
@@ -259,7 +258,7 @@ def _repetitions(use: Use) -> tuple[Use, ...]:
     known = []
     for node in nodes_of(module_of(use)):
         known.append(Use(use.trace, (*use.path, node.name), node))
-        second = (*use.path, str(int(node.name) + 1))
-        if node.count > 1 and second in use.trace.nodes:  # it differs in symbols alone
-            known.append(Use(use.trace, second, node))
+        later = range(int(node.name) + 1, int(node.name) + node.count)
+        paths = ((*use.path, str(index)) for index in later)  # they differ in symbols alone
+        known += [Use(use.trace, path, node) for path in paths if path in use.trace.nodes]
     return tuple(known)

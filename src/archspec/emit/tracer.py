@@ -252,7 +252,7 @@ class Tracer:
                 reads = growth.after(start, self.index(inner) - growth.start)[: len(reads)]
             after = self.node(repetition, reads, inner, (*path, repetition.name))
             if repetition.count > 1 and after != reads[: len(after)]:
-                after = self.second(repetition, reads, after, inner, path)
+                after = self.others(repetition, reads, after, inner, path)
             values |= {Port(repetition.name, number): item for number, item in enumerate(after)}
         if growth is not None:
             self.trace.regular.add(path)
@@ -260,7 +260,7 @@ class Tracer:
         gives = tuple(self.settled(values[port], context) for port in module.results)
         return gives if self.settles(node) else self.numbers(node, gives, context)
 
-    def second(
+    def others(
         self,
         node: Node,
         reads: tuple[Tensor, ...],
@@ -268,11 +268,15 @@ class Tracer:
         context: Context,
         path: Names,
     ) -> tuple[Tensor, ...]:
-        """Trace a further repetition of those that are equal here, and differ in symbols."""
-        index = int(node.name) + 1
-        inner = replace(context, indices=(*context.indices[:-1], index))
-        given = after[: len(reads)] + reads[len(after) :]
-        return self.node(node, given, inner, (*path, str(index)))
+        """Trace further repetitions of those that are equal here, as long as symbols differ."""
+        first = int(node.name)
+        for index in range(first + 1, first + min(node.count, _MOST_TRACED)):
+            given = after[: len(reads)] + reads[len(after) :]
+            inner = replace(context, indices=(*context.indices[:-1], index))
+            after = self.node(node, given, inner, (*path, str(index)))
+            if after == given[: len(after)]:
+                break
+        return after
 
     def grown(
         self,
@@ -707,6 +711,10 @@ def _others(value: object) -> list[object]:
     return []
 
 
+_MOST_TRACED = 64
+"""The most repetitions that are traced one by one because they differ in symbols."""
+
+
 def inner_paths(splice: Splice, whole: Names, known: Collection[Names]) -> list[Names]:
     """Give, for each node that a splice made, its path below the call that it was.
 
@@ -716,7 +724,7 @@ def inner_paths(splice: Splice, whole: Names, known: Collection[Names]) -> list[
     module = splice.call.module
     for node in module.nodes:
         for name in repetitions(node):
-            path = _nearest(whole, node, name, known)
+            path = nearest(whole, node, name, known)
             if splice.deep and module.kind is Kind.CHAIN and isinstance(node, Call):
                 inner = (item for child in node.module.nodes for item in repetitions(child))
                 found += [(*path, item) for item in inner]
@@ -725,12 +733,13 @@ def inner_paths(splice: Splice, whole: Names, known: Collection[Names]) -> list[
     return found if len(found) == len(splice.nodes) else [whole] * len(splice.nodes)
 
 
-def _nearest(whole: Names, node: Node, name: str, known: Collection[Names]) -> Names:
+def nearest(whole: Names, node: Node, name: str, known: Collection[Names]) -> Names:
     """Find the traced repetition that stands for another one."""
-    if name == node.name or not name.isdigit():
+    if not node.name.isdigit() or not name.isdigit():
         return (*whole, node.name)
-    second = (*whole, str(int(node.name) + 1))
-    return second if second in known else (*whole, node.name)
+    later = range(int(name), int(node.name), -1)
+    traced = ((*whole, str(index)) for index in later)
+    return next((path for path in traced if path in known), (*whole, node.name))
 
 
 def without_index(size: Size, level: int, trace: Trace) -> Size:

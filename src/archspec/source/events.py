@@ -22,9 +22,10 @@ def parse(lines: tuple[str, ...], loader: type[Any]) -> Iterator[yaml.Event]:
     text = "\n".join(lines)
     last = None
     try:
-        for event in yaml.parse(text, loader):
-            last = event
-            yield event
+        parser = loader(text)  # as `yaml.parse` does, which would be a generator in this one
+        while parser.check_event():
+            last = parser.get_event()
+            yield last
     except (ValueError, OverflowError):
         # The parser in pure Python calls `chr` with whatever an escape says.
         mark = (0, 0, 0, 1) if last is None else mark_of(last)

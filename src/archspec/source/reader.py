@@ -12,7 +12,7 @@ from archspec.source import refusals
 from archspec.source.budget import Budget
 from archspec.source.events import mark_of
 from archspec.source.limits import Limits
-from archspec.source.scalars import is_integer, resolve
+from archspec.source.scalars import WORDS, is_integer, resolve
 from archspec.source.slips import is_cut, whole_expression
 from archspec.source.source import Mark
 from archspec.source.stop import Stop
@@ -241,8 +241,11 @@ class Reader:
 
     def _key(self, event: Any, mark: Mark, path: Path) -> str | None:
         """Read a key; `None` for the rest of a cut expression, and, reported, for no key."""
-        before = len(self.findings)
         is_rest = mark[:2] < self.cut_end
+        if not is_rest and _is_word(event):  # as most keys are
+            self._end = mark[2:]
+            return str(event.value)
+        before = len(self.findings)
         value = self._node(event, (*path, _LOST))
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
         if is_rest:
@@ -259,3 +262,10 @@ class Reader:
             written = self._lines[line][column:end_column] if line == end_line else ""
             self._report(refusals.key_type(value, written), mark)
         return None
+
+
+def _is_word(event: Any) -> bool:
+    """Say whether an event is a plain text of which nothing else could be meant."""
+    plain = isinstance(event, kinds.ScalarEvent) and not event.style
+    bare = plain and event.tag is None and event.anchor is None
+    return bare and event.value.isidentifier() and event.value not in WORDS

@@ -7,7 +7,9 @@ from archspec.diagnostics import NumberTooLarge
 LARGEST = 2**63 - 1
 """The largest whole number that a size or a count of a tensor can be."""
 
-_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+"""The words that are no texts."""
+
 _FIRST = frozenset("-.0123456789")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9_]*)")
 _FLOAT = re.compile(r"-?(?:\.[0-9]+|(?:0|[1-9][0-9_]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -19,8 +21,8 @@ def resolve(text: str) -> str | int | float | bool | None:
     >>> [resolve(text) for text in ("1_000", "1e-5", "true", "~", "017", "no")]
     [1000, 1e-05, True, None, '017', 'no']
     """
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
     if text[0] not in _FIRST:
         return text
     if _INTEGER.fullmatch(text):
