@@ -189,10 +189,21 @@ class ClassWriter:
 
     def rules_in(self, trace: Trace) -> Iterator[tuple[tuple[str, ...], OwnInit]]:
         """Give the rules of layers in one use by the way that leads to them."""
-        for (identity, path), own in self.construct.initial.items():
-            known = identity == id(trace) and path in trace.nodes and own.rules
-            counted = known and not everywhere(trace, path)
-            steps = self.attribute_path(trace, path, counted=bool(counted)) if known else None
+        known = {
+            path: own
+            for (identity, path), own in self.construct.initial.items()
+            if identity == id(trace) and path in trace.nodes and own.rules
+        }
+        seen = set[tuple[str, ...]]()
+        for path, own in known.items():
+            steps = self.attribute_path(trace, path) if everywhere(trace, path) else None
+            if steps is not None:
+                seen.add(steps)
+                yield steps, replace(own, path=steps)
+        for path, own in known.items():
+            if everywhere(trace, path) or self.attribute_path(trace, path) in seen:
+                continue
+            steps = self.attribute_path(trace, path, counted=True)
             if steps is not None:
                 yield steps, replace(own, path=steps)
 

@@ -93,6 +93,15 @@ def size_access(node: ast.expr, tensors: Mapping[str, Tensor]) -> tuple[str, int
     return node.value.id, axis % tensor.rank
 
 
+def shape_of(node: ast.AST, tensors: Mapping[str, Tensor]) -> tuple[Size, ...]:
+    """Give all sizes of the tensor of whose shape a part is taken, `x.shape[2:]`; else none."""
+    if not isinstance(node, ast.Attribute) or node.attr != "shape":
+        return ()
+    owner = node.value
+    known = isinstance(owner, ast.Name) and owner.id in tensors
+    return tensors[owner.id].shape if known and isinstance(owner, ast.Name) else ()
+
+
 def _index(node: ast.expr) -> int | None:
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return node.value

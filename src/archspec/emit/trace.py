@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.dimensions import Size, substitute, symbol, symbols_of
-from archspec.emit.lift import tensor_size
+from archspec.emit.lift import shape_of, tensor_size
 from archspec.expressions import Expression, parse
 from archspec.graph import Module, Node
 from archspec.tensors import Tensor
@@ -102,10 +102,13 @@ class Trace:
     def mentioned(self, expression: Expression, context: Context) -> frozenset[str]:
         """Name the symbols on which an expression depends."""
         found: frozenset[str] = frozenset()
+        seen: set[ast.AST] = set()  # `x.shape` in `x.shape[2]` asks for that size alone
         for node in ast.walk(expression.tree):
             size = tensor_size(node, context.tensors) if isinstance(node, ast.expr) else None
-            if size is not None:
-                found |= self.dependence(size)
+            seen |= {node.value} if size is not None and isinstance(node, ast.Subscript) else set()
+            sizes = () if node in seen else shape_of(node, context.tensors)
+            for item in (size,) if size is not None else sizes:
+                found |= self.dependence(item)
         names = expression.names & context.module.scope.keys()
         if context.index is not None:
             names -= {"index"}
