@@ -488,10 +488,19 @@ class Constructor:
         """Write `when` for the uses among which it differs."""
         if not isinstance(slot.layer.when, str):
             raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
+        self.check_layers(slot)
         if any(_holds(slot.layer.when, body) for body in slot.absent):
             raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
         contexts = [(body.trace, body.context) for body in slot.bodies]
         return self.names.raw(slot.layer.when, contexts)
+
+    def check_layers(self, slot: Slot) -> None:
+        """Refuse a layer that is there in some uses, and would be of another kind in others."""
+        for name in mentioned(slot.layer):
+            values = [body.context.module.scope.get(name) for body in slot.bodies]
+            kinds = {repr(value.layer) for value in values if isinstance(value, LayerValue)}
+            if len(kinds) > 1:
+                raise CannotSay(f"the layer `{name}` differs where `{slot.key}` is absent")
 
     def decide(self, slot: Slot) -> None:
         """Pin what a condition depends on that is the same in all uses, as is a repeat of 0."""

@@ -175,7 +175,8 @@ def _loop(
 ) -> Code:
     """Write `*(Bottleneck(256, 64) for _ in range(2))`."""
     level = uses[0].context.level + 1
-    variable = "index" if level == 1 else f"index{level}"
+    around = "index" in uses[0].trace.module.scope  # the class has an argument of that name
+    variable = "index" if level == 1 and not around else f"index{level + around}"
     kept = writer.names.loops
     layer, open_before = uses[0].node.origin.layer, writer.names.open
     writer.names.loops = {**kept, level: variable}
