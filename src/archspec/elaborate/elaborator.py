@@ -63,7 +63,7 @@ class Elaborator:
     root: Path = ()
     space: str = "model"
     included: Library = field(default_factory=dict)
-    nested: dict[object, "Elaborator"] = field(default_factory=dict)
+    nested: dict[tuple[str, object], "Elaborator"] = field(default_factory=dict)
     symbols: Scope = field(default_factory=Scope)
     model_scope: Scope = field(default_factory=Scope)
     initial: Initial = field(default_factory=Initial)
@@ -87,11 +87,12 @@ class Elaborator:
 
     def _new_inside(self, found: Included, parameters: Mapping[str, object]) -> "Elaborator":
         spec, root = found.spec, (found.step,)
+        steps = list(dict.fromkeys(key[0] for key in (*self.nested, (found.step, None))))
         inner = replace(
             self,
             spec=spec,
             root=root,
-            space=f"{self.space}{len(self.nested) + 1}_",
+            space=f"{self.space}{steps.index(found.step) + 1}_",
             included=found.included,
             nested={},
             initial=Initial(spec.init or {}, root),

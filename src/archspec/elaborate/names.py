@@ -141,7 +141,7 @@ class Values:
         known = dict(zip(map(Port, call.module.inputs), reads, strict=True))
         for node in call.module.nodes:
             entries = tuple(known[port] for port in node.reads)
-            for name in repetitions(node):
+            for name in repetitions(node) if node.again is None else (node.name,):
                 gives = self._place(call, node, name, entries, deep=deep, rename=rename)
                 own = gives[: len(gives) - _taps(node)]
                 entries = own + entries[len(own) :]
@@ -167,8 +167,8 @@ class Values:
             raise BadName(f"a second layer would be called `{final}`")
         check_layer_name(final)
         origin = replace(node.origin, asks=reads)
-        again = node.again  # within what is spliced the names stay, or the splice fails above
-        node = replace(node, name=final, reads=reads, count=1, origin=origin, again=again)
+        count = 1 if node.again is None else node.count  # its name stays, or this fails above
+        node = replace(node, name=final, reads=reads, count=count, origin=origin)
         self.nodes.append(node)
         self._give(final, node.outputs, gives_of(node))
         return tuple(Port(final, index) for index in range(len(node.outputs)))

@@ -10,7 +10,7 @@ from archspec.elaborate.frames import Frame
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import truth
 from archspec.expressions import Poisoned, filled
-from archspec.graph import Kind, Module, Port
+from archspec.graph import Call, Kind, Leaf, Module, Node, Port
 from archspec.spec import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
 from archspec.tensors import Tensor
 
@@ -207,16 +207,37 @@ def _mentioned(body: Body, key: str, above: str) -> set[str]:
     return {name.partition(".")[0] for name in read} | (set(words) & body.layers.keys())
 
 
+def _needs(node: Node) -> Iterator[str]:
+    """Name the layers of which a node asks a size, and those whose weights it has inside."""
+    for text in texts(node.origin.arguments):
+        yield from re.findall(r"([\w-]+)\.(?:shape|batch|channels|features)\b", text)
+    yield from _tied(node, 0)
+
+
+def _tied(node: Node, level: int) -> Iterator[str]:
+    """Name the layers, so many bodies further up, whose weights a node has inside."""
+    if isinstance(node, Leaf):
+        if node.tie is not None and node.tie.up == level:
+            yield node.tie.path[0]
+    elif isinstance(node, Call) and node.module.kind is not Kind.BLOCK:
+        inner = level + (node.module.kind is Kind.GROUP)
+        for item in node.module.nodes:
+            yield from _tied(item, inner)
+
+
 def without_idle(module: Module) -> Module:
     """Leave out the layers on which nothing depends that the module gives."""
-    needed = module.needed_by([True] * len(module.results))
+    needed = module.needed_by([True] * len(module.results), _needs)
     idle = {node.name for node in module.nodes} - needed
     built = {key for key, name in module.names.items() if name not in idle}
+    splices = [item for item in module.splices if needed.intersection(item.nodes)]
+    built |= {splice.name for splice in splices}
     definition = module.definition
     assert definition is not None
     return replace(
         module,
         nodes=tuple(node for node in module.nodes if node.name in needed),
+        splices=tuple(splices),
         dropped=frozenset(definition.layers.keys() - built),
         order=tuple(name for name in module.order if name in needed),
     )

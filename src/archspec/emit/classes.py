@@ -1,16 +1,18 @@
 """Write one class that says every use of a block, a group with joins, or the model."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from archspec.dimensions import Polynomial
 from archspec.elaborate import LayerValue
 from archspec.emit.argument import REQUIRED, Argument, Emitted, Tied
-from archspec.emit.code import docstring, layout, literal, variable
+from archspec.emit.assigned import Assigned, assigned, assignment, container, held, reordered
+from archspec.emit.code import docstring, layout, literal, statement, variable
 from archspec.emit.construct import Constructor, layer_text
-from archspec.emit.forward import forward
-from archspec.emit.initial import Outer, OwnInit, assigned, attribute_text, loops
+from archspec.emit.forward import Caller, forward
+from archspec.emit.initial import Outer, OwnInit, attribute_text, loops, tying
 from archspec.emit.names import CannotSay, Names
-from archspec.emit.pieces import Bracketed, Code
+from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.slots import BodyUse, Slot, Use, bodies_of, parts, slots, spliced_in_place
 from archspec.emit.specialisations import is_class, is_module, is_sequence, nodes_of
 from archspec.emit.steps import (
@@ -46,6 +48,7 @@ class ClassWriter:
     traces: list[Trace]
     classes: Mapping[int, Emitted]
     fixed: frozenset[str]
+    abbreviations: Mapping[Polynomial, str] = field(default_factory=dict)
     names: Names = field(init=False)
     construct: Constructor = field(init=False)
 
@@ -54,7 +57,9 @@ class ClassWriter:
         definition = self.module.definition
         layers = definition.layers if definition else {}
         reserved = MODULE_ATTRIBUTES.union(layers, self.module.by_name, self.module.inputs)
-        self.names = Names(self.traces, self.fixed, reserved=reserved)
+        self.names = Names(
+            self.traces, self.fixed, reserved=reserved, abbreviations=self.abbreviations
+        )
         self.construct = Constructor(self.names, self.classes)
 
     @property
@@ -73,22 +78,17 @@ class ClassWriter:
     def write(self, plan: Plan) -> Emitted:
         """Write the class, or raise `CannotSay`."""
         bodies = tuple(BodyUse(trace, (), trace.module) for trace in self.traces)
-        if self.sequential:
-            body, run = layout(self.row(bodies), 2), []
-        else:
-            body = [*layout("super().__init__()", 2), *self.statements(bodies)]
-            run = self.forward(bodies)
+        base, head, body, run = self.body(bodies)
         ties, outward = self.ties()
         body += ties
         initial = tuple(self.initial())
         closing = plan.closing(initial, self.outer)
         self.learn_computed()
+        short = [line for text in self.names.abbreviation_lines() for line in statement(text, 2)]
         lets = [f"        {self.names.used[name]} = {text}" for name, text in self.let_lines()]
         kept = [f"        {name} = {text}" for text, name in self.names.kept.items()]
         arguments = self.arguments()
         guards = self.guards()
-        body = [*body[:1], *kept, *body[1:]] if not self.sequential else [*body, *kept]
-        base = "nn.Sequential" if self.sequential else "nn.Module"
         lines = [
             f"class {plan.name}({base}):",
             *docstring(plan.documentation, 1),
@@ -97,6 +97,9 @@ class ClassWriter:
             *self.computed(),
             *lets,
             *guards,
+            *short,
+            *head,
+            *kept,
             *body,
             *closing,
             *(["", *run] if run else []),
@@ -112,6 +115,21 @@ class ClassWriter:
             tuple(self.construct.definitions),
             outward,
         )
+
+    def body(self, bodies: tuple[BodyUse, ...]) -> tuple[str, list[str], list[str], list[str]]:
+        """Write the base class, how that is made, the further layers, and `forward`.
+
+        Layers that are called by numbers are items of their class: `self[0]`.
+        """
+        if self.sequential:
+            return "nn.Sequential", layout(self.row(bodies), 2), [], []
+        made = self.statements(bodies)
+        base = container(made, bodies[0].module)
+        run = self.forward(bodies, base)
+        if base == "nn.Module":
+            return base, layout("super().__init__()", 2), lines_of(made), run
+        others = [item for item in made if not item.is_module]
+        return base, held(made, base), lines_of(others), run
 
     def pinned(self) -> frozenset[str]:
         """Name what is pinned, and what `let` names and defaults among that are made of."""
@@ -226,7 +244,7 @@ class ClassWriter:
             text = f"{attribute_text(owner, source[len(around) :])}.{tied.weight}"
             for depth, head in enumerate(heads):
                 lines["    " * depth + head] = None
-            for line in assigned(owner, steps[len(around) :], tied.weight, text):
+            for line in tying(owner, steps[len(around) :], tied.weight, text):
                 lines[pad + line] = None
         return [f"        {line}" for line in lines], tuple(outward)
 
@@ -296,29 +314,33 @@ class ClassWriter:
 
     # --- the constructor ----------------------------------------------------------------------
 
-    def statements(self, bodies: tuple[BodyUse, ...]) -> list[str]:
+    def statements(self, bodies: tuple[BodyUse, ...]) -> list[Assigned]:
         """Write an assignment for each layer, in the order of the `state_dict`."""
-        written = [(slot.key, self.statement(slot)) for slot in slots(bodies)]
+        made = [(slot.key, self.statement(slot)) for slot in slots(bodies)]
         order = self.module.definition.order if self.module.definition else None
         if order and bodies[0].path == ():
-            written = reordered(written, order)
-        return [line for _, lines in written for line in lines]
+            made = reordered(made, order)
+        return [item for _, items in made for item in items]
 
-    def statement(self, slot: Slot) -> list[str]:
+    def statement(self, slot: Slot) -> list[Assigned]:
         """Write the assignment of a layer, under its condition where uses differ."""
         if slot.splices:
             return self.spliced(slot)
-        if slot.mixed:
-            return self.conditional(slot)
+        if slot.mixed and not slot.counted:
+            return [Assigned(tuple(self.conditional(slot)))]
         self.construct.decide(slot)
         definition = slot.bodies[0].module.definition
         if definition is not None and definition.numbered:
             self.construct.guard_number(slot)
         if not slot.uses or is_function(slot) or is_again(slot):
             return []
-        return assignment(slot.name, self.construct.write(slot.uses), 2, is_value(slot))
+        guards = len(self.construct.guards)
+        code = self.construct.write(slot.uses)
+        if slot.counted and not (is_loop(code) and len(self.construct.guards) == guards):
+            raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
+        return [assigned(slot.name, code, value=is_value(slot))]
 
-    def spliced(self, slot: Slot) -> list[str]:
+    def spliced(self, slot: Slot) -> list[Assigned]:
         """Write the layers of a group, or of repetitions, that left its name out."""
         node = slot.splices[0].node
         assert isinstance(node, Call)
@@ -328,12 +350,13 @@ class ClassWriter:
         if spliced_in_place(slot, slot.bodies):
             return self.statements(bodies_of(slot.splices))
         self.construct.pin_splice(slot)
-        lines = []
+        made = []
         for part in parts(slot):
             if not is_function_node(part.node):
                 code = self.construct.part(part)
-                lines += assignment(part.name, code, 2, is_value_node(part.node))
-        return lines
+                value = is_value_node(part.node)
+                made.append(assigned(part.name, code, value=value))
+        return made
 
     def conditional(self, slot: Slot) -> list[str]:
         """Write a layer that only some uses have: an identity stands in for it."""
@@ -453,9 +476,9 @@ class ClassWriter:
         self.names.helpers.add("Callable")
         return REQUIRED
 
-    def forward(self, bodies: tuple[BodyUse, ...]) -> list[str]:
+    def forward(self, bodies: tuple[BodyUse, ...], base: str) -> list[str]:
         """Write `forward` for the layers in the order of the spec."""
-        writer = StepWriter(self.names, self.construct, bodies)
+        writer = StepWriter(self.names, self.construct, bodies, Caller(base))
         steps, returns = writer.steps(), writer.returns()
         arguments, lines = forward(list(self.module.inputs), steps, returns)
         typed = [f"{name}: torch.Tensor" for name in arguments]
@@ -471,13 +494,15 @@ class _Raw(str):
 
 
 def everywhere(trace: Trace, path: tuple[str, ...]) -> bool:
-    """Say whether a layer within repetitions is there in each of them."""
+    """Say whether a layer within repetitions is there, at the same place, in each of them."""
+    own = trace.nodes[path].node.origin.layer
     for index in range(1, len(path)):
         around = trace.nodes.get(path[:index])
         if around is not None and isinstance(around.node, Call) and is_chain(around.node):
-            names = (node.name for node in around.node.module.nodes)
-            if any((*path[:index], name, *path[index + 1 :]) not in trace.nodes for name in names):
-                return False
+            for node in around.node.module.nodes:
+                other = trace.nodes.get((*path[:index], node.name, *path[index + 1 :]))
+                if other is None or other.node.origin.layer is not own:
+                    return False
     return True
 
 
@@ -491,28 +516,15 @@ def is_chain(node: Node) -> bool:
     return isinstance(node, Call) and node.module.kind is Kind.CHAIN
 
 
-def reordered(
-    written: list[tuple[str, list[str]]], order: Sequence[str]
-) -> list[tuple[str, list[str]]]:
-    """Let the layers that are named take, in this order, the places that they hold.
-
-    >>> reordered([("a", ["1"]), ("b", ["2"]), ("c", ["3"])], ["c", "a"])
-    [('c', ['3']), ('b', ['2']), ('a', ['1'])]
-    """
-    ranks = iter([item for name in order for item in written if item[0] == name])
-    return [next(ranks) if item[0] in order else item for item in written]
+def is_loop(code: Code) -> bool:
+    """Say whether all that is constructed is a loop, which may as well be empty."""
+    whole = code.items if isinstance(code, Bracketed) else (code,)
+    return len(whole) == 1 and isinstance(whole[0], Unpacked)
 
 
-def assignment(name: str, code: Code, indent: int, value: bool = False) -> list[str]:
-    """Write the assignment of a layer, whatever its name; a `value` is a tensor, no module.
-
-    >>> assignment("relu", "nn.ReLU()", 0), assignment("0", "nn.ReLU()", 0)
-    (['self.relu = nn.ReLU()'], ['self.add_module("0", nn.ReLU())'])
-    """
-    if name.isidentifier():
-        return layout(code, indent, f"self.{name} = ")
-    register = "register_parameter" if value else "add_module"
-    return layout(Bracketed(f"self.{register}(", (literal(name), code)), indent)
+def lines_of(made: Iterable[Assigned]) -> list[str]:
+    """Give the lines of assignments."""
+    return [line for item in made for line in item.lines]
 
 
 def signature(name: str, arguments: Sequence[str], gives: str) -> list[str]:

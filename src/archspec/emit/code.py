@@ -229,3 +229,14 @@ def _wrapped(text: str, width: int) -> Iterable[str]:
         else:
             line = f"{line} {word}" if line else word
     yield line
+
+
+def bare_text(text: str) -> str:
+    """Leave out parentheses round the whole of an expression.
+
+    >>> bare_text("(a + b)"), bare_text("(a + b) * c"), bare_text("(a, b)")
+    ('a + b', '(a + b) * c', '(a, b)')
+    """
+    tree = ast.parse(text, mode="eval").body
+    whole = text.startswith("(") and not isinstance(tree, ast.Tuple) and tree.col_offset == 1
+    return text[1:-1] if whole and tree.end_col_offset == len(text) - 1 else text

@@ -14,6 +14,7 @@ from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.repeats import chain, mentioned_in, named_chain
 from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
 from archspec.emit.specialisations import is_class, is_row, nodes_of
+from archspec.emit.trace import Context, Trace
 from archspec.expressions import Scope, evaluate, parse
 from archspec.graph import Call, Kind, Leaf, Module, Node
 from archspec.ops import ModuleOperation, Operation, ValueOperation
@@ -514,10 +515,20 @@ class Constructor:
                     self.names.pin(body.trace, names)
 
     def pin_splice(self, slot: Slot) -> None:
-        """Pin how many layers a splice makes."""
+        """Pin how many layers a splice makes, and whether what they hold is there."""
         for use in slot.splices:
             layer = use.node.origin.layer
             self.pin_raw(use, layer.repeat if layer else None)
+            for path, context in use.trace.bodies.items():
+                if path[: len(use.path)] == use.path and len(path) <= len(use.path) + 1:
+                    self.pin_presence(use.trace, context)
+
+    def pin_presence(self, trace: Trace, context: Context) -> None:
+        """Pin what decides whether the layers of a body are there."""
+        layers = context.module.definition.layers if context.module.definition else {}
+        for raw in (raw for layer in layers.values() for raw in (layer.when, layer.repeat)):
+            if isinstance(raw, str):
+                self.names.pin(trace, trace.mentioned(parse(raw), context))
 
     def part(self, part: Part) -> Code:
         """Write a layer that a splice made."""

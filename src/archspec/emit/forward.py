@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from archspec.emit.code import literal, statement, variable
+from archspec.emit.code import bare_text, literal, statement, variable
 from archspec.emit.pieces import INDENT, WIDTH
 from archspec.graph import Port
 
@@ -74,23 +74,35 @@ class Returns:
         return "torch.Tensor" if alone else "tuple[torch.Tensor, ...]"
 
 
-def module_call(name: str, count: int) -> str:
-    """Write the call of a layer that is an attribute, whatever its name.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Says how a class calls its layers: by name, or as the items that its base makes them.
 
-    >>> module_call("conv1", 1), module_call("block1-0", 1)
-    ('self.conv1({0})', 'self.get_submodule("block1-0")({0})')
+    >>> Caller("nn.Module").attribute("conv1"), Caller("nn.Module").attribute("block1-0")
+    ('self.conv1', 'self.get_submodule("block1-0")')
+    >>> Caller("nn.ModuleList").attribute("0"), Caller("nn.ModuleDict").attribute("11")
+    ('self[0]', 'self["11"]')
     """
-    places = ", ".join(f"{{{index}}}" for index in range(count))
-    return f"{attribute(name)}({places})"
 
+    base: str
 
-def attribute(name: str) -> str:
-    """Write a layer as an attribute of its module, whatever its name.
+    def attribute(self, name: str) -> str:
+        """Write a layer of the class, whatever its name."""
+        if name.isidentifier():
+            return f"self.{name}"
+        if self.base == "nn.ModuleList":
+            return f"self[{name}]"
+        found = "self[{}]" if self.base == "nn.ModuleDict" else "self.get_submodule({})"
+        return found.format(literal(name))
 
-    >>> attribute("conv1"), attribute("0")
-    ('self.conv1', 'self.get_submodule("0")')
-    """
-    return f"self.{name}" if name.isidentifier() else f"self.get_submodule({literal(name)})"
+    def call(self, name: str, count: int) -> str:
+        """Write the call of a layer on so many values.
+
+        >>> Caller("nn.Module").call("conv1", 1)
+        'self.conv1({0})'
+        """
+        places = ", ".join(f"{{{index}}}" for index in range(count))
+        return f"{self.attribute(name)}({places})"
 
 
 def forward(
@@ -203,7 +215,7 @@ class _Writer:
     def settle(self, step: Step, *, last: bool) -> None:
         """Put what is pending into a variable, or several into several."""
         self.pending = None
-        text = _bare(self.texts[Port(step.name)])
+        text = bare_text(self.texts[Port(step.name)])
         if step.labels:
             name = variable(step.name)
             self.line(f"{name} = {text}")
@@ -376,10 +388,3 @@ def takes_star(template: str, index: int, count: int) -> bool:
     (True, False)
     """
     return index not in _operands(template, count)
-
-
-def _bare(text: str) -> str:
-    """Leave out parentheses round the whole of an expression."""
-    tree = ast.parse(text, mode="eval").body
-    whole = text.startswith("(") and not isinstance(tree, ast.Tuple) and tree.col_offset == 1
-    return text[1:-1] if whole and tree.end_col_offset == len(text) - 1 else text

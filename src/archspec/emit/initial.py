@@ -87,7 +87,7 @@ def _looped(owner: str, path: tuple[str, ...]) -> tuple[list[str], str, tuple[st
     return heads, text, waiting
 
 
-def assigned(owner: str, path: tuple[str, ...], weight: str, value: str) -> list[str]:
+def tying(owner: str, path: tuple[str, ...], weight: str, value: str) -> list[str]:
     """Write the assignment of a weight, in loops where its layer is repeated."""
     heads, layer = loops(owner, path)
     lines = [f"{INDENT * depth}{head}" for depth, head in enumerate(heads)]

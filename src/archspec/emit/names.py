@@ -1,18 +1,20 @@
 """The names of one class: which symbols are arguments of its constructor, and what is fixed."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import NamedTuple, TypeVar
 
-from archspec.dimensions import Size, substitute, symbol, symbols_of
-from archspec.emit.code import TAKEN, literal
+from archspec.dimensions import Polynomial, Size, substitute, symbol, symbols_of
+from archspec.emit.code import TAKEN, bare_text, literal
 from archspec.emit.facts import conditions_in, equal_under
 from archspec.emit.render import HELPERS, expression_text, size_text
+from archspec.emit.short import MARK, abbreviated
 from archspec.emit.trace import Context, Trace
 from archspec.expressions import Expression, parse, pieces
-from archspec.spec import MODULE_ATTRIBUTES
+from archspec.spec import MODULE_ATTRIBUTES, Layer
 
 T = TypeVar("T")
 
@@ -44,8 +46,8 @@ class Names:
     `fixed` are the model's parameters that stay numbers. `pinned` gathers the symbols on which a
     printed number or a decision depends. `helpers` are functions that the file needs. `loops` are
     the variables of the loops around, by level, `open` the levels of those that may go on further
-    than here, and `kept` the names that `forward` needs, with the
-    attributes that keep them.
+    than here, and `kept` the names that `forward` needs, with the attributes that keep them.
+    `written` are the sizes that were said, and `abbreviations` names for some of them.
     """
 
     traces: list[Trace]
@@ -59,6 +61,8 @@ class Names:
     kept: dict[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = MODULE_ATTRIBUTES
     strict: bool = False
+    written: list[Polynomial] = field(default_factory=list)
+    abbreviations: Mapping[Polynomial, str] = field(default_factory=dict)
     open: frozenset[int] = frozenset()
 
     def attempt(self, write: Callable[[], T]) -> T | None:
@@ -77,9 +81,15 @@ class Names:
         """Write a size that every use has, from what it is in each of them.
 
         An expression over the constructor's arguments is best, then one in which some numbers
-        are fixed, then the number; what fixed numbers depend on is pinned.
+        are fixed, then one for where a layer is there and one for where it is not, then the number;
+        what fixed numbers depend on is pinned.
         """
         known = list(dict.fromkeys(candidates))
+        text = self.common(known)
+        return text or (self.divided(known) if len(known) > 1 else None) or self.number(known)
+
+    def common(self, known: list[Sized]) -> str | None:
+        """Write a size as one expression, if there is one."""
         for item in sorted(known, key=lambda item: bool(bare(item.size))):
             numbers = {n: item.trace.values[n] for n in bare(item.size)}
             plain = self.relative(substitute(self.unfixed(item.size), numbers), item)
@@ -87,8 +97,47 @@ class Names:
                 for other in known:
                     for name in bare(other.size):
                         self.pinned |= other.trace.depends[name]
-                return size_text(plain, self.symbol)
-        return self.number(known)
+                return self.said(plain)
+        return None
+
+    def divided(self, known: list[Sized]) -> str | None:
+        """Write a size that depends on whether a layer is there: `a if stride == 1 else b`."""
+        if len({item.actual for item in known}) == 1:
+            return None
+        for key, layer in self.layers.items():
+            has = [item for item in known if key not in item.trace.module.absent]
+            others = [item for item in known if key in item.trace.module.absent]
+            if has and others and isinstance(layer.when, str):
+                texts = self.attempt(partial(self.sides, layer.when, has, others))
+                if texts is not None:
+                    return texts
+        return None
+
+    def sides(self, when: str, has: list[Sized], others: list[Sized]) -> str:
+        """Write the size where a condition holds, and where it does not."""
+        first, second = self.common(has), self.common(others)
+        if first is None or second is None:
+            raise CannotSay("a size differs between uses")
+        test = self.raw(when, [(trace, trace.bodies[()]) for trace in self.traces])
+        return f"{first} if {test} else {second}"
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """The layers of the class as they are written."""
+        definition = self.traces[0].module.definition
+        return definition.layers if definition is not None else {}
+
+    def said(self, size: Size) -> str:
+        """Write a size under the names that the class has for it and its parts."""
+        if isinstance(size, Polynomial):
+            self.written.append(size)
+        return bare_text(size_text(abbreviated(size, self.abbreviations), self.symbol))
+
+    def abbreviation_lines(self) -> Iterator[str]:
+        """Say what the names of sizes stand for."""
+        for size, name in self.abbreviations.items():
+            others = {other: known for other, known in self.abbreviations.items() if other != size}
+            yield f"{name} = {size_text(abbreviated(size, others), self.symbol)}"
 
     def agrees(self, size: Size, other: Sized) -> bool:
         """Say whether a size is right in another use, for all arguments of the class.
@@ -141,6 +190,8 @@ class Names:
 
     def symbol(self, name: str) -> str:
         """Write a symbol, and remember that the constructor needs it."""
+        if name.startswith(MARK):
+            return name.removeprefix(MARK)
         if name.startswith("index@"):
             return self.loops[int(name.removeprefix("index@"))]
         if name.startswith("="):
@@ -181,9 +232,10 @@ class Names:
             self.lets[name] = text
         return self.used[name]
 
-    def fresh(self, name: str) -> str:
+    def fresh(self, name: str, others: Collection[str] = ()) -> str:
         """Find a name that is not taken, neither by another nor by what the file imports."""
-        while name in self.used.values() or name in TAKEN:
+        taken = {*self.used.values(), *self.abbreviations.values(), *others}
+        while name in taken or name in TAKEN:
             name += "_"
         return name
 
@@ -240,7 +292,8 @@ class Names:
         inner = self.traces[0].let_of(context, name)
         if inner is not None:
             trace = next((t for t in self.traces if context in t.bodies.values()), self.traces[0])
-            return _grouped(self.raw(inner.text, [(trace, context)], context.module.scope[name]))
+            expression, where = inner
+            return _grouped(self.raw(expression.text, [(trace, where)], where.module.scope[name]))
         symbol = context.symbol_of(name)
         if symbol in self.fixed:
             return literal(context.module.scope[name])

@@ -77,7 +77,7 @@ def _chain(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) ->
         writer.names.strict = outer
         if split is not None:
             return split
-    return _unrolled(writer, uses, every, deep=deep, name=name)
+    return _unrolled(writer, uses, deep=deep, name=name)
 
 
 def _one(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) -> Code:
@@ -100,16 +100,23 @@ def _whole(
 
 
 def _check_steady(uses: tuple[Use, ...], enough: int) -> None:
-    """Refuse a loop of which it is not known that further repetitions are like those at hand."""
-    for use in uses:
-        layer = use.node.origin.layer
-        last = use.trace.nodes[_repetitions(use)[-1].path]
-        kept = _same(use.trace, last.inputs, last.outputs)
-        known = kept or use.path in use.trace.regular or len(_repetitions(use)) >= enough
-        if layer is None or not isinstance(layer.repeat, str):
-            continue
-        if not known or counted_in(layer):
-            raise CannotSay("further repetitions may be others")
+    """Refuse a loop of which no use shows that further repetitions are like those at hand."""
+    layers = [use.node.origin.layer for use in uses]
+    if all(layer is None or not isinstance(layer.repeat, str) for layer in layers):
+        return
+    if not any(_is_steady(use, enough) for use in uses) or any(map(_is_counted, layers)):
+        raise CannotSay("further repetitions may be others")
+
+
+def _is_steady(use: Use, enough: int) -> bool:
+    """Say whether one use shows what further repetitions are."""
+    last = use.trace.nodes[_repetitions(use)[-1].path]
+    kept = _same(use.trace, last.inputs, last.outputs)
+    return kept or use.path in use.trace.regular or len(_repetitions(use)) >= enough
+
+
+def _is_counted(layer: Layer | None) -> bool:
+    return layer is not None and counted_in(layer)
 
 
 def counted_in(layer: Layer) -> bool:
@@ -235,24 +242,29 @@ def _pin_count(writer: Writer, uses: tuple[Use, ...]) -> None:
 
 
 def _unrolled(
-    writer: Writer, uses: tuple[Use, ...], every: tuple[Use, ...], *, deep: bool, name: Named
+    writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named
 ) -> tuple[Code, ...]:
-    """Write every repetition by itself."""
-    if len(uses) != 1:
+    """Write every repetition by itself: there are as many in every use."""
+    rows = [tuple(_copies(use)) for use in uses]
+    if len({len(row) for row in rows}) != 1:
         raise CannotSay("repetitions differ between uses")
     _pin_count(writer, uses)
-    own = module_of(uses[0]).nodes
-    kept = [use for use in every if any(use.path[-1] == node.name for node in own)]
-    return tuple(item for use in kept for item in _copies(writer, use, deep=deep, name=name))
+    return tuple(_copy(writer, column, deep=deep, name=name) for column in zip(*rows, strict=True))
 
 
-def _copies(writer: Writer, use: Use, *, deep: bool, name: Named) -> Iterator[Code]:
-    """Write a repetition as often as it stands there; equal ones have names of their own."""
-    for final in repetitions(use.node):
-        here = Use(use.trace, nearest(use.path[:-1], use.node, final, use.trace.nodes), use.node)
-        single = Use(use.trace, (*use.path[:-1], final), use.node)
-        code = writer.unpacked((here,)) if deep else writer.write((here,))
-        yield code if name is None else Bracketed("(", (name(single), code))
+def _copies(use: Use) -> Iterator[tuple[Use, Use]]:
+    """Give each repetition as it is traced and as it is called: equal ones are traced once."""
+    for node in module_of(use).nodes:
+        for final in repetitions(node):
+            path = nearest(use.path, node, final, use.trace.nodes)
+            yield Use(use.trace, path, node), Use(use.trace, (*use.path, final), node)
+
+
+def _copy(writer: Writer, column: tuple[tuple[Use, Use], ...], *, deep: bool, name: Named) -> Code:
+    """Write one repetition in all uses, with its name where it has one."""
+    here = tuple(traced for traced, _ in column)
+    code = writer.unpacked(here) if deep else writer.write(here)
+    return code if name is None else Bracketed("(", (name(column[0][1]), code))
 
 
 def _repetitions(use: Use) -> tuple[Use, ...]:

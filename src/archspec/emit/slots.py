@@ -60,6 +60,14 @@ class Slot:
         return bool(self.absent) and bool(self.uses or self.splices)
 
     @property
+    def counted(self) -> bool:
+        """Whether it is absent only where it is repeated 0 times, as an empty loop says it."""
+        repeated = isinstance(self.layer.repeat, str) and self.layer.when is None
+        definition = self.bodies[0].module.definition
+        numbered = definition is not None and definition.numbered
+        return self.mixed and repeated and not self.splices and not numbered
+
+    @property
     def name(self) -> str:
         """The name that the layer got, the same in every use."""
         names = {use.node.name for use in self.uses}
@@ -129,11 +137,12 @@ def parts(slot: Slot) -> tuple[Part, ...]:
     for body, use in zip(slot.bodies, slot.splices, strict=True):
         splice = next(item for item in body.module.splices if item.name == slot.key)
         paths = inner_paths(splice, use.path, use.trace.nodes)
-        nodes = (body.module.by_name[name] for name in splice.nodes)
+        known = body.module.by_name  # what is given may not need all that was spliced
         found.append(
             [
-                (node.name, Use(use.trace, path, node), path in use.trace.nodes)
-                for node, path in zip(nodes, paths, strict=True)
+                (name, Use(use.trace, path, known[name]), path in use.trace.nodes)
+                for name, path in zip(splice.nodes, paths, strict=True)
+                if name in known
             ]
         )
     if len({tuple(name for name, _, _ in items) for items in found}) != 1:
@@ -150,4 +159,17 @@ def spliced_in_place(slot: Slot, bodies: tuple[BodyUse, ...]) -> bool:
     node = slot.splices[0].node
     plain = isinstance(node, Call) and node.module.kind is Kind.GROUP and node.trainable
     numbered = definition is not None and definition.numbered
-    return plain and not numbered and isinstance(node, Call) and node.module.packing != "names"
+    known = bodies[0].module.by_name
+    whole = all(
+        name in known
+        for splice in bodies[0].module.splices
+        if splice.name == slot.key
+        for name in splice.nodes
+    )
+    return (
+        plain
+        and whole
+        and not numbered
+        and isinstance(node, Call)
+        and node.module.packing != "names"
+    )

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from archspec.emit.code import literal, variable
 from archspec.emit.construct import Constructor
-from archspec.emit.forward import EACH, Loop, Returns, Step, attribute, module_call, takes_star
+from archspec.emit.forward import EACH, Caller, Loop, Returns, Step, takes_star
 from archspec.emit.names import CannotSay, Names
 from archspec.emit.slots import (
     BodyUse,
@@ -34,6 +34,7 @@ class StepWriter:
     names: Names
     construct: Constructor
     bodies: tuple[BodyUse, ...]
+    caller: Caller
     known: dict[str, Step] = field(default_factory=dict)
     entries: Mapping[Port, Port] = field(default_factory=dict)
 
@@ -93,7 +94,7 @@ class StepWriter:
         if len(found) != 1:
             raise CannotSay(f"layer `{slot.key}` reads different layers")
         step = self.called(slot.name, slot.uses, found.pop())
-        return self.optional(slot, step) if slot.mixed else step
+        return self.optional(slot, step) if slot.mixed and not slot.counted else step
 
     def part(self, slot: Slot, part: Part) -> Step:
         """Say how a layer is called that was spliced."""
@@ -128,7 +129,7 @@ class StepWriter:
         labels = node.module.labels
         dictionary = labels if node.module.packing == "names" else ()
         values = len(node.outputs) if node.module.packing != "one" else 1
-        call = module_call(name, len(reads))
+        call = self.caller.call(name, len(reads))
         alone = node.module.packing == "list" and len(node.outputs) == 1
         call = f"{call}[0]" if alone else call
         values = 1 if alone else values
@@ -143,7 +144,7 @@ class StepWriter:
             return Step(name, (), f"self.{name}" if name.isidentifier() else place, inline=True)
         if isinstance(operation, ModuleOperation):
             places = tuple(f"{{{index}}}" for index in range(len(reads)))
-            call = operation.call(attribute(name), places)
+            call = operation.call(self.caller.attribute(name), places)
             return Step(name, reads, call, operation.weighted, len(node.outputs), training=training)
         assert isinstance(operation, FunctionOperation)
         call, every = self.function(uses, reads, len(reads))
@@ -246,8 +247,8 @@ class StepWriter:
             return call, f"range({self.outside(count)})", "_"
         if isinstance(first, Leaf):
             assert isinstance(first.operation, ModuleOperation)
-            return first.operation.call("layer", places), attribute(name), "layer"
-        return f"layer({', '.join(places)})", attribute(name), "layer"
+            return first.operation.call("layer", places), self.caller.attribute(name), "layer"
+        return f"layer({', '.join(places)})", self.caller.attribute(name), "layer"
 
     def outside(self, count: str) -> str:
         """Keep what a number of repetitions is made of, to be at hand in `forward`."""

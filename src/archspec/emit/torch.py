@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archspec.elaborate import LayerValue
+from archspec.emit.abbreviations import abbreviations
 from archspec.emit.argument import Emitted
 from archspec.emit.classes import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
@@ -88,7 +89,8 @@ class _File:
             else:
                 group.append(module)
         for group in groups:
-            emitted = self.emitted(group, self.name(group[0]))
+            others = [module for other in groups if other is not group for module in other]
+            emitted = self.emitted(group, self.name(group[0]), others)
             self.classes |= {id(module): emitted for module in group}
             yield emitted
 
@@ -100,12 +102,15 @@ class _File:
             return False
         return True
 
-    def emitted(self, modules: list[Module], name: str) -> Emitted:
-        """Write the class of some uses."""
+    def emitted(self, modules: list[Module], name: str, others: Sequence[Module] = ()) -> Emitted:
+        """Write the class of some uses; `others` have classes of their own."""
         traces = [self.traces[id(module)] for module in modules]
-        writer = ClassWriter(self.spec, self.network, traces, self.classes, self.fixed)
+        plan = self.plan(modules[0], name, difference(modules, others))
+        common = (self.spec, self.network, traces, self.classes, self.fixed)
         try:
-            return writer.write(self.plan(modules[0], name))
+            written = (writer := ClassWriter(*common)).write(plan)
+            short = abbreviations(writer.names)
+            return ClassWriter(*common, short).write(plan) if short else written
         except CannotSay as reason:
             if len(modules) > 1:
                 raise
@@ -124,12 +129,12 @@ class _File:
         self.taken.add(name)
         return name
 
-    def plan(self, module: Module, name: str) -> Plan:
-        """Say what stands in a class beside its layers."""
+    def plan(self, module: Module, name: str, which: str) -> Plan:
+        """Say what stands in a class beside its layers; `which` uses it is for, of several."""
         spec = module.spec or self.spec
         if not module.is_model:
             word = "block" if module.kind is Kind.BLOCK else "group"
-            text = f"The {word} `{module.name}` of {spec.name}."
+            text = f"The {word} `{module.name}` of {spec.name}{which}."
             return Plan(name, (text,), lambda own, outer: in_its_class(spec, own))
 
         def close(own: Sequence[OwnInit], outer: Outer) -> list[str]:
@@ -141,7 +146,8 @@ class _File:
         if module.kind is Kind.MODEL:
             return Plan(name, tuple(self.documentation(module)), close)
         shapes = ", ".join(str(tensor) for tensor in module.inputs.values())
-        text = f"{spec.name}: takes {shapes}, gives {', '.join(map(str, module.outputs))}."
+        results = ", ".join(map(str, module.outputs))
+        text = f"{spec.name}{which}: takes {shapes}, gives {results}."
         return Plan(name, (text, spec.reference or ""), close)
 
     def others(self, module: Module) -> list[str]:
@@ -151,9 +157,9 @@ class _File:
             for item in self.network.modules()
             if item.space == module.space
             for node in item.nodes
-            if isinstance(node, Call) and node.module.space != module.space
+            if isinstance(node, Call) and node.module.space != module.space and node.module.is_model
         )
-        known = (self.classes[id(item)].name for item in inner if item.is_model)
+        known = (self.classes[id(item)].name for item in inner if id(item) in self.classes)
         return list(dict.fromkeys(known))
 
     def documentation(self, module: Module) -> Iterator[str]:
@@ -195,6 +201,24 @@ class _File:
         parts += [text.strip() for text in definitions]
         parts += ["\n".join(item.lines) for item in emitted]
         return "\n\n\n".join(parts) + "\n"
+
+
+def difference(modules: Sequence[Module], others: Sequence[Module]) -> str:
+    """Say what sets the uses of one class apart from those of the others of a block."""
+    if not others:
+        return ""
+    for name in modules[0].arguments:
+        here = {repr(module.arguments[name]) for module in modules}
+        there = {repr(module.arguments[name]) for module in others}
+        value = modules[0].arguments[name]
+        if len(here) == 1 and not here & there and not isinstance(value, LayerValue):
+            return f" with {name} = {literal(value)}"
+    for key in modules[0].definition.layers if modules[0].definition else ():
+        absent = [{key in item.absent for item in group} for group in (modules, others)]
+        if absent in ([{True}, {False}], [{False}, {True}]):
+            return f" {'without' if absent[0] == {True} else 'with'} `{key}`"
+    shapes = ", ".join(str(tensor) for tensor in modules[0].inputs.values())
+    return f" for {shapes}"
 
 
 def used(emitted: list[Emitted]) -> list[Emitted]:

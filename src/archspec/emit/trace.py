@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.lift import shape_of, tensor_size
 from archspec.expressions import Expression, parse
-from archspec.graph import Module, Node
+from archspec.graph import Kind, Module, Node
 from archspec.tensors import Tensor
 
 Names = tuple[str, ...]
@@ -23,12 +23,14 @@ Names = tuple[str, ...]
 class Context:
     """What the keys of a layer may mention: the body's names, and tensors by symbolic sizes.
 
-    `indices` are the numbers of the repetitions around, the outermost first.
+    `indices` are the numbers of the repetitions around, the outermost first, and `outer` is the
+    context of the body around, in the same class.
     """
 
     module: Module
     tensors: Mapping[str, Tensor]
     indices: tuple[int, ...] = ()
+    outer: "Context | None" = None
 
     @property
     def index(self) -> int | None:
@@ -115,16 +117,29 @@ class Trace:
         for name in names:
             inner = self.let_of(context, name)
             own = frozenset([context.symbol_of(name)])
-            found |= own if inner is None else self.mentioned(inner, context)
+            found |= own if inner is None else self.mentioned(*inner)
         return found
 
-    def let_of(self, context: Context, name: str) -> Expression | None:
-        """Give the expression of a `let` name of a group that is written in its place."""
-        definition = context.module.definition
-        if definition is None or context.module is self.module or context.module.is_model:
-            return None
-        raw = definition.let.get(name)
-        return parse(raw) if isinstance(raw, str) else None
+    def is_own(self, context: Context) -> bool:
+        """Say whether a body is the class's own, in any of its uses, or a model's."""
+        module = context.module
+        return module.is_model or (module.path, module.space) == (
+            self.module.path,
+            self.module.space,
+        )
+
+    def let_of(self, context: Context, name: str) -> tuple[Expression, Context] | None:
+        """Find the expression of a `let` name of a group that is written in its place, and where.
+
+        It is the group at hand or one around it.
+        """
+        here: Context | None = context
+        while here is not None and here.module.kind is not Kind.BLOCK and not self.is_own(here):
+            raw = here.module.definition.let.get(name) if here.module.definition else None
+            if raw is not None:
+                return (parse(raw), here) if isinstance(raw, str) else None
+            here = here.outer
+        return None
 
 
 def symbolic_inputs(module: Module) -> dict[str, Tensor]:

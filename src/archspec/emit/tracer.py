@@ -97,7 +97,7 @@ class Tracer:
             value = context.module.scope.get(name)
             inner = self.trace.let_of(context, name)
             if inner is not None and type(value) is int:
-                return self.size(inner.text, value, context)
+                return self.size(inner[0].text, value, inner[1])
             return symbol(context.symbol_of(name)) if type(value) is int else None
 
         return find
@@ -146,14 +146,15 @@ class Tracer:
         module: Module,
         inputs: Mapping[str, Tensor],
         path: Names,
-        indices: tuple[int, ...] = (),
+        outer: Context | None = None,
     ) -> tuple[Tensor, ...]:
-        """Trace the layers of a body in order; `indices` are of the repetitions around it."""
+        """Trace the layers of a body in order; `outer` is the context in which it stands."""
+        indices = outer.indices if outer is not None else ()
         self.around.append(path)
         values = {Port(name): tensor for name, tensor in inputs.items()}
         spliced = {name: splice for splice in module.splices for name in splice.nodes}
         for node in module.nodes:
-            context = Context(module, _visible(module, values), indices)
+            context = Context(module, _visible(module, values), indices, outer)
             if node.again is not None:
                 gives = self.again(module, node, values, context, path)
             elif node.name in spliced:
@@ -163,7 +164,7 @@ class Tracer:
                 gives = self.node(node, reads, context, (*path, node.name))
             values |= {Port(node.name, index): tensor for index, tensor in enumerate(gives)}
             self.count_taps(module, node, values, context)
-        context = Context(module, _visible(module, values), indices)
+        context = Context(module, _visible(module, values), indices, outer)
         self.trace.bodies[path] = context
         for splice in module.splices:
             if not splice.nodes:  # all that it holds is absent
@@ -198,7 +199,7 @@ class Tracer:
     ) -> tuple[Tensor, ...]:
         """Trace what was spliced as the call that it was; what is not seen in it gives numbers."""
         whole = (*path, splice_name(splice.name))
-        if node.name == splice.nodes[0]:
+        if node.name == next(name for name in splice.nodes if name in context.module.by_name):
             reads = tuple(values[port] for port in splice.call.reads)
             self.node(splice.call, reads, context, whole)
         inner = inner_paths(splice, whole, self.trace.nodes)[splice.nodes.index(node.name)]
@@ -226,7 +227,7 @@ class Tracer:
             elif node.module.kind is Kind.CHAIN:
                 gives = self.chain(node, entries, context, path)
             else:
-                gives = self.body(node.module, entries, path, context.indices)
+                gives = self.body(node.module, entries, path, context)
                 if is_class(node.module):
                     gives = self.call(node, entries, context)
         self.trace.nodes[path] = Traced(node, reads, context, inferred, gives)
@@ -258,7 +259,7 @@ class Tracer:
             self.trace.regular.add(path)
             return self.grown(node, growth, start, values, context, path)
         gives = tuple(self.settled(values[port], context) for port in module.results)
-        return gives if self.settles(node) else self.numbers(node, gives, context)
+        return gives if _settles(node) else self.numbers(node, gives, context, path)
 
     def others(
         self,
@@ -380,26 +381,23 @@ class Tracer:
             if actual == node.outputs[place].shape:
                 values[Port(node.name, place)] = tensor
 
-    def settles(self, node: Call) -> bool:
-        """Say whether one more repetition gives what the last one gave."""
-        last = nodes_of(node.module)[-1]
-        before = last.inputs[: len(last.outputs)]
-        return before == last.outputs or not _varies(node)
-
     def numbers(
-        self, node: Call, gives: tuple[Tensor, ...], context: Context
+        self, node: Call, gives: tuple[Tensor, ...], context: Context, path: Names
     ) -> tuple[Tensor, ...]:
         """Make numbers of sizes that depend on how often a layer is repeated."""
         raw = node.origin.layer.repeat if node.origin.layer else None
         depends = self.trace.mentioned(parse(raw), context) if isinstance(raw, str) else frozenset()
+        later = [self.trace.nodes[(*path, item.name)] for item in nodes_of(node.module)[1:]]
         return tuple(
             tensor.reshaped(
                 *(
-                    self.number(actual, depends | self.trace.dependence(size))
-                    for size, actual in zip(tensor.shape, output.shape, strict=True)
+                    size
+                    if _keep(later, place, axis)
+                    else self.number(output.shape[axis], depends | self.trace.dependence(size))
+                    for axis, size in enumerate(tensor.shape)
                 )
             )
-            for tensor, output in zip(gives, node.outputs, strict=True)
+            for place, (tensor, output) in enumerate(zip(gives, node.outputs, strict=True))
         )
 
     # --- operations and calls -----------------------------------------------------------------
@@ -490,21 +488,22 @@ class Tracer:
         self,
         node: Leaf,
         depends: frozenset[str],
-        changed: tuple[Tensor, ...] | None,
+        changed: list[tuple[Tensor, ...]],
         gives: tuple[Tensor, ...],
         marked: tuple[Tensor, ...],
     ) -> tuple[Tensor, ...]:
         """Make numbers of the sizes on which an argument that is no size has an influence.
 
-        `changed` is what comes out for another value of it, and `marked` what was found of others.
+        `changed` is what comes out for other values of it, and `marked` what was found of others.
         """
         found = []
         for place, tensor in enumerate(marked):
             shape = []
             for axis, size in enumerate(tensor.shape):
-                same = changed is not None and place < len(changed)
-                if same and changed is not None:
-                    same = changed[place].shape[axis] == gives[place].shape[axis]
+                same = bool(changed) and all(
+                    place < len(other) and _alike(other[place], gives[place], axis)
+                    for other in changed
+                )
                 names = depends | self.trace.dependence(size)
                 actual = node.outputs[place].shape[axis]
                 shape.append(size if same else self.number(actual, names))
@@ -578,6 +577,15 @@ class Tracer:
                 found[key] = self.size(node.origin.arguments.get(name, value), value, context)
         if context.index is not None:
             found["index"] = self.index(context)
+        return found | self.named_around(node, context)
+
+    def named_around(self, node: Call, context: Context) -> dict[str, Size]:
+        """Say what a group knows by a `let` of a group around it that has no class of its own."""
+        found: dict[str, Size] = {}
+        for name, value in node.module.scope.items() if node.module.kind is Kind.GROUP else ():
+            around = self.trace.let_of(context, name)
+            if around is not None and type(value) is int and name not in _lets(node.module):
+                found[name] = self.size(around[0].text, value, around[1])
         return found
 
     def defaulted(self, node: Call, default: str, value: int, found: Mapping[str, Size]) -> Size:
@@ -650,6 +658,11 @@ def computed_default(node: Call, name: str) -> str | None:
     return parameter.default if isinstance(parameter.default, str) else None
 
 
+def _lets(module: Module) -> Collection[str]:
+    """Name what a body itself defines."""
+    return module.definition.let if module.definition is not None else ()
+
+
 def _own(name: str, inner: Trace) -> str:
     """Give a parameter's name in the spec of which a trace is."""
     return name.removeprefix(f"{inner.module.space}:") if inner.module.is_model else name
@@ -674,6 +687,21 @@ def _visible(module: Module, values: Mapping[Port, Tensor]) -> dict[str, Tensor]
     return found
 
 
+def _keep(repetitions: list[Traced], place: int, axis: int) -> bool:
+    """Say whether all repetitions but the first give a size as they read it."""
+    return bool(repetitions) and all(
+        place < min(len(item.inputs), len(item.outputs))
+        and _alike(item.inputs[place], item.outputs[place], axis)
+        for item in repetitions
+    )
+
+
+def _settles(node: Call) -> bool:
+    """Say whether one more repetition gives what the last one gave."""
+    last = nodes_of(node.module)[-1]
+    return last.inputs[: len(last.outputs)] == last.outputs or not _varies(node)
+
+
 def _varies(node: Call) -> bool:
     return node.origin.layer is not None and isinstance(node.origin.layer.repeat, str)
 
@@ -694,18 +722,25 @@ def _outputs(
 
 def _perturbed(
     node: Leaf, name: str, operation: object, reads: tuple[Tensor, ...]
-) -> tuple[Tensor, ...] | None:
-    """Run the rule with another value of one argument, to see what it has an influence on."""
+) -> list[tuple[Tensor, ...]]:
+    """Run the rule with other values of one argument, to see what it has an influence on."""
     others = _others(getattr(operation, name))
     tried = (_outputs(node, {**vars(operation), name: other}, reads) for other in others)
-    return next((gives for gives in tried if gives is not None), None)
+    return [gives for gives in tried if gives is not None]
+
+
+def _alike(one: Tensor, other: Tensor, axis: int) -> bool:
+    return one.rank == other.rank and one.shape[axis] == other.shape[axis]
 
 
 def _others(value: object) -> list[object]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, tuple):
-        return [tuple(item + 1 if isinstance(item, int) else 1 for item in value)]
+        return [
+            tuple(item + 1 if isinstance(item, int) else 1 for item in value),
+            (1,) * len(value),
+        ]
     if isinstance(value, int | float):
         return [value + 1, 2 * value, 1 if value != 1 else 2]
     return []

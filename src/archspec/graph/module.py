@@ -1,6 +1,6 @@
 """A module: one specialised body, whose nodes are operations or calls of other modules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -136,8 +136,13 @@ class Module:
                 found |= {node.name}
         return found
 
-    def needed_by(self, wanted: Iterable[bool]) -> frozenset[str]:
-        """Name the nodes on which those of the results depend that are wanted."""
+    def needed_by(
+        self, wanted: Iterable[bool], beside: Callable[[Node], Iterable[str]] = lambda node: ()
+    ) -> frozenset[str]:
+        """Name the nodes on which those of the results depend that are wanted.
+
+        `beside` says what a node needs apart from what it reads.
+        """
         found = {
             port.name for port, is_wanted in zip(self.results, wanted, strict=True) if is_wanted
         }
@@ -145,4 +150,5 @@ class Module:
             if node.name in found:
                 found |= {port.name for port in node.reads}
                 found |= {node.again} if node.again else set()
+                found |= set(beside(node))
         return frozenset(found & self.by_name.keys())

@@ -84,6 +84,13 @@ class DenseNet(nn.Module):
         bottleneck: int = 4,
         num_classes: int = 1000,
     ) -> None:
+        denseblock1_channels = stem_channels + depths[0] * growth_rate
+        transition1_channels = denseblock1_channels // 2
+        denseblock2_channels = transition1_channels + depths[1] * growth_rate
+        transition2_channels = denseblock2_channels // 2
+        denseblock3_channels = transition2_channels + depths[2] * growth_rate
+        transition3_channels = denseblock3_channels // 2
+        denseblock4_channels = transition3_channels + depths[3] * growth_rate
         super().__init__()
         self.features = nn.Sequential(
             OrderedDict(
@@ -98,93 +105,44 @@ class DenseNet(nn.Module):
                             stem_channels, depths[0], growth_rate=growth_rate, bottleneck=bottleneck
                         ),
                     ),
-                    ("transition1", Transition(stem_channels + depths[0] * growth_rate)),
+                    ("transition1", Transition(denseblock1_channels)),
                     (
                         "denseblock2",
                         DenseBlock(
-                            (stem_channels + depths[0] * growth_rate) // 2,
+                            transition1_channels,
                             depths[1],
                             growth_rate=growth_rate,
                             bottleneck=bottleneck,
                         ),
                     ),
-                    (
-                        "transition2",
-                        Transition(
-                            (stem_channels + depths[0] * growth_rate) // 2 + depths[1] * growth_rate
-                        ),
-                    ),
+                    ("transition2", Transition(denseblock2_channels)),
                     (
                         "denseblock3",
                         DenseBlock(
-                            (
-                                (stem_channels + depths[0] * growth_rate) // 2
-                                + depths[1] * growth_rate
-                            )
-                            // 2,
+                            transition2_channels,
                             depths[2],
                             growth_rate=growth_rate,
                             bottleneck=bottleneck,
                         ),
                     ),
-                    (
-                        "transition3",
-                        Transition(
-                            (
-                                (stem_channels + depths[0] * growth_rate) // 2
-                                + depths[1] * growth_rate
-                            )
-                            // 2
-                            + depths[2] * growth_rate
-                        ),
-                    ),
+                    ("transition3", Transition(denseblock3_channels)),
                     (
                         "denseblock4",
                         DenseBlock(
-                            (
-                                (
-                                    (stem_channels + depths[0] * growth_rate) // 2
-                                    + depths[1] * growth_rate
-                                )
-                                // 2
-                                + depths[2] * growth_rate
-                            )
-                            // 2,
+                            transition3_channels,
                             depths[3],
                             growth_rate=growth_rate,
                             bottleneck=bottleneck,
                         ),
                     ),
-                    (
-                        "norm5",
-                        nn.BatchNorm2d(
-                            (
-                                (
-                                    (stem_channels + depths[0] * growth_rate) // 2
-                                    + depths[1] * growth_rate
-                                )
-                                // 2
-                                + depths[2] * growth_rate
-                            )
-                            // 2
-                            + depths[3] * growth_rate
-                        ),
-                    ),
+                    ("norm5", nn.BatchNorm2d(denseblock4_channels)),
                 ]
             )
         )
         self.relu = nn.ReLU()
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
-        self.classifier = nn.Linear(
-            (
-                ((stem_channels + depths[0] * growth_rate) // 2 + depths[1] * growth_rate) // 2
-                + depths[2] * growth_rate
-            )
-            // 2
-            + depths[3] * growth_rate,
-            num_classes,
-        )
+        self.classifier = nn.Linear(denseblock4_channels, num_classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight)

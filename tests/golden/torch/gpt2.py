@@ -4,15 +4,14 @@ import torch
 from torch import nn
 
 
-class ByHead(nn.Module):
+class ByHead(nn.ModuleList):
     """The block `by_head` of GPT2."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.add_module("0", nn.Unflatten(2, (12, -1)))
+        super().__init__([nn.Unflatten(2, (12, -1))])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = self.get_submodule("0")(x).transpose(1, 2)
+        x = self[0](x).transpose(1, 2)
         return x
 
 

@@ -100,7 +100,7 @@ class Branch(nn.Sequential):
         )
 
 
-class Branches(nn.Module):
+class Branches(nn.ModuleList):
     """The block `branches` of YOLOv8n."""
 
     def __init__(
@@ -111,17 +111,20 @@ class Branches(nn.Module):
         channels: int,
         out_channels: int,
     ) -> None:
-        super().__init__()
-        self.add_module("0", Branch(small_channels, channels, out_channels))
-        self.add_module("1", Branch(medium_channels, channels, out_channels))
-        self.add_module("2", Branch(large_channels, channels, out_channels))
+        super().__init__(
+            [
+                Branch(small_channels, channels, out_channels),
+                Branch(medium_channels, channels, out_channels),
+                Branch(large_channels, channels, out_channels),
+            ]
+        )
 
     def forward(
         self, small: torch.Tensor, medium: torch.Tensor, large: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
-        layer_0: torch.Tensor = self.get_submodule("0")(small)
-        layer_1: torch.Tensor = self.get_submodule("1")(medium)
-        layer_2: torch.Tensor = self.get_submodule("2")(large)
+        layer_0: torch.Tensor = self[0](small)
+        layer_1: torch.Tensor = self[1](medium)
+        layer_2: torch.Tensor = self[2](large)
         return layer_0, layer_1, layer_2
 
 
@@ -184,7 +187,7 @@ class Detect(nn.Module):
         return cat0, cat1, cat2
 
 
-class YOLOv8n(nn.Module):
+class YOLOv8n(nn.ModuleDict):
     """YOLOv8n: takes N×3×640×640, gives N×84×80×80, N×84×40×40, N×84×20×20.
 
     The smallest YOLOv8 detector, from a picture to the sides of boxes and the classes at
@@ -194,49 +197,52 @@ class YOLOv8n(nn.Module):
     """
 
     def __init__(self, num_classes: int = 80, bins: int = 16) -> None:
-        super().__init__()
-        self.add_module("0", Conv(3, 16, stride=2))
-        self.add_module("1", Conv(16, 32, stride=2))
-        self.add_module("2", C2f(32, 32))
-        self.add_module("3", Conv(32, 64, stride=2))
-        self.add_module("4", C2f(64, 64, depth=2))
-        self.add_module("5", Conv(64, 128, stride=2))
-        self.add_module("6", C2f(128, 128, depth=2))
-        self.add_module("7", Conv(128, 256, stride=2))
-        self.add_module("8", C2f(256, 256))
-        self.add_module("9", Sppf(256))
-        self.add_module("10", nn.Upsample(scale_factor=2))
-        self.add_module("12", C2f(384, 128, shortcut=False))
-        self.add_module("13", nn.Upsample(scale_factor=2))
-        self.add_module("15", C2f(192, 64, shortcut=False))
-        self.add_module("16", Conv(64, 64, stride=2))
-        self.add_module("18", C2f(192, 128, shortcut=False))
-        self.add_module("19", Conv(128, 128, stride=2))
-        self.add_module("21", C2f(384, 256, shortcut=False))
-        self.add_module("22", Detect(64, 128, 256, num_classes=num_classes, bins=bins))
+        super().__init__(
+            {
+                "0": Conv(3, 16, stride=2),
+                "1": Conv(16, 32, stride=2),
+                "2": C2f(32, 32),
+                "3": Conv(32, 64, stride=2),
+                "4": C2f(64, 64, depth=2),
+                "5": Conv(64, 128, stride=2),
+                "6": C2f(128, 128, depth=2),
+                "7": Conv(128, 256, stride=2),
+                "8": C2f(256, 256),
+                "9": Sppf(256),
+                "10": nn.Upsample(scale_factor=2),
+                "12": C2f(384, 128, shortcut=False),
+                "13": nn.Upsample(scale_factor=2),
+                "15": C2f(192, 64, shortcut=False),
+                "16": Conv(64, 64, stride=2),
+                "18": C2f(192, 128, shortcut=False),
+                "19": Conv(128, 128, stride=2),
+                "21": C2f(384, 256, shortcut=False),
+                "22": Detect(64, 128, 256, num_classes=num_classes, bins=bins),
+            }
+        )
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        x = self.get_submodule("0")(x)
-        x = self.get_submodule("1")(x)
-        x = self.get_submodule("2")(x)
-        x = self.get_submodule("3")(x)
-        layer_4 = self.get_submodule("4")(x)
-        x = self.get_submodule("5")(layer_4)
-        layer_6 = self.get_submodule("6")(x)
-        x = self.get_submodule("7")(layer_6)
-        x = self.get_submodule("8")(x)
-        layer_9 = self.get_submodule("9")(x)
-        layer_10 = self.get_submodule("10")(layer_9)
+        x = self["0"](x)
+        x = self["1"](x)
+        x = self["2"](x)
+        x = self["3"](x)
+        layer_4 = self["4"](x)
+        x = self["5"](layer_4)
+        layer_6 = self["6"](x)
+        x = self["7"](layer_6)
+        x = self["8"](x)
+        layer_9 = self["9"](x)
+        layer_10 = self["10"](layer_9)
         x = torch.cat((layer_10, layer_6), dim=1)
-        layer_12 = self.get_submodule("12")(x)
-        layer_13 = self.get_submodule("13")(layer_12)
+        layer_12 = self["12"](x)
+        layer_13 = self["13"](layer_12)
         x = torch.cat((layer_13, layer_4), dim=1)
-        layer_15 = self.get_submodule("15")(x)
-        layer_16 = self.get_submodule("16")(layer_15)
+        layer_15 = self["15"](x)
+        layer_16 = self["16"](layer_15)
         x = torch.cat((layer_16, layer_12), dim=1)
-        layer_18 = self.get_submodule("18")(x)
-        layer_19 = self.get_submodule("19")(layer_18)
+        layer_18 = self["18"](x)
+        layer_19 = self["19"](layer_18)
         x = torch.cat((layer_19, layer_9), dim=1)
-        layer_21 = self.get_submodule("21")(x)
-        layer_22_0, layer_22_1, layer_22_2 = self.get_submodule("22")(layer_15, layer_18, layer_21)
+        layer_21 = self["21"](x)
+        layer_22_0, layer_22_1, layer_22_2 = self["22"](layer_15, layer_18, layer_21)
         return layer_22_0, layer_22_1, layer_22_2
