@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from archspec.diagnostics import BadName, MisplacedKey, Place, Problem, UnknownReference
@@ -207,10 +208,14 @@ def _mentioned(body: Body, key: str, above: str) -> set[str]:
     return {name.partition(".")[0] for name in read} | (set(words) & body.layers.keys())
 
 
-def _needs(node: Node) -> Iterator[str]:
+def _needs(module: Module, node: Node) -> Iterator[str]:
     """Name the layers of which a node asks a size, and those whose weights it has inside."""
     for text in texts(node.origin.arguments):
-        yield from re.findall(r"([\w-]+)\.(?:shape|batch|channels|features)\b", text)
+        for name in re.findall(r"([\w-]+)\.(?:shape|batch|channels|features)\b", text):
+            port = Port(name)
+            while port.name in module.skipped:
+                port = module.skipped[port.name]
+            yield port.name
     yield from _tied(node, 0)
 
 
@@ -227,7 +232,7 @@ def _tied(node: Node, level: int) -> Iterator[str]:
 
 def without_idle(module: Module) -> Module:
     """Leave out the layers on which nothing depends that the module gives."""
-    needed = module.needed_by([True] * len(module.results), _needs)
+    needed = module.needed_by([True] * len(module.results), partial(_needs, module))
     idle = {node.name for node in module.nodes} - needed
     built = {key for key, name in module.names.items() if name not in idle}
     splices = [item for item in module.splices if needed.intersection(item.nodes)]

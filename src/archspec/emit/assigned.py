@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from archspec.emit.code import layout, literal
 from archspec.emit.pieces import Bracketed, Code, prefixed
-from archspec.graph import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +58,13 @@ def reordered(
     return [next(ranks) if item[0] in order else item for item in made]
 
 
-def container(made: Iterable[Assigned], body: Module) -> str:
+def container(made: Iterable[Assigned]) -> str:
     """Say what a class is whose layers are called by their numbers: a list, or a dictionary.
 
     A class whose layers have names is a plain module.
     """
     names = [item.name for item in made if item.is_module]
-    if not names or not all(map(str.isdigit, body.by_name)):
+    if not names or not all(map(str.isdigit, names)):
         return "nn.Module"
     counted = names == [str(number) for number in range(len(names))]
     return "nn.ModuleList" if counted else "nn.ModuleDict"

@@ -124,7 +124,7 @@ class ClassWriter:
         if self.sequential:
             return "nn.Sequential", layout(self.row(bodies), 2), [], []
         made = self.statements(bodies)
-        base = container(made, bodies[0].module)
+        base = container(made)
         run = self.forward(bodies, base)
         if base == "nn.Module":
             return base, layout("super().__init__()", 2), lines_of(made), run
@@ -286,9 +286,8 @@ class ClassWriter:
         """Pin on what the numbers of layers in a list depend: how much is spliced into it."""
         body = trace.bodies[path].module
         for splice in body.splices if body.definition and body.definition.numbered else ():
-            layer = splice.call.origin.layer
             use = Use(trace, (*path, splice_name(splice.name)), splice.call)
-            self.construct.pin_raw(use, layer.repeat if layer else None)
+            self.construct.pin_spliced(use)
 
     def final(self, trace: Trace, path: tuple[str, ...], index: int) -> tuple[int, str] | None:
         """Find the name that a layer has in the body into which it was spliced."""
@@ -297,9 +296,7 @@ class ClassWriter:
         splice = next(item for item in body.splices if splice_name(item.name) == path[index])
         for name, inner in zip(splice.nodes, inner_paths(splice, whole, trace.nodes), strict=True):
             if inner == path[: len(inner)] and len(inner) > len(whole):
-                layer = splice.call.origin.layer
-                use = Use(trace, whole, splice.call)
-                self.construct.pin_raw(use, layer.repeat if layer else None)
+                self.construct.pin_spliced(Use(trace, whole, splice.call))
                 return len(inner) - 1, name
         return None
 
@@ -335,7 +332,8 @@ class ClassWriter:
         if not slot.uses or is_function(slot) or is_again(slot):
             return []
         guards = len(self.construct.guards)
-        code = self.construct.write(slot.uses)
+        write = self.construct
+        code = write.in_some(slot) if slot.counted else write.write(slot.uses)
         if slot.counted and not (is_loop(code) and len(self.construct.guards) == guards):
             raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
         return [assigned(slot.name, code, value=is_value(slot))]
@@ -367,7 +365,7 @@ class ClassWriter:
             raise CannotSay(f"layer `{slot.key}` is called in a way of its own in some uses")
         before = len(self.construct.initial) + len(self.construct.ties)
         guards = len(self.construct.guards)
-        code = self.construct.write(slot.uses)
+        code = self.construct.in_some(slot)
         self.construct.guard_if(condition, guards)
         if not slot.name.isidentifier():
             raise CannotSay(f"layer `{slot.key}` is not always there")

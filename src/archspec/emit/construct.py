@@ -436,7 +436,7 @@ class Constructor:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
         condition = self.condition(slot)
         before = len(self.guards)
-        pair = self.pair(literal(slot.name), self.write(slot.uses))
+        pair = self.pair(literal(slot.name), self.in_some(slot))
         self.guard_if(condition, before)
         return Unpacked(Bracketed("[", (pair,), "]"), (f"if {condition}", "else []"))
 
@@ -462,15 +462,41 @@ class Constructor:
         self.guard_number(slot)
         return (self.write(slot.uses),) if slot.uses else ()
 
+    def in_some(self, slot: Slot) -> Code:
+        """Write a layer that only some uses have, for what it would be in the others, too.
+
+        On what its text depends must be there as it is in one of the uses that were seen.
+        """
+        before, self.names.pinned = self.names.pinned, set()
+        code = self.write(slot.uses)
+        found = sorted(self.names.pinned)
+        self.names.pinned = before.union(found)
+        seen = {tuple(use.trace.shown(name) for name in found) for use in slot.uses}
+        if any(tuple(map(body.trace.shown, found)) not in seen for body in slot.absent):
+            raise CannotSay(f"what layer `{slot.key}` would be in some uses is not known")
+        return code
+
+    def guard(self, text: str) -> None:
+        """Refuse values for which a number of repetitions would be below 1."""
+        if self.counts_loops(text):
+            raise CannotSay("a number of repetitions depends on the repetition around it")
+        self.guards.append(text)
+
+    def counts_loops(self, text: str) -> bool:
+        """Say whether a text mentions the variable of a loop around it."""
+        return not mentioned_in(text).isdisjoint(self.names.loops.values())
+
     def guard_if(self, condition: str, before: int) -> None:
         """Let guards that were added hold only where a layer is there."""
+        if self.counts_loops(condition):
+            return
         self.guards[before:] = [f"({text} if {condition} else 1)" for text in self.guards[before:]]
 
     def guard_number(self, slot: Slot) -> None:
         """Ask for one repetition in a list: of none, the next layer would take its number."""
         if slot.uses and isinstance(slot.layer.repeat, str):
             contexts = [(use.trace, use.context) for use in slot.uses]
-            self.guards.append(self.names.raw(slot.layer.repeat, contexts))
+            self.guard(self.names.raw(slot.layer.repeat, contexts))
 
     def conditional_item(self, slot: Slot) -> Code:
         """Write a layer of a list that only some uses have."""
@@ -478,7 +504,7 @@ class Constructor:
             raise CannotSay(f"layer `{slot.key}` is spliced in some uses")
         before, guards = len(self.initial) + len(self.ties), len(self.guards)
         condition = self.condition(slot)
-        present = Bracketed("[", (self.write(slot.uses),), "]")
+        present = Bracketed("[", (self.in_some(slot),), "]")
         self.guard_number(slot)
         self.guard_if(condition, guards)
         if len(self.initial) + len(self.ties) != before:
@@ -517,11 +543,15 @@ class Constructor:
     def pin_splice(self, slot: Slot) -> None:
         """Pin how many layers a splice makes, and whether what they hold is there."""
         for use in slot.splices:
-            layer = use.node.origin.layer
-            self.pin_raw(use, layer.repeat if layer else None)
-            for path, context in use.trace.bodies.items():
-                if path[: len(use.path)] == use.path and len(path) <= len(use.path) + 1:
-                    self.pin_presence(use.trace, context)
+            self.pin_spliced(use)
+
+    def pin_spliced(self, use: Use) -> None:
+        """Pin how many layers one splice makes."""
+        layer = use.node.origin.layer
+        self.pin_raw(use, layer.repeat if layer else None)
+        for path, context in use.trace.bodies.items():
+            if path[: len(use.path)] == use.path and len(path) <= len(use.path) + 1:
+                self.pin_presence(use.trace, context)
 
     def pin_presence(self, trace: Trace, context: Context) -> None:
         """Pin what decides whether the layers of a body are there."""

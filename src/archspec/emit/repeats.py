@@ -21,13 +21,15 @@ class Writer(Protocol):
     """What writes the constructor of one repetition."""
 
     names: Names
-    guards: list[str]
 
     def write(self, uses: tuple[Use, ...]) -> Code:
         """Write the constructor of a layer, the same for all its uses."""
 
     def unpacked(self, uses: tuple[Use, ...]) -> Code:
         """Write the layers of a sequence, to stand among others."""
+
+    def guard(self, text: str) -> None:
+        """Refuse values for which a number of repetitions would be below 1."""
 
     def pin_raw(self, use: Use, raw: object) -> None:
         """Pin every name that an expression mentions."""
@@ -95,7 +97,7 @@ def _whole(
     layer = uses[0].node.origin.layer
     free = all(use.path in use.trace.growing or _keeps(use) for use in uses)
     if layer is not None and isinstance(layer.repeat, str) and not free:
-        writer.guards.append(_count(writer, uses))
+        writer.guard(_count(writer, uses))
     return loop
 
 
@@ -167,7 +169,7 @@ def _split(
     loop = _loop(writer, uses, rest, 1, deep=deep, name=name)
     layer = uses[0].node.origin.layer
     if layer is not None and isinstance(layer.repeat, str):
-        writer.guards.append(_count(writer, uses))
+        writer.guard(_count(writer, uses))
     return (alone, loop)
 
 

@@ -91,10 +91,19 @@ class StepWriter:
         found = {self.reads(use, gone) for use in slot.uses}
         if len(found) != 1:
             found = {self.together(use, gone) for use in slot.uses}
-        if len(found) != 1:
+        if len(found) != 1 or not self.stood_in(slot, next(iter(found)), gone):
             raise CannotSay(f"layer `{slot.key}` reads different layers")
         step = self.called(slot.name, slot.uses, found.pop())
         return self.optional(slot, step) if slot.mixed and not slot.counted else step
+
+    def stood_in(self, slot: Slot, reads: tuple[Port, ...], gone: set[str]) -> bool:
+        """Say whether what stands in for a layer where it is absent is what it would read first."""
+        stands = {
+            through(body.module.absent[slot.key], gone, body.module)
+            for body in slot.absent
+            if slot.key in body.module.absent
+        }
+        return stands <= set(reads[:1])
 
     def part(self, slot: Slot, part: Part) -> Step:
         """Say how a layer is called that was spliced."""

@@ -94,6 +94,11 @@ class Trace:
         """Give what a symbolic size is in this specialisation."""
         return substitute(size, self.values)
 
+    def shown(self, name: str) -> str:
+        """Show the value of a symbol of the class here, to be compared with other uses."""
+        found = self.values.get(name, self.module.scope.get(name.rpartition(":")[2]))
+        return repr(found)
+
     def dependence(self, size: Size) -> frozenset[str]:
         """Name the class's own symbols on which a size depends."""
         found: frozenset[str] = frozenset()

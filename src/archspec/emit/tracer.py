@@ -13,6 +13,7 @@ from archspec.emit.specialisations import is_class, nodes_of
 from archspec.emit.trace import Context, Names, Trace, Traced, index_symbol, splice_name
 from archspec.expressions import Expression, parse
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice, repetitions
+from archspec.spec import Spec
 from archspec.tensors import Tensor
 
 
@@ -25,7 +26,10 @@ def trace(module: Module, inputs: Mapping[str, Tensor], known: dict[int, Trace])
     for name, tensor in inputs.items():
         actual = module.inputs[name]
         tracer.learn(zip(tensor.shape, actual.shape, strict=True))
-    tracer.define(Context(module, inputs))
+    context = Context(module, inputs)
+    tracer.define(context)
+    if module.kind is Kind.MODEL:
+        inputs = tracer.given(module, context)
     tracer.trace.outputs = tracer.body(module, inputs, ())
     return tracer.trace
 
@@ -63,6 +67,17 @@ class Tracer:
             if isinstance(raw, str) and type(context.module.scope.get(name)) is int:
                 size = self.size(raw, context.module.scope[name], context)
                 self.trace.definitions[context.symbol_of(name)] = size
+
+    def given(self, model: Module, context: Context) -> dict[str, Tensor]:
+        """Say the sizes of a model's inputs by the parameters of which the spec makes them."""
+        assert isinstance(model.definition, Spec)
+        found = {}
+        for name, (written, _) in model.definition.tensors.items():
+            actual = model.inputs[name]
+            sizes = zip(written.shape, actual.shape, strict=True)
+            shape = [self.size(a, b, context) if isinstance(b, int) else b for a, b in sizes]
+            found[name] = actual.reshaped(*shape)
+        return found
 
     # --- expressions ------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ class VisionTransformer(nn.Module):
 
     https://arxiv.org/abs/2010.11929
 
-    Built for patch_size = 16.
+    Built for image_size = 224, patch_size = 16.
     """
 
     def __init__(
