@@ -20,7 +20,9 @@ FOUND = Path(__file__).parent / "found"
 FILES = [*FOUND.glob("*.yaml"), *FOUND.glob("*/main.yaml")]
 PINNED = (
     "absent_number_in_a_splice.yaml",
+    "absent_with_other_arguments.yaml",
     "init_after_a_splice.yaml",
+    "repeated_none_or_some.yaml",
     "stride_that_changes_no_size.yaml",
 )
 """Those of which the class is built for the values that the spec has."""
