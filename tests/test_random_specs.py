@@ -1,14 +1,33 @@
 """Random specs: what is emitted is what was inferred, and what `--set` builds."""
 
+from collections.abc import Iterator
+
 import pytest
+import torch
 from random_specs import CONSTRUCTS, RandomSpec, random_spec
-from random_specs.check import Difference, Tally, failure, inputs, network, same
+from random_specs.check import failure, network
+from random_specs.comparing import Difference, same
 from random_specs.shrink import shrunk
+from random_specs.sizes import inputs
+from random_specs.tally import Tally
 from random_specs.uses import used
+
+from archspec.api import Architecture
+from archspec.pipeline import Settings
+from archspec.source import read
 
 SEEDS = 500
 BATCH = 25
 LINEAR = "{op: linear, out_features: 3}"
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Take one thread: tests run beside each other, and threads that wait take longer than one."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
@@ -26,18 +45,18 @@ def hold(spec: RandomSpec, tally: Tally) -> None:
     if wrong is None:
         return
     small = shrunk(spec, lambda other: failure(other, Tally()) == wrong)
-    pytest.fail(f"seed {spec.seed}, {wrong}\n{small.text}{small.overrides}", pytrace=False)
+    pytest.fail(f"seed {spec.seed}, {wrong}\n{small.told}{small.overrides}", pytrace=False)
 
 
 def test_every_construct_is_drawn() -> None:
-    found = {construct for seed in range(200) for construct in used(random_spec(seed).data)}
+    found = {construct for seed in range(300) for construct in used(random_spec(seed))}
     assert found == CONSTRUCTS
 
 
 @pytest.mark.parametrize("construct", sorted(CONSTRUCTS))
 def test_a_construct_can_be_switched_off(construct: str) -> None:
     others = CONSTRUCTS - {construct}
-    assert not any(construct in used(random_spec(n, 6, others).data) for n in range(40))
+    assert not any(construct in used(random_spec(n, 6, others)) for n in range(40))
 
 
 @pytest.mark.parametrize(
@@ -45,8 +64,14 @@ def test_a_construct_can_be_switched_off(construct: str) -> None:
 )
 def test_the_check_finds_a_difference(layers: str) -> None:
     head = "archspec: 1\nname: Net\ninput: [N, 3]\nlayers: "
-    one = network(f"{head}[relu, {LINEAR}]\n", {})
-    other = network(f"{head}{layers}\n".replace("LINEAR", LINEAR), {})
-    assert one is not None and other is not None
+    one = built(f"{head}[relu, {LINEAR}]\n")
+    other = built(f"{head}{layers}\n".replace("LINEAR", LINEAR))
     with pytest.raises(Difference):
-        same(one.to_torch(), other.to_torch(), inputs(one), {})
+        same(one.to_torch(), other.to_torch(), inputs(one, {}), {})
+
+
+def built(text: str) -> Architecture:
+    """Compile a text."""
+    made = network(read(text, "spec.yaml"), Settings())
+    assert made is not None
+    return made

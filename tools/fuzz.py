@@ -12,8 +12,9 @@ from pathlib import Path
 
 import torch
 from random_specs import RandomSpec, random_spec
-from random_specs.check import Tally, failure
+from random_specs.check import failure
 from random_specs.shrink import shrunk
+from random_specs.tally import Tally
 
 EVERY = 200
 SMALLER = 5
@@ -55,6 +56,10 @@ def write(folder: Path, spec: RandomSpec, wrong: str, *, smaller: bool) -> None:
     if smaller:
         spec = shrunk(spec, lambda other: failure(other, Tally()) == wrong)
     said = f"# seed {spec.seed}: {wrong}\n# overrides: {list(spec.overrides)}\n"
+    if spec.files:
+        folder /= str(spec.seed)
+        folder.mkdir(exist_ok=True)
+        spec.write(folder)
     path = folder / f"{spec.seed}.yaml"
     path.write_text(said + spec.text)
     print(f"seed {spec.seed}: {wrong}: {path}", flush=True)

@@ -17,13 +17,14 @@ class Body:
 
     `values` may be read by whoever comes next, `unread` are those that nothing reads as yet, and
     `last` is what the last layer gives. `weighted` are the layers that can be called again, with
-    what they read and give.
+    what they read and give. `top` is the body of a model.
     """
 
     scope: Scope
     inputs: tuple[Value, ...]
     numbered: bool = False
     chain: bool = False
+    top: bool = False
     layers: list[tuple[str, Layer | str | list[object]]] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     unread: list[Value] = field(default_factory=list)
@@ -44,17 +45,19 @@ class Body:
         """What the last layer gives first."""
         return self.last[0]
 
-    def name(self, wanted: str | None = None) -> str:
+    def name(self) -> str:
         """Give the next layer its name."""
         number = next(self.counter)
         if self.numbered:
             return str(number)
-        if self.scope.chance.may("numbers", 0.08):
-            return str(10 + number)
-        base = wanted or self.scope.chance.pick(NAMES)
         known = {*(name for name, _ in self.layers), *(item.name for item in self.inputs)}
         known |= self.taken
-        return base if base not in known and self.scope.chance.happens(0.5) else f"{base}{number}"
+        if self.scope.chance.may("numbers", 0.08) and str(10 + number) not in known:
+            return str(10 + number)
+        base = self.scope.chance.pick(NAMES)
+        if base not in known and self.scope.chance.happens(0.5):
+            return base
+        return f"{base}{number}" if f"{base}{number}" not in known else f"{base}_{number}"
 
     def add(
         self,

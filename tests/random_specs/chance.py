@@ -17,7 +17,9 @@ OLD = frozenset(
 NEW = frozenset(
     """
     several_inputs several_outputs model_inputs model_outputs training every share tied trainable
-    parameter placeholder order
+    parameter placeholder order stage size free share_repeated tied_inside
+    layer_override variants spec taps extends
+    sections repetition top_let input_parameter twins
     """.split()  # noqa: SIM905 - as above
 )
 """The constructs of the rest of the language."""
@@ -32,6 +34,12 @@ class Chance:
         """Begin with a seed."""
         self.random = random.Random(seed)
         self.constructs = constructs
+
+    def without(self, *constructs: str) -> "Chance":
+        """Give chance that goes on with the same draws, and never draws these constructs."""
+        made = Chance(0, self.constructs - {*constructs})
+        made.random = self.random
+        return made
 
     def may(self, construct: str, probability: float) -> bool:
         """Say whether a construct is to be used here."""

@@ -1,67 +1,102 @@
 """Hold an emitted class against what was inferred, and against what `--set` builds."""
 
 import re
+import tempfile
 import traceback
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import torch
 from emitting import emitted_class
+from interpreting import interpret
 from torch import nn
 
 from archspec.api import Architecture
 from archspec.emit.code import class_name
 from archspec.pipeline import Settings, compile
-from archspec.source import read
-from random_specs.model import RandomSpec
+from archspec.source import Source, read
+from random_specs.arguments import argument
+from random_specs.comparing import Difference, alike, filled, flat, same
+from random_specs.drawn import RandomSpec
+from random_specs.extending import merged
+from random_specs.sizes import inputs, sizes
+from random_specs.tally import Tally
+from random_specs.text import yaml
 
 
-class Difference(AssertionError):
-    """The emitted class is not what the spec says."""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A spec that is checked: its text, what is inferred of it, and its emitted class.
 
+    `compared` are the values with which the class has been called already.
+    """
 
-@dataclass(slots=True)
-class Tally:
-    """How many specs and overrides were compared, and what became of the others."""
-
-    specs: int = 0
-    invalid: int = 0
-    overrides: int = 0
-    pinned: int = 0
-    refused: int = 0
-    guarded: int = 0
-    doubled: int = 0
-
-    def report(self) -> str:
-        """Say it in one line."""
-        return (
-            f"{self.specs} specs, {self.invalid} others not valid, {self.overrides} overrides, "
-            f"{self.pinned} pinned, {self.refused} refused by the checker, {self.guarded} by the "
-            f"class, {self.doubled} specs with several classes for one block"
-        )
+    source: Source
+    base: Architecture
+    emitted: Any
+    tally: Tally
+    compared: set[str] = field(default_factory=set)
 
 
 def check(spec: RandomSpec, tally: Tally) -> None:
     """Compare everything that one spec says; raise `Difference` or whatever goes wrong."""
-    base = network(spec.text, {})
+    with tempfile.TemporaryDirectory() as folder:
+        spec.write(Path(folder))
+        check_source(spec, read(spec.text, "spec.yaml", folder=Path(folder)), tally)
+
+
+def check_source(spec: RandomSpec, source: Source, tally: Tally) -> None:
+    """Compare everything that a spec says whose files are there."""
+    base = network(source, Settings())
     if base is None:
         tally.invalid += 1
         return
     tally.specs += 1
-    source = base.to_source()
-    emitted = emitted_class(source, base.network.model.name)
-    tally.doubled += has_doubles(base, source)
+    text = base.to_source()
+    subject = Subject(source, base, emitted_class(text, base.network.model.name), tally)
+    tally.doubled += has_doubles(base, text)
     base.verify()
+    by_graph(base, seeded(subject.emitted), values={})
+    extended(spec, source, text)
+    at_sizes(subject)
+    before = tally.overrides
     for values in spec.overrides:
-        compare(spec.text, base, emitted, values, tally)
+        compare(subject, Settings(parameters=values))
+    for name in base.network.spec.variants if base.network.spec is not None else ():
+        compare(subject, Settings(variant=name))
+    tally.overridden += tally.overrides > before
 
 
-def network(text: str, values: Mapping[str, object]) -> Architecture | None:
-    """Compile a text, if it is valid with these values."""
-    outcome = compile(read(text, "spec.yaml"), Settings(parameters=values))
+def network(source: Source, settings: Settings) -> Architecture | None:
+    """Compile a source, if it is valid with these settings."""
+    outcome = compile(source, settings)
     return None if outcome.network is None else Architecture(outcome.network)
+
+
+def extended(spec: RandomSpec, source: Source, text: str) -> None:
+    """Hold that a spec that extends another is as if written out."""
+    if "extends" not in spec.data:
+        return
+    whole = yaml(merged(spec)) + "\n"
+    out = network(read(whole, "spec.yaml", folder=source.folder), Settings())
+    if out is None or out.to_source() != text:
+        raise Difference("what is extended is not as if written out")
+
+
+def at_sizes(subject: Subject) -> None:
+    """Hold a class whose sizes are free against what is built for some of them."""
+    tensors, chosen = subject.base.network.model.inputs, sizes(subject.base)
+    if all(tensor.symbols <= {"N"} for tensor in tensors.values()) or chosen is None:
+        return
+    given = inputs(subject.base, chosen)
+    shapes = {name: tuple(item.shape[1:]) for name, item in zip(tensors, given, strict=True)}
+    fixed = network(subject.source, Settings(inputs=shapes))
+    if fixed is None:
+        raise Difference(f"{chosen}: valid for free sizes that fit, and not for these")
+    same(seeded(subject.emitted), seeded(fixed.to_torch), given, chosen)
 
 
 def has_doubles(base: Architecture, source: str) -> bool:
@@ -71,100 +106,96 @@ def has_doubles(base: Architecture, source: str) -> bool:
     return bool(blocks) and re.search(rf"^class ({again})\d+\(", source, re.MULTILINE) is not None
 
 
-def compare(
-    text: str, base: Architecture, emitted: Any, values: Mapping[str, object], tally: Tally
-) -> None:
-    """Hold the class called with values against the class of the spec with these values."""
-    taken = signature(emitted).parameters
+def compare(subject: Subject, settings: Settings) -> None:
+    """Hold the class against the spec, as far as the class takes the values."""
+    values = chosen_values(subject, settings)
+    taken = signature(subject.emitted).parameters
     accepted = {name: value for name, value in values.items() if name in taken}
-    tally.pinned += len(values) - len(accepted)
+    subject.tally.pinned += len(values) - len(accepted)
     if not accepted:
+        rebuilt(subject, settings)
+    elif str(accepted) not in subject.compared:
+        subject.compared.add(str(accepted))
+        whole = accepted == values
+        compare_called(subject, settings if whole else Settings(parameters=accepted), accepted)
+
+
+def compare_called(subject: Subject, settings: Settings, values: Mapping[str, object]) -> None:
+    """Hold the class called with values against the class of the spec with these values."""
+    tally, wanted = subject.tally, network(subject.source, settings)
+    ours = None if wanted is None else called(subject, values)
+    if wanted is None or ours is None:
+        tally.refused += wanted is None
+        tally.guarded += wanted is not None
         return
-    wanted = network(text, accepted)
-    if wanted is None:
-        tally.refused += 1
+    theirs, chosen = seeded(wanted.to_torch), sizes(wanted)
+    tally.overrides += 1
+    tally.variants += settings.variant is not None
+    tally.unrun += chosen is None
+    same(ours, theirs, None if chosen is None else inputs(wanted, chosen), values)
+    by_graph(wanted, ours, values)
+
+
+def by_graph(architecture: Architecture, module: nn.Module, values: Mapping[str, object]) -> None:
+    """Hold that a module computes what the graph says, operation by operation."""
+    chosen = sizes(architecture)
+    if chosen is None:
         return
-    torch.manual_seed(0)
+    given = inputs(architecture, chosen)
+    module.load_state_dict(filled(module.state_dict()))
+    weights = module.state_dict()
+    with torch.no_grad():
+        ours = [tensor for _, tensor in flat(module.eval()(*given))]
+        theirs = interpret(architecture.network, weights, given)
+    if len(ours) != len(theirs) or not all(map(alike, ours, theirs)):
+        raise Difference(f"{values}: the graph says something else")
+
+
+def called(subject: Subject, values: Mapping[str, object]) -> nn.Module | None:
+    """Call the class with values; `None` where it says itself that it cannot."""
     try:
-        ours = emitted(**{name: tupled(value) for name, value in accepted.items()})
+        return seeded(subject.emitted, **arguments(subject, values))
     except ValueError as error:
         if not is_guard(error):
             raise
-        tally.guarded += 1
+        return None
+
+
+def rebuilt(subject: Subject, settings: Settings) -> None:
+    """Verify what is built with other layers, where the class is built for its own."""
+    spec = subject.base.network.spec
+    if spec is None or all(spec.params[name].type != "layer" for name in settings.parameters):
         return
+    other = network(subject.source, settings)
+    if other is not None:
+        other.verify()
+        subject.tally.rebuilt += 1
+
+
+def seeded(make: Callable[..., nn.Module], **given: object) -> nn.Module:
+    """Make a module with the same first weights each time."""
     torch.manual_seed(0)
-    tally.overrides += 1
-    same(ours, wanted.to_torch(), inputs(wanted), accepted)
+    return make(**given)
 
 
-def tupled(value: object) -> object:
-    """Give lists as the emitted class takes them."""
-    return tuple(value) if isinstance(value, list) else value
+def chosen_values(subject: Subject, settings: Settings) -> Mapping[str, object]:
+    """Give the values that a variant has, else those that are laid over the spec's."""
+    spec = subject.base.network.spec
+    if settings.variant is None or spec is None:
+        return settings.parameters
+    return spec.variants[settings.variant].parameters
+
+
+def arguments(subject: Subject, values: Mapping[str, object]) -> dict[str, object]:
+    """Give values as the emitted class takes them."""
+    spec = subject.base.network.spec
+    assert spec is not None
+    return {name: argument(spec.params[name].type, value) for name, value in values.items()}
 
 
 def is_guard(error: ValueError) -> bool:
     """Say whether the emitted class itself raised, and not PyTorch below it."""
     return traceback.extract_tb(error.__traceback__)[-1].filename == "<string>"
-
-
-def inputs(architecture: Architecture) -> list[torch.Tensor]:
-    """Make one input after another, the same each time."""
-    generator = torch.Generator().manual_seed(1)
-    made = []
-    for tensor in architecture.network.model.inputs.values():
-        shape = [2, *(size for size in tensor.shape[1:] if isinstance(size, int))]
-        whole = torch.randint(0, 10, shape, generator=generator)
-        is_whole = tensor.dtype == "int64"
-        made.append(whole if is_whole else torch.randn(shape, generator=generator))
-    return made
-
-
-def same(ours: nn.Module, theirs: nn.Module, given: list[torch.Tensor], values: object) -> None:
-    """Hold that two modules have the same keys, begin with the same weights, and compute alike."""
-    first, second = ours.state_dict(), theirs.state_dict()
-    if [(k, v.shape) for k, v in first.items()] != [(k, v.shape) for k, v in second.items()]:
-        raise Difference(f"{values}: other keys or shapes: {list(first)} and {list(second)}")
-    for key, value in first.items():
-        if not torch.equal(value, second[key]):
-            raise Difference(f"{values}: `{key}` begins with another weight")
-    weights = filled(second)
-    ours.load_state_dict(weights)
-    theirs.load_state_dict(weights)
-    with torch.no_grad():
-        results = [list(flat(module.eval()(*given))) for module in (ours, theirs)]
-    if [label for label, _ in results[0]] != [label for label, _ in results[1]]:
-        raise Difference(f"{values}: other outputs")
-    for (label, mine), (_, other) in zip(*results, strict=True):
-        if mine.shape != other.shape or not torch.equal(mine.nan_to_num(), other.nan_to_num()):
-            raise Difference(f"{values}: output `{label}` differs")
-    trains = [{k: v.requires_grad for k, v in m.named_parameters()} for m in (ours, theirs)]
-    if trains[0] != trains[1]:
-        raise Difference(f"{values}: other weights are trained")
-
-
-def filled(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Give random weights: those that a spec begins with may all be zeros."""
-    generator = torch.Generator().manual_seed(2)
-    return {
-        key: torch.rand(value.shape, generator=generator) - (0 if "running" in key else 0.4)
-        if value.is_floating_point()
-        else value
-        for key, value in state.items()
-    }
-
-
-def flat(result: object, label: str = "") -> Iterator[tuple[str, torch.Tensor]]:
-    """Give the tensors of a result, each under its name or number."""
-    if isinstance(result, torch.Tensor):
-        yield label, result
-    elif isinstance(result, dict):
-        for name, item in result.items():
-            yield from flat(item, f"{label}.{name}")
-    elif isinstance(result, tuple):
-        for index, item in enumerate(result):
-            yield from flat(item, f"{label}.{index}")
-    else:
-        raise Difference(f"output `{label}` is {type(result).__name__}")
 
 
 def failure(spec: RandomSpec, tally: Tally) -> str | None:

@@ -55,8 +55,10 @@ def _template(body: Body) -> tuple[object, str]:
     """Draw a name with a placeholder, and how many there are."""
     times: object = body.scope.parameter("depth") if body.scope.chance.happens(0.5) else 2
     base = body.scope.chance.pick(["block", "stage-", "layer_", "m"])
-    number = next(body.counter)
-    return times, f"{base}{number}-{{index{body.scope.chance.pick(['', ' + 1'])}}}"
+    number, count = next(body.counter), body.scope.chance.pick(["index", "index + 1"])
+    if body.scope.stages and body.scope.chance.happens(0.5):
+        base = f"{base}{{{body.scope.stages[-1]} + 1}}-"
+    return times, f"{base}{number}-{{{count}}}"
 
 
 def place(
@@ -109,4 +111,6 @@ def _repeated(read: Value, gives: Value, chosen: Control) -> Value:
     if width is not None and read.own_width is not None and read.own_width in width:
         width = width if width == read.width else None
     place = gives.place if gives.place == read.place or chosen.times == 1 else new_place()
-    return replace(gives, width=width, place=place, certain=certain and gives.certain)
+    more = max(0, gives.grown - read.grown)
+    certain = certain and gives.certain
+    return replace(gives, width=width, place=place, certain=certain, grown=gives.grown + 2 * more)

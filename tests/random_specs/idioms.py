@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from random_specs.bodies import Body
+from random_specs.calls import ACTIVATIONS
 from random_specs.control import Control, place
 from random_specs.joins import one
-from random_specs.operations import WORDS, Layer, activation, linear, operation, plain
+from random_specs.operations import Layer, plain
 from random_specs.scope import Parameter
-from random_specs.units import ACTIVATIONS
 from random_specs.values import Value, after, new_place
 
 LADDER = frozenset(["placeholder", "repeat", "several_inputs", "group", "index"])
@@ -17,7 +17,7 @@ LADDER = frozenset(["placeholder", "repeat", "several_inputs", "group", "index"]
 def residual(body: Body, value: Value) -> None:
     """Add a projection shortcut, only where the shape changes."""
     scope = body.scope
-    width, stride = scope.width(value.own_width if _spoken(value) else None), scope.some("stride")
+    width, stride = scope.width(value.own_width if spoken(value) else None), scope.some("stride")
     wanted = replace(value, width=width, place=after(value.place, "stride", str(stride)))
     if stride == 1:
         wanted = replace(wanted, place=value.place)
@@ -25,7 +25,7 @@ def residual(body: Body, value: Value) -> None:
     main = one(body, layer | {"stride": stride, "padding": 1, "bias": False}, value, wanted)
     if scope.chance.happens(0.6):
         main = one(body, "batch_norm2d", main, main)
-    if not _spoken(value) or body.counts:
+    if not spoken(value) or body.counts:
         return
     short: Layer = {"op": "conv2d", "out_channels": scope.written(width), "kernel_size": 1}
     short["stride"] = stride
@@ -49,7 +49,8 @@ def _inside(width: str) -> str:
     return f"({width})" if " " in width else width
 
 
-def _spoken(value: Value) -> bool:
+def spoken(value: Value) -> bool:
+    """Say whether expressions can call it by its name."""
     return value.name is not None and value.name.isidentifier() and not value.name.isdigit()
 
 
@@ -62,7 +63,7 @@ def conditional_join(body: Body, value: Value) -> None:
     gives = replace(value, width=width, place=place_)
     main = one(body, layer | {"stride": stride, "padding": 1}, value, gives)
     condition = f"{stride} == 1 and {value.own_width} == {_inside(width)}"
-    if _spoken(value) and "when" in scope.chance.constructs and not body.counts:
+    if spoken(value) and "when" in scope.chance.constructs and not body.counts:
         body.add({"op": "add", "when": condition}, (main, value), (replace(main, certain=False),))
 
 
@@ -72,7 +73,8 @@ def dense(body: Body, value: Value) -> None:
     grown = one(body, made, value, gives)
     axis = 2 if value.kind == "sequence" else 1
     layer: Layer = {"op": "cat", "dim": axis}
-    body.add(layer, (value, grown), (replace(value, width=None),))
+    wide = replace(value, width=None, grown=value.grown + 1)
+    body.add(layer, (value, grown), (wide,))
 
 
 def squeeze(body: Body, value: Value) -> None:
@@ -84,53 +86,9 @@ def squeeze(body: Body, value: Value) -> None:
     body.add("mul", pair, (value,))
 
 
-def halves(body: Body, value: Value) -> None:
-    """Two halves, one of which goes on by itself."""
-    scope = body.scope
-    made, gives = plain(value, f"2 * {scope.parameter('width')}", scope)
-    both = one(body, made, value, gives)
-    width = both.width.removeprefix("2 * ") if both.width else None
-    half = replace(both, width=width)
-    axis = 2 if value.kind == "sequence" else 1
-    condition = scope.condition() if not body.counts and scope.chance.may("when", 0.3) else None
-    halved: Layer = {"op": "chunk", "chunks": 2, "dim": axis}
-    if condition is None and scope.chance.happens(0.3) and width is not None:
-        halved = {"op": "split", "split_size_or_sections": width, "dim": axis}
-    if condition is not None:
-        half = replace(half, width=None, certain=False)
-        halved["when"] = condition
-    pieces = body.add(halved, (both,), (half, half))
-    if scope.chance.may("repeat", 0.4):
-        _repeated_half(body, pieces)
-        return
-    done = one(body, *_with(body, pieces[1]))
-    layer: Layer = {"op": "cat", "dim": axis}
-    body.add(layer, (pieces[0], done), (replace(done, width=None),))
-
-
-def _with(body: Body, value: Value) -> tuple[Layer | str, Value, Value]:
-    layer, gives = activation(body.scope, value)
-    return layer, value, gives
-
-
-def _repeated_half(body: Body, pieces: tuple[Value, ...]) -> None:
-    """All that a chain gives, beside both halves."""
-    scope, last = body.scope, pieces[1]
-    times = 2 if body.counts else scope.count()
-    layer: Layer = {"op": scope.chance.pick(WORDS), "repeat": times}
-    (done,) = body.add(layer, (last,), (last,))
-    if "every" in scope.chance.constructs:
-        every = replace(done, reference=f"{done.reference}.*", name=None)
-        body.read((done,))
-        done = every
-    axis = 2 if last.kind == "sequence" else 1
-    gives = replace(last, width=None, reference=None, name=None)
-    body.add({"op": "cat", "dim": axis}, (*pieces, done), (gives,))
-
-
 def scaled(body: Body, value: Value) -> None:
     """Multiply by a weight of its own, or add it."""
-    if not _spoken(value):
+    if not spoken(value):
         return
     scope = body.scope
     shape: list[object] = [value.own_width, 1, 1] if value.kind == "map" else [value.own_width]
@@ -162,6 +120,11 @@ def _layer_parameter(body: Body, name: str) -> Parameter:
     return Parameter(name, "layer", written)
 
 
+def may_ladder(body: Body, value: Value) -> bool:
+    """Say whether a ladder may stand here: its layers have names."""
+    return value.kind == "map" and body.scope.chance.constructs >= LADDER and not body.numbered
+
+
 def ladder(body: Body, value: Value) -> None:
     """Go down a few steps and up again, as a U-Net does: `index` counts in `from`."""
     scope, number = body.scope, next(body.counter)
@@ -179,27 +142,3 @@ def ladder(body: Body, value: Value) -> None:
     up: Layer = {"from": names, "repeat": depth, "inputs": ["x", "skip"], "layers": inner}
     gives = replace(value, width=str(width), place=new_place(), reference=None, name=None)
     body.add(up, body.last, (gives,), name=f"up{number}-{{index}}", anonymous=True)
-
-
-def shared(body: Body, value: Value) -> None:
-    """Call a layer again, or give another its weight."""
-    chance = body.scope.chance
-    layer, gives = plain(value, body.scope.width(), body.scope)
-    if chance.happens(0.5):
-        layer, gives = (
-            operation(body.scope, value) if value.kind == "map" else linear(body.scope, value)
-        )
-    first = one(body, layer, value, gives)
-    assert first.reference is not None
-    again = one(body, *_with(body, value))
-    if chance.may("tied", 0.3) and isinstance(layer, dict) and layer["op"] in ("conv2d", "linear"):
-        tied = {key: v for key, v in layer.items() if key in ("op", "padding", "stride", "groups")}
-        tied |= {"dilation": layer["dilation"]} if "dilation" in layer else {}
-        body.add({**tied, "share": _plain(first.reference), "bias": False}, (again,), (gives,))
-        return
-    if chance.may("share", 1.0):
-        body.add({"share": _plain(first.reference)}, (again,), (gives,))
-
-
-def _plain(reference: str) -> object:
-    return int(reference) if reference.isdigit() else reference

@@ -7,6 +7,9 @@ from random_specs.bodies import Body
 from random_specs.operations import Layer, plain
 from random_specs.values import Value, new_place
 
+FLATTENED = 4
+"""A flattened map is as wide as if so many joins had made it."""
+
 
 def as_kind(body: Body, value: Value, kind: str) -> Value:
     """Turn a value into another kind."""
@@ -38,8 +41,8 @@ def from_map(body: Body, value: Value, kind: str) -> Value:
     if body.scope.chance.happens(0.4):
         gives = replace(value, kind="vector", place=())
         return one(body, {"op": "mean", "dim": [2, 3]}, value, gives)
-    if body.scope.chance.happens(0.15):
-        gives = replace(value, kind="vector", place=(), width=None)
+    if not body.scope.free_sizes and body.scope.chance.happens(0.15):
+        gives = replace(value, kind="vector", place=(), width=None, grown=FLATTENED)
         return one(body, "flatten", value, gives)
     small = replace(value, place=("size", 1))
     pooled = one(body, {"op": "adaptive_avg_pool2d", "output_size": 1}, value, small)
@@ -124,13 +127,26 @@ def join(body: Body, values: Sequence[Value]) -> Value:
     axis = {"map": 1, "sequence": 2, "vector": 1}[made[0].kind]
     if body.scope.chance.happens(0.45):
         layer: Layer = {"op": "cat", "dim": axis if body.scope.chance.happens(0.8) else _last(made)}
-        gives = replace(made[0], width=total([value.width for value in made]))
+        gives = joined(made)
         return body.add(layer, made, (gives,))[0]
     made = of_width(body, made)
     word = body.scope.chance.weighted({"add": 6, "mul": 2, "sub": 0.5, "maximum": 0.5})
     if word in ("sub", "maximum") and len(made) != 2:
         word = "add"
     return body.add(word, made, (replace(made[0], place=made[0].place),))[0]
+
+
+def joined(values: Sequence[Value]) -> Value:
+    """Give several values side by side."""
+    width = total([value.width for value in values])
+    return replace(values[0], width=width, grown=1 + max(value.grown for value in values))
+
+
+def narrowed(body: Body, value: Value, most: int) -> Value:
+    """Say the width of a value anew that has grown by more joins than so many."""
+    if value.grown <= most or value.kind not in ("map", "sequence", "vector"):
+        return value
+    return one(body, *_projected(body, value, body.scope.width()))
 
 
 def _last(values: Sequence[Value]) -> int:

@@ -1,38 +1,28 @@
 """A whole spec from a seed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from random_specs import idioms
 from random_specs.bodies import Body
+from random_specs.calls import call
 from random_specs.chance import CONSTRUCTS, Chance
-from random_specs.control import control, place
-from random_specs.joins import as_kind, join
-from random_specs.operations import Layer, operation
-from random_specs.scope import DEFAULTS, Parameter, Scope
-from random_specs.text import yaml
-from random_specs.units import Unit, call, finished, group, unit, wide_group
-from random_specs.values import Kind, Value
+from random_specs.drawn import RandomSpec
+from random_specs.extending import extended
+from random_specs.inputs import model_inputs
+from random_specs.joins import as_kind, one
+from random_specs.operations import Layer
+from random_specs.outputs import model_outputs
+from random_specs.overrides import overrides, variants
+from random_specs.scope import Parameter, Scope
+from random_specs.steps import Steps
+from random_specs.taps import tapped
+from random_specs.units import Unit, unit
+from random_specs.values import Kind
 
-OVERRIDES = 3
+OTHER, THIRD = "other.yaml", "third.yaml"
 BLOCKS = ("unit", "bottleneck", "double_conv", "mixer")
 
 
-@dataclass(frozen=True, slots=True)
-class RandomSpec:
-    """A spec, and values for its parameters that are laid over it one after another."""
-
-    seed: int
-    data: Layer
-    overrides: tuple[dict[str, object], ...]
-
-    @property
-    def text(self) -> str:
-        """The spec as YAML."""
-        return yaml(self.data) + "\n"
-
-
-def random_spec(seed: int, size: int = 6, constructs: frozenset[str] = CONSTRUCTS) -> RandomSpec:
+def random_spec(seed: int, size: int = 5, constructs: frozenset[str] = CONSTRUCTS) -> RandomSpec:
     """Draw a spec of about `size` steps in each body.
 
     >>> random_spec(1).text == random_spec(1).text
@@ -41,243 +31,120 @@ def random_spec(seed: int, size: int = 6, constructs: frozenset[str] = CONSTRUCT
     return Drawing(Chance(seed, constructs), size).spec(seed)
 
 
-class Drawing:
-    """A spec that is being drawn."""
+class Drawing(Steps):
+    """A spec that is being drawn; its maps may have `free` sizes."""
 
-    def __init__(self, chance: Chance, size: int) -> None:
+    def __init__(self, chance: Chance, size: int, *, free: bool | None = None) -> None:
         """Begin with no blocks."""
-        self.chance = chance
+        super().__init__(chance)
         self.size = size
-        self.units: list[Unit] = []
-        self.called: list[Unit] = []
         self.parameters: dict[str, Parameter] = {}
+        self.free = chance.may("free", 0.15) if free is None else free
+        self.files: dict[str, Layer] = {}
+        self.lets: dict[str, object] = {}
 
     def spec(self, seed: int) -> RandomSpec:
         """Draw the blocks, then the model."""
-        count = self.chance.number(0, 3) if "block" in self.chance.constructs else 0
-        for name in self.chance.random.sample(BLOCKS, count):
-            self.units.append(self.block(name))
-        scope = Scope(self.chance, self.parameters)
-        data = self.model(scope)
-        return RandomSpec(seed, data, tuple(self.override() for _ in range(OVERRIDES)))
+        if self.chance.may("spec", 0.15):
+            self.include()
+        if self.chance.may("top_let", 0.12):
+            self.lets = {"half": self.scope().composed([])}
+        self.blocks(self.chance.number(0, 3) if "block" in self.chance.constructs else 0)
+        data = self.model() | variants(self.chance, self.parameters)
+        if self.chance.may("extends", 0.12):
+            data, files = extended(self.chance, data, self.parameters)
+            self.files |= files
+        return RandomSpec(seed, data, overrides(self.chance, self.parameters), self.files)
+
+    def scope(self) -> Scope:
+        """Give what the model sees."""
+        numbers = list(self.lets)
+        return Scope(self.chance, self.parameters, numbers=numbers, free_sizes=self.free)
 
     # --- blocks -----------------------------------------------------------------------------------
+
+    def blocks(self, count: int) -> None:
+        """Draw so many blocks."""
+        for name in self.chance.random.sample(BLOCKS, count):
+            self.units.append(self.block(name))
 
     def block(self, name: str) -> Unit:
         """Draw a block."""
         own: dict[str, Parameter] = {}
-        scope = Scope(self.chance, own, self.parameters, is_block=True)
+        scope = replace(self.scope(), owner=own, outer=self.parameters, is_block=True)
         kinds: list[Kind] = [self.chance.weighted({"map": 5, "sequence": 1, "vector": 0.5})]
         if self.chance.may("several_inputs", 0.25):
             kinds.append(kinds[0])
         made = unit(scope, kinds, self.chance.number(1, max(1, self.size // 2)), self.grow)
         return replace(made, name=name, parameters=own)
 
-    def written_block(self, made: Unit) -> Layer:
-        """Write a block."""
-        required = sorted(made.parameters.values(), key=lambda item: not item.required)
-        params = {item.name: item.written for item in required}
-        return ({"params": params} if params else {}) | made.written()
+    # --- further files ----------------------------------------------------------------------------
 
-    # --- bodies -----------------------------------------------------------------------------------
+    def include(self, name: str = OTHER) -> None:
+        """Draw another spec, which is called as a block is, or for some of its layers."""
+        chance = self.chance.without("spec", "taps", "free", "model_inputs")
+        inner = Drawing(chance, max(2, self.size // 2), free=self.free)
+        if name == OTHER and self.chance.may("spec", 0.2):
+            inner.include(THIRD)
+        inner.blocks(chance.number(0, 1) if "block" in chance.constructs else 0)
+        made, self.files[name] = inner.included(name)
+        self.files |= inner.files
+        self.units.append(made)
+        taps = tapped(self.chance, made) if self.chance.may("taps", 0.6) else None
+        if taps is not None:
+            self.units.append(taps)
 
-    def grow(self, body: Body, steps: int) -> None:
-        """Add so many steps to a body."""
-        for _ in range(steps):
-            self.step(body, steps)
-
-    def step(self, body: Body, steps: int) -> None:
-        """Add an operation, a join, a group, a call or an idiom."""
-        value = body.current
-        if value.reference is None or body.chain or value.kind in ("other", "tokens"):
-            self.simple(body, value, steps)
-            return
-        if self.chance.happens(0.3):
-            value = self.chance.pick(body.readable())
-        if value.kind == "tokens":
-            self.one(body, value)
-            return
-        ways = {"simple": 5.0, "join": 2, "idiom": 2, "kind": 0.3, "wide": 0.8}
-        getattr(self, self.chance.weighted(ways))(body, value, steps)
-
-    def simple(self, body: Body, value: Value, steps: int) -> None:
-        """Add something that reads one value."""
-        fitting = [made for made in self.units if [i.kind for i in made.inputs] == [value.kind]]
-        if body.chain:
-            fitting = [made for made in fitting if made.single and made.gives[0].kind == value.kind]
-        if fitting and self.chance.happens(0.35):
-            made = self.chance.pick(fitting)
-            self.called.append(made)
-            call(body, made, [value])
-        elif steps > 1 and value.kind != "tokens" and self.chance.may("group", 0.2):
-            grow = self.grow if not body.chain else self.grow_chain
-            group(body, value, steps // 2, grow)
-        else:
-            self.one(body, value)
-
-    def grow_chain(self, body: Body, steps: int) -> None:
-        """Add steps to a body within a list, so that it gives one value."""
-        body.chain = True
-        self.grow(body, steps)
-
-    def one(self, body: Body, value: Value) -> None:
-        """Add an operation, with control keys where it may have them."""
-        if value.kind == "tokens":
-            as_kind(body, value, "sequence")
-            return
-        chosen = control(body, value)
-        scope = body.scope.inner(indexed=True) if chosen.repeated else body.scope
-        layer, gives = operation(scope, value)
-        place(body, layer, (value,), gives, chosen)
-
-    def join(self, body: Body, value: Value, steps: int) -> None:
-        """Join values."""
-        others = [v for v in body.values if v.reference and v.kind == value.kind and v != value]
-        unread = [v for v in others if v in body.unread]
-        some = (unread or others)[: self.chance.number(1, 2)]
-        if some:
-            join(body, [value, *some])
-        else:
-            self.simple(body, value, steps)
-
-    def kind(self, body: Body, value: Value, steps: int) -> None:
-        """Turn a value into another kind."""
-        as_kind(body, value, self.chance.pick(["map", "sequence", "vector"]))
-
-    def idiom(self, body: Body, value: Value, steps: int) -> None:
-        """Add layers that belong together."""
-        ways = {
-            idioms.residual: value.kind == "map",
-            idioms.conditional_join: value.kind == "map",
-            idioms.squeeze: value.kind == "map",
-            idioms.dense: True,
-            idioms.halves: "split" in self.chance.constructs,
-            idioms.scaled: "parameter" in self.chance.constructs,
-            idioms.parameter_layer: "layer_parameter" in self.chance.constructs,
-            idioms.ladder: value.kind == "map" and self.chance.constructs >= idioms.LADDER,
-            idioms.shared: bool(self.chance.constructs & {"share", "tied"}),
-        }
-        self.chance.pick([way for way, fits in ways.items() if fits])(body, value)
-
-    def wide(self, body: Body, value: Value, steps: int) -> None:
-        """Add a group or block that reads several values."""
-        reads = [value, self.chance.pick(body.readable())]
-        if "several_inputs" not in self.chance.constructs or reads[1].kind in ("other", "tokens"):
-            self.simple(body, value, steps)
-            return
-        kinds = [item.kind for item in reads]
-        fitting = [made for made in self.units if [i.kind for i in made.inputs] == kinds]
-        if fitting and self.chance.happens(0.7):
-            made = self.chance.pick(fitting)
-            self.called.append(made)
-            call(body, made, reads)
-        elif steps > 1 and "group" in self.chance.constructs:
-            wide_group(body, reads, steps // 2, self.grow)
+    def included(self, name: str) -> tuple[Unit, Layer]:
+        """Draw a model that others call: it knows nothing of the shape that it receives."""
+        chance = self.chance.without("let")  # at the top it does not see the input
+        scope = replace(self.scope(), chance=chance)
+        made = unit(scope, ["map"], self.size, self.fill)
+        title = name.removesuffix(".yaml").capitalize()
+        data = self.whole(title, {"input": ["N", 3, 12, 12]}) | made.written()
+        known = self.parameters
+        return replace(made, name=name, parameters=known, is_file=True), data
 
     # --- the model --------------------------------------------------------------------------------
 
-    def model(self, scope: Scope) -> Layer:
+    def model(self) -> Layer:
         """Draw the model, and write all of it."""
-        data: Layer = {"archspec": 1, "name": "Net"}
-        inputs, written = self.inputs()
+        scope = self.scope()
+        inputs, written = model_inputs(scope)
         numbered = len(inputs) == 1 and self.chance.may("list", 0.15)
-        body = Body(scope, inputs, numbered, numbered and self.chance.happens(0.6))
-        self.grow(body, self.size)
+        body = Body(scope, inputs, numbered, numbered and self.chance.happens(0.6), top=True)
+        self.fill(body, self.size)
+        outputs = model_outputs(body)
+        return self.whole("Net", written) | outputs | {"layers": body.written()}
+
+    def fill(self, body: Body, steps: int) -> None:
+        """Draw the layers of a model."""
+        self.grow(body, steps)
         self.use_all(body)
         if not body.layers:
             self.one(body, body.current)
-        outputs = self.outputs(body)
-        params = {item.name: item.written for item in self.parameters.values()}
-        data |= {"params": params} if params else {}
-        data |= written
-        blocks = {made.name: self.written_block(made) for made in self.units}
-        data |= {"blocks": blocks} if blocks else {}
-        data |= {"init": INIT} if self.chance.may("init", 0.2) else {}
-        return data | outputs | {"layers": body.written()}
 
     def use_all(self, body: Body) -> None:
         """Call the blocks that nothing has called."""
         for made in self.units:
             if made in self.called or body.chain:
                 continue
-            if body.current.reference is None:
-                self.one(body, body.current)
             value = body.current
+            if value.reference is None:
+                value = one(body, "identity", value, value)
             reads = [as_kind(body, value, item.kind) for item in made.inputs]
             self.called.append(made)
             call(body, made, reads)
 
-    def inputs(self) -> tuple[tuple[Value, ...], Layer]:
-        """Draw what the model reads."""
-        if self.chance.may("model_inputs", 0.2):
-            shapes = {"image": self.shape("map"), "other": self.shape("map")}
-            if self.chance.happens(0.5):
-                shapes["other"] = {"shape": ["N", 4], "dtype": "int64"}
-            values = tuple(
-                self.value(name, shape, n) for n, (name, shape) in enumerate(shapes.items())
-            )
-            return values, {"inputs": shapes}
-        kind: Kind = self.chance.weighted({"map": 6, "sequence": 1, "tokens": 0.7, "vector": 0.4})
-        shape = self.shape(kind)
-        return (self.value("input", shape, 0),), {"input": shape}
-
-    def shape(self, kind: Kind) -> object:
-        """Draw the shape of an input."""
-        size = self.chance.pick([8, 9, 12, 16])
-        if kind == "map":
-            return ["N", self.chance.number(2, 4), size, self.chance.pick([size, 10])]
-        if kind == "tokens":
-            return {"shape": ["N", self.chance.number(2, 6)], "dtype": "int64"}
-        return ["N", *([5] if kind == "sequence" else []), self.chance.number(2, 6)]
-
-    def value(self, name: str, shape: object, number: int) -> Value:
-        """Give an input as a value."""
-        if isinstance(shape, dict):
-            return Value("tokens", None, ("in", number), name, name)
-        assert isinstance(shape, list)
-        kind: Kind = {4: "map", 3: "sequence", 2: "vector"}[len(shape)]  # type: ignore[assignment]
-        width = str(shape[1] if kind == "map" else shape[-1])
-        return Value(kind, width, ("in", number), name, name)
-
-    def outputs(self, body: Body) -> Layer:
-        """End the model."""
-        chance = self.chance
-        several = len(set(body.unread)) > 1 and all(v.reference and v.certain for v in body.unread)
-        if not several or not chance.may("model_outputs", 0.6):
-            constructs = chance.constructs
-            chance.constructs = constructs - {"several_outputs"}
-            keys = finished(body, body.current.kind)[2]
-            chance.constructs = constructs
-            return keys
-        return {"outputs": self.written_outputs(list(dict.fromkeys(body.unread)))}
-
-    def written_outputs(self, values: Sequence[Value]) -> object:
-        """Write several outputs: a list or names, some there only sometimes."""
-        items = [self.output(value, index) for index, value in enumerate(values)]
-        if self.chance.happens(0.5):
-            return items
-        return {f"out{index}": item for index, item in enumerate(items)}
-
-    def output(self, value: Value, index: int) -> object:
-        """Write one output."""
-        assert value.reference is not None
-        name: object = int(value.reference) if value.reference.isdigit() else value.reference
-        keys: Layer = {"from": name}
-        if index and self.chance.may("when", 0.15):
-            keys["when"] = Scope(self.chance, self.parameters).parameter("flag")
-        if index and self.chance.may("training", 0.25):
-            keys["training"] = True
-        return keys if len(keys) > 1 else name
-
-    # --- overrides --------------------------------------------------------------------------------
-
-    def override(self) -> dict[str, object]:
-        """Draw values for some of the model's parameters."""
-        names = [item for item in self.parameters.values() if item.role in DEFAULTS]
-        if not names:
-            return {}
-        some = self.chance.random.sample(names, self.chance.number(1, min(2, len(names))))
-        return {item.name: self.chance.pick(DEFAULTS[item.role]) for item in some}
+    def whole(self, name: str, inputs: Layer) -> Layer:
+        """Write all but the layers and what they give."""
+        data: Layer = {"archspec": 1, "name": name}
+        params = {item.name: item.written for item in self.parameters.values()}
+        data |= {"params": params} if params else {}
+        data |= {"let": self.lets} if self.lets else {}
+        data |= inputs
+        blocks = {made.name: made.as_block() for made in self.units if not made.is_file}
+        data |= {"blocks": blocks} if blocks else {}
+        return data | ({"init": INIT} if self.chance.may("init", 0.2) else {})
 
 
 INIT = {

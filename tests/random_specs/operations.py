@@ -25,7 +25,8 @@ def convolution(scope: Scope, value: Value) -> Made:
         layer["padding_mode"] = scope.some("mode")
     if scope.chance.may("init", 0.15):
         layer["init"] = scope.chance.pick(RULES)
-    return layer, replace(value, width=width, place=after(value.place, *step))
+    place = after(value.place, *step)
+    return layer, replace(value, width=width, place=place, grown=_grown(value, width))
 
 
 RULES: tuple[Mapping[str, object], ...] = (
@@ -38,8 +39,10 @@ RULES: tuple[Mapping[str, object], ...] = (
 def _window(scope: Scope) -> tuple[Layer, tuple[object, ...]]:
     """Draw a window, and the step that it makes from place to place."""
     drawn = scope.chance.weighted(
-        {"point": 3, "same": 4, "stride": 2, "flat": 1, "wide": 1, "k": 1}
+        {"point": 3, "same": 4, "stride": 2, "flat": 1, "wide": 1, "k": 1, "size": 0.7}
     )
+    if drawn == "size" and "size" in scope.chance.constructs:
+        return {"kernel_size": scope.parameter("size"), "padding": "same"}, ()
     if drawn == "point":
         return {"kernel_size": 1}, ()
     if drawn == "flat":
@@ -67,7 +70,7 @@ def depthwise(scope: Scope, value: Value) -> Made:
         "padding": 1,
         "groups": "in_channels",
     }
-    return layer, replace(value, width=None) if twice else value
+    return layer, replace(value, width=None, grown=value.grown + 1) if twice else value
 
 
 def activation(scope: Scope, value: Value) -> Made:
@@ -99,11 +102,18 @@ def pool(scope: Scope, value: Value) -> Made:
     stride = scope.some("stride", (1, 2))
     drawn = scope.chance.pick(["max_pool2d", "avg_pool2d", "adaptive"])
     if drawn == "adaptive":
-        layer: Layer = {"op": "adaptive_avg_pool2d", "output_size": size}
-        return layer, replace(value, place=("size", size))
+        return _adaptive(scope, value, size)
     place = after(value.place, "stride", str(stride)) if stride != 1 else value.place
     layer = {"op": drawn, "kernel_size": 3, "stride": stride, "padding": 1}
     return layer, replace(value, place=place)
+
+
+def _adaptive(scope: Scope, value: Value, size: int) -> Made:
+    layer: Layer = {"op": "adaptive_avg_pool2d", "output_size": size}
+    if not scope.chance.may("size", 0.3):
+        return layer, replace(value, place=("size", size))
+    name = scope.parameter("size")
+    return layer | {"output_size": name}, replace(value, place=("sized", name))
 
 
 def resized(scope: Scope, value: Value) -> Made:
@@ -125,7 +135,11 @@ def linear(scope: Scope, value: Value) -> Made:
         layer["bias"] = scope.some("flag")
     if scope.chance.may("init", 0.15):
         layer["init"] = {"weight": {"xavier_uniform": {"gain": "1 / in_features"}}}
-    return layer, replace(value, width=width)
+    return layer, replace(value, width=width, grown=_grown(value, width))
+
+
+def _grown(value: Value, width: str) -> int:
+    return value.grown if "." in width else 0
 
 
 def layer_norm(scope: Scope, value: Value) -> Made:
@@ -177,4 +191,4 @@ def plain(value: Value, width: str, scope: Scope) -> Made:
         layer: Layer = {"op": "conv2d", "out_channels": number, "kernel_size": 1}
     else:
         layer = {"op": "linear", "out_features": number}
-    return layer, replace(value, width=width)
+    return layer, replace(value, width=width, grown=0)

@@ -1,48 +1,10 @@
 """The names that expressions may use, and expressions over them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from random_specs.chance import Chance
-
-DEFAULTS: dict[str, tuple[object, ...]] = {
-    "width": (2, 3, 4, 6, 8),
-    "count": (0, 1, 2, 2, 3),
-    "depth": (1, 2, 3),
-    "stride": (1, 1, 2),
-    "kernel": (1, 3),
-    "flag": (True, False),
-    "rate": (0.0, 0.25, 0.5),
-    "factor": (0.5, 1.0, 1.5, 2.0),
-    "mode": ("zeros", "replicate", "circular"),
-    "choice": ("none", "some", "all"),
-    "widths": ([4, 6], [8, 2], [3, 3]),
-    "depths": ([1, 2], [2, 1], [2, 2], [1, 0]),
-    "size": (3, [1, 3], [3, 1]),
-}
-"""What a parameter in each role may be, and be set to."""
-
-TYPES = {"flag": "bool", "rate": "float", "factor": "float", "mode": "str", "choice": "str"} | {
-    "widths": "list",
-    "depths": "list",
-    "size": "size",
-}
-NAMES = {
-    "width": ("planes", "width", "hidden", "growth", "dim", "out", "base"),
-    "count": ("repeats", "times", "blocks_in"),
-    "depth": ("depth", "levels"),
-    "stride": ("stride", "step"),
-    "kernel": ("kernel", "k"),
-    "flag": ("flag", "use_bias", "residual"),
-    "rate": ("rate", "drop"),
-    "factor": ("factor", "multiplier"),
-    "mode": ("mode", "border"),
-    "choice": ("choice", "shortcut"),
-    "widths": ("widths",),
-    "depths": ("depths",),
-    "size": ("size",),
-    "layer": ("activation", "act", "activate"),
-}
+from random_specs.roles import DEFAULTS, NAMES, TYPES
 
 
 @dataclass(slots=True)
@@ -61,8 +23,9 @@ class Scope:
     """What a body sees; parameters are made when something wants one.
 
     `owner` holds the parameters of the block or model that the body is in, `numbers` the names of
-    whole numbers of at least 2 that `let` makes. In a block
-    (`is_block`) parameters may be required.
+    whole numbers of at least 2 that `let` makes, `stages` those of numbers from 0 on that count
+    the repetitions of a group. In a block (`is_block`) parameters may be required. Where maps have
+    `free` sizes, no weight may depend on them.
     """
 
     chance: Chance
@@ -71,11 +34,14 @@ class Scope:
     numbers: list[str] = field(default_factory=list)
     is_block: bool = False
     indexed: bool = False
+    stages: list[str] = field(default_factory=list)
+    free_sizes: bool = False
 
     def inner(self, *, indexed: bool = False) -> "Scope":
         """Give the scope of a group."""
         within = indexed or self.indexed
-        return Scope(self.chance, self.owner, self.outer, list(self.numbers), self.is_block, within)
+        numbers, stages = list(self.numbers), list(self.stages)
+        return replace(self, numbers=numbers, stages=stages, indexed=within)
 
     def parameter(self, role: str) -> str:
         """Name a parameter for a role: one that there is, or a new one."""
@@ -112,10 +78,9 @@ class Scope:
 
     def free(self, names: tuple[str, ...]) -> str:
         """Give a name that means nothing yet."""
-        taken = {*self.owner, *self.numbers} | (
+        taken = {*self.owner, *self.numbers, *self.stages} | (
             set() if self.chance.happens(0.1) else {*self.outer}
         )
-        taken |= set(self.numbers)
         plain = [name for name in names if name not in taken]
         if plain:
             return self.chance.pick(plain)
@@ -133,6 +98,8 @@ class Scope:
         if known:
             ways[lambda: self.chance.pick(known)] = 2
         ways[lambda: self.composed(known)] = 2
+        if self.stages:
+            ways[lambda: f"{self.chance.number(2, 4)} + {self.chance.pick(self.stages)}"] = 2
         if self.indexed and "index" in self.chance.constructs:
             ways[lambda: f"{self.chance.number(2, 4)} + {self.chance.number(1, 2)} * index"] = 2
         return self.chance.weighted(ways)()
@@ -200,6 +167,8 @@ class Scope:
         ]
         if width is not None:
             forms += [lambda: f"{width} > 4", lambda: f"{width} != {self.parameter('width')}"]
+        if self.stages:
+            forms += [lambda: f"{self.chance.pick(self.stages)} > 0"]
         if self.indexed and "index" in self.chance.constructs:
             forms += [lambda: "index > 0", lambda: "index % 2 == 0"]
         return self.chance.pick(forms)()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from random_specs.model import RandomSpec
+from random_specs.drawn import RandomSpec
 
 Path = tuple[str | int, ...]
 _KEPT = frozenset(["archspec", "name", "layers"])
@@ -38,6 +38,9 @@ def _smaller(spec: RandomSpec) -> Iterator[RandomSpec]:
     paths = sorted(_paths(spec.data), key=lambda path: -len(str(_at(spec.data, path))))
     for path in paths:
         yield replace(spec, data=_without(spec.data, path))
+    for name, data in spec.files.items():
+        for path in sorted(_paths(data), key=lambda path: -len(str(_at(data, path)))):
+            yield replace(spec, files={**spec.files, name: _without(data, path)})
     for index, values in enumerate(spec.overrides):
         for name in values if len(values) > 1 else ():
             less = {key: value for key, value in values.items() if key != name}

@@ -18,7 +18,8 @@ class Value:
     `reference` is what `from` says, `None` where only the next layer can read it. `width` is an
     expression for its channels or features, `None` where nothing can say it. Values of one
     `place` have the same sizes but for batch and width. `name` is what expressions call it. It is
-    `certain` where no condition may take it away.
+    `certain` where no condition may take it away, and `grown` by so many joins since something
+    last said its width.
     """
 
     kind: Kind
@@ -27,6 +28,7 @@ class Value:
     reference: str | None = None
     name: str | None = None
     certain: bool = True
+    grown: int = 0
 
     @property
     def own_width(self) -> str | None:
