@@ -21,6 +21,7 @@ FILES = [*FOUND.glob("*.yaml"), *FOUND.glob("*/main.yaml")]
 PINNED = (
     "absent_number_in_a_splice.yaml",
     "absent_with_other_arguments.yaml",
+    "combination_of_conditions.yaml",
     "init_after_a_splice.yaml",
     "repeated_none_or_some.yaml",
     "stride_that_changes_no_size.yaml",

@@ -19,7 +19,7 @@ from archspec.emit.code import class_name
 from archspec.pipeline import Settings, compile
 from archspec.source import Source, read
 from random_specs.arguments import argument
-from random_specs.comparing import Difference, alike, filled, flat, same
+from random_specs.comparing import Difference, filled, flat, near, same
 from random_specs.drawn import RandomSpec
 from random_specs.extending import merged
 from random_specs.sizes import inputs, sizes
@@ -147,7 +147,7 @@ def by_graph(architecture: Architecture, module: nn.Module, values: Mapping[str,
     with torch.no_grad():
         ours = [tensor for _, tensor in flat(module.eval()(*given))]
         theirs = interpret(architecture.network, weights, given)
-    if len(ours) != len(theirs) or not all(map(alike, ours, theirs)):
+    if len(ours) != len(theirs) or not all(map(near, ours, theirs)):
         raise Difference(f"{values}: the graph says something else")
 
 

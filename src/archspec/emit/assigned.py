@@ -11,12 +11,14 @@ from archspec.emit.pieces import Bracketed, Code, prefixed
 class Assigned:
     """A layer in the constructor: the lines that make it.
 
-    Where one constructor is all there is to it, `name` and `code` are apart, too.
+    Where one constructor is all there is to it, `name` and `code` are apart, too. `sometimes` is
+    a module that is only there under a condition.
     """
 
     lines: tuple[str, ...]
     name: str = ""
     code: Code = ""
+    sometimes: bool = False
 
     @property
     def is_module(self) -> bool:
@@ -58,13 +60,13 @@ def reordered(
     return [next(ranks) if item[0] in order else item for item in made]
 
 
-def container(made: Iterable[Assigned]) -> str:
+def container(made: Sequence[Assigned]) -> str:
     """Say what a class is whose layers are called by their numbers: a list, or a dictionary.
 
     A class whose layers have names is a plain module.
     """
     names = [item.name for item in made if item.is_module]
-    if not names or not all(map(str.isdigit, names)):
+    if not names or not all(map(str.isdigit, names)) or any(item.sometimes for item in made):
         return "nn.Module"
     counted = names == [str(number) for number in range(len(names))]
     return "nn.ModuleList" if counted else "nn.ModuleDict"

@@ -313,7 +313,7 @@ class ClassWriter:
 
     def statements(self, bodies: tuple[BodyUse, ...]) -> list[Assigned]:
         """Write an assignment for each layer, in the order of the `state_dict`."""
-        made = [(slot.key, self.statement(slot)) for slot in slots(bodies)]
+        made = [(slot.key, self.construct.checked(slot, self.statement)) for slot in slots(bodies)]
         order = self.module.definition.order if self.module.definition else None
         if order and bodies[0].path == ():
             made = reordered(made, order)
@@ -323,8 +323,9 @@ class ClassWriter:
         """Write the assignment of a layer, under its condition where uses differ."""
         if slot.splices:
             return self.spliced(slot)
+        self.construct.pin_name(slot)
         if slot.mixed and not slot.counted:
-            return [Assigned(tuple(self.conditional(slot)))]
+            return [Assigned(tuple(self.conditional(slot)), sometimes=not is_function(slot))]
         self.construct.decide(slot)
         definition = slot.bodies[0].module.definition
         if definition is not None and definition.numbered:
@@ -430,7 +431,8 @@ class ClassWriter:
     def parameter(self, symbol: str, name: str) -> Argument:
         """Give a parameter of the block its type, and its default where that is a constant."""
         spec = self.module.spec or self.spec
-        parameter = spec.blocks[self.module.name].params[symbol]
+        owner = spec if self.module.is_model else spec.blocks[self.module.name]
+        parameter = owner.params[symbol]
         value = self.module.arguments[symbol]
         if isinstance(value, LayerValue):
             default = self.layer_default(symbol, parameter)

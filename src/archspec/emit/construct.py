@@ -1,12 +1,13 @@
 """Write the constructors of layers: what stands to the right of `self.conv1 =`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from archspec.elaborate import LayerValue, mentioned
 from archspec.emit.argument import REQUIRED, Argument, Emitted, Tied
 from archspec.emit.code import literal
+from archspec.emit.combinations import check_combinations
 from archspec.emit.initial import OwnInit, surely_has
 from archspec.emit.literally import literally
 from archspec.emit.names import CannotSay, Names, Sized
@@ -15,7 +16,7 @@ from archspec.emit.repeats import chain, mentioned_in, named_chain
 from archspec.emit.slots import BodyUse, Part, Slot, Use, bodies_of, module_of, parts, slots
 from archspec.emit.specialisations import is_class, is_row, nodes_of
 from archspec.emit.trace import Context, Trace
-from archspec.expressions import Scope, evaluate, parse
+from archspec.expressions import Expression, Scope, evaluate, parse, pieces
 from archspec.graph import Call, Kind, Leaf, Module, Node
 from archspec.ops import ModuleOperation, Operation, ValueOperation
 from archspec.spec import Rule, read_rule
@@ -384,8 +385,10 @@ class Constructor:
             port, dot, index = name.partition(".")
             if own in module.arguments:
                 self.pin_raw(use, use.node.origin.arguments.get(own))
-            elif ":" in name or not dot:
+            elif ":" in name:
                 self.names.pinned.add(name)
+            elif not dot:
+                self.pin_raw(use, name)
             else:
                 slot = list(module.inputs).index(port)
                 self.names.pinned |= trace.dependence(use.traced.inputs[slot].shape[int(index)])
@@ -396,10 +399,27 @@ class Constructor:
             for item in raw:
                 self.pin_raw(use, item)
         elif isinstance(raw, str):
-            counted = use.context.index is not None and "index" in parse(raw).names
-            if counted and use.context.level in self.names.open:
-                raise CannotSay("what is built depends on the number of the repetition")
-            self.names.pin(use.trace, use.trace.mentioned(parse(raw), use.context))
+            self.pin_expression(use.trace, parse(raw), use.context)
+
+    def pin_expression(self, trace: Trace, expression: Expression, context: Context) -> None:
+        """Pin every name that is mentioned; the number of a repetition that goes on cannot be."""
+        if self.is_counted(trace, expression, context):
+            raise CannotSay("what is built depends on the number of the repetition")
+        self.names.pin(trace, trace.mentioned(expression, context))
+
+    def is_counted(self, trace: Trace, expression: Expression, context: Context) -> bool:
+        """Say whether an expression, or a `let` in it, counts repetitions that may go on."""
+        if "index" in expression.names and context.level in self.names.open:
+            return True
+        inner = (trace.let_of(context, name) for name in expression.names)
+        return any(self.is_counted(trace, *found) for found in inner if found is not None)
+
+    def pin_name(self, slot: Slot) -> None:
+        """Pin what the placeholders in a layer's name mention."""
+        for body in slot.bodies:
+            for piece in pieces(slot.key):
+                if not isinstance(piece, str):
+                    self.pin_expression(body.trace, piece, body.context)
 
     # --- sequences --------------------------------------------------------------------------
 
@@ -417,14 +437,27 @@ class Constructor:
     def pairs(self, bodies: tuple[BodyUse, ...]) -> Iterator[Code]:
         """Write the layers of a named sequence, each with its name."""
         for slot in slots(bodies):
-            if slot.mixed:
-                yield self.conditional_pair(slot)
-                continue
-            self.decide(slot)
-            if slot.splices:
-                yield from self.spliced_pairs(slot)
-            elif slot.uses:
-                yield self.pair(literal(slot.name), self.write(slot.uses))
+            yield from self.checked(slot, self.slot_pairs)
+
+    def checked(self, slot: Slot, write: Callable[[Slot], Iterable[T]]) -> list[T]:
+        """Write a layer; where it says sizes, those must hold under all conditions above it."""
+        before = self.names.asked
+        written = list(write(slot))
+        if self.names.asked > before:
+            check_combinations(slot, self.names)
+        return written
+
+    def slot_pairs(self, slot: Slot) -> Iterator[Code]:
+        """Write one layer of a named sequence, which may be absent in some uses."""
+        if slot.mixed:
+            yield self.conditional_pair(slot)
+            return
+        self.decide(slot)
+        if slot.splices:
+            yield from self.spliced_pairs(slot)
+        elif slot.uses:
+            self.pin_name(slot)
+            yield self.pair(literal(slot.name), self.write(slot.uses))
 
     def pair(self, name: str, code: Code) -> Code:
         """Write a layer with its name."""
@@ -519,7 +552,10 @@ class Constructor:
         if any(_holds(slot.layer.when, body) for body in slot.absent):
             raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
         contexts = [(body.trace, body.context) for body in slot.bodies]
-        return self.names.raw(slot.layer.when, contexts)
+        asked = self.names.asked  # its own sizes hold in all uses
+        text = self.names.raw(slot.layer.when, contexts)
+        self.names.asked = asked
+        return text
 
     def check_layers(self, slot: Slot) -> None:
         """Refuse a layer that is there in some uses, and would be of another kind in others."""

@@ -48,6 +48,12 @@ def facts(trace: Trace) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def constants(trace: Trace, when: str, holds: bool, context: Context) -> dict[str, int]:
+    """Give the symbols that a condition, true or false, makes equal to a number."""
+    known = dict(_of(trace, parse(when).tree, holds, context))
+    return {name: size for name, size in known.items() if isinstance(size, int)}
+
+
 def _of(trace: Trace, node: ast.expr, holds: bool, context: Context) -> Iterator[Fact]:
     if isinstance(node, ast.BoolOp) and holds is isinstance(node.op, ast.And):
         for value in node.values:

@@ -47,7 +47,8 @@ class Names:
     printed number or a decision depends. `helpers` are functions that the file needs. `loops` are
     the variables of the loops around, by level, `open` the levels of those that may go on further
     than here, and `kept` the names that `forward` needs, with the attributes that keep them.
-    `written` are the sizes that were said, and `abbreviations` names for some of them.
+    `asked` counts the sizes that were asked for, `written` are those that were said, and
+    `abbreviations` names for some of them.
     """
 
     traces: list[Trace]
@@ -61,6 +62,7 @@ class Names:
     kept: dict[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = MODULE_ATTRIBUTES
     strict: bool = False
+    asked: int = 0
     written: list[Polynomial] = field(default_factory=list)
     abbreviations: Mapping[Polynomial, str] = field(default_factory=dict)
     open: frozenset[int] = frozenset()
@@ -84,6 +86,7 @@ class Names:
         are fixed, then one for where a layer is there and one for where it is not, then the number;
         what fixed numbers depend on is pinned.
         """
+        self.asked += 1
         known = list(dict.fromkeys(candidates))
         text = self.common(known)
         return text or (self.divided(known) if len(known) > 1 else None) or self.number(known)
