@@ -243,7 +243,7 @@ BODY = "  body: {spec: resnet50, taps: [layer3, layer4]}\n"
         ),
         (
             f"{BODY}  neck: {{op: add, from: [body.layer3, body.layer4]}}\n",
-            "shape-mismatch",
+            "channel-mismatch",
             "neck",
         ),
         (

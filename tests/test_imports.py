@@ -21,12 +21,12 @@ LAYERS = (
     ("expressions", "shapes"),
     ("ops",),
     ("spec",),
-    ("graph",),
+    ("graph", "schema"),
     ("elaborate",),
-    ("analysis", "draw", "emit", "places"),
+    ("analysis", "draw", "emit", "places", "provenance"),
     ("assemble",),
     ("pipeline",),
-    ("api",),
+    ("api", "mend"),
     ("__init__",),
     ("cli",),
     ("__main__",),
@@ -123,6 +123,7 @@ COMMANDS = {
     ("draw", "resnet50", "-o", "-", "--format", "dot"): ("torch", "rich"),
     ("build", "resnet50", "--to", "torch"): ("torch", "rich", "graphviz"),
     ("list",): ("torch", "rich", "graphviz"),
+    ("schema",): ("torch", "rich", "graphviz"),
 }
 
 

@@ -120,7 +120,7 @@ def test_a_bad_text_is_refused_once_at_its_place(
 ) -> None:
     start = time.perf_counter()
     diagnostics = found(text, loader)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 20
     assert [tell(item) for item in diagnostics] == [told]
 
 

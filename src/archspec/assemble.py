@@ -1,5 +1,6 @@
 """Put a spec together: the file that it extends, and the specs that it uses as blocks."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -116,7 +117,7 @@ class _Assembler:
         except SpecNotFound as error:
             raise UnreadableSpec(str(error)) from None
         try:
-            inner = read(content, found.name, folder=found.path.parent)
+            inner = read(content, _shown(found, source), folder=found.path.parent)
         except SpecError as error:
             self.found += error.diagnostics
             raise Poisoned from None
@@ -155,6 +156,12 @@ class _Assembler:
             made = None if failed or spec is None else Included(spec, step, found.variant, included)
             self.read[key] = made
         return self.read[key]
+
+
+def _shown(found: Found, source: Source) -> str:
+    """Name a file from where the one that names it is named, so that both can be opened there."""
+    beside = source.folder is not None and found.path == source.folder / found.name
+    return os.path.join(os.path.dirname(source.name), found.name) if beside else found.name
 
 
 def _named(data: object, path: Path) -> Iterator[tuple[Path, str]]:

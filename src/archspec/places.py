@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 
 from archspec.diagnostics import Diagnostic, Path, Place, Problem
-from archspec.elaborate import Finding, Followed
+from archspec.elaborate import Finding, Followed, Made
 from archspec.source import Source
 from archspec.spec import yaml_path
 
 BY_NAME = frozenset(["params", "let", "blocks", "kernels", "init", "variants"])
 """The keys that are merged by name with those of the file that is extended."""
+
+MOST_CALLS = 4
+"""How many of the calls that led to a problem are told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +83,24 @@ class Texts:
             home, found = self.locate(place)
             if found is not None and home is source:
                 related.append((found, text))
-        notes = tuple(self.call(source, call) for call in finding.calls[-1:])
-        finding.problem.notes += notes
+        made = (self.made(source, item) for item in finding.made)
+        finding.problem.notes += (*made, *self.stack(source, finding.calls))
         return source.diagnostic(finding.problem, where, tuple(related))
+
+    def made(self, home: Source, item: Made) -> str:
+        """Say which layer of a block made a value."""
+        source, place = self.locate(Place(item.path, key=True))
+        assert place is not None
+        where = "" if source is home else f" of {source.name}"
+        line = source.span(place).line
+        return f"`{item.name}` is {item.shape}, made at line {line}{where}, in block `{item.block}`"
+
+    def stack(self, home: Source, calls: tuple[Followed, ...]) -> list[str]:
+        """Say in which calls a problem was found, the innermost first; of many not all."""
+        told = [self.call(home, call) for call in reversed(calls)]
+        if len(told) <= MOST_CALLS:
+            return told
+        return [*told[:2], f"and {len(told) - 3} calls more", told[-1]]
 
     def call(self, home: Source, call: Followed) -> str:
         """Say in which call a problem was found."""

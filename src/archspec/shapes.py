@@ -237,7 +237,7 @@ def dimension_name(index: int, rank: int) -> str:
     return names[rank][index] if rank in names else f"dimension {index}"
 
 
-def mismatch(operation: str, name: str, a: Size, b: Size) -> ShapeMismatch:
+def mismatch(operation: str, name: str, a: Size, b: Size) -> ShapeMismatch | ChannelMismatch:
     """Say that what is joined differs in a dimension, and how that can be mended."""
     remedy = {
         "number of channels": "a `conv2d` with `kernel_size: 1` changes the number of channels",
@@ -245,4 +245,5 @@ def mismatch(operation: str, name: str, a: Size, b: Size) -> ShapeMismatch:
         "width": "layers of the same stride and padding give the same height and width",
     }
     text = f"{operation} cannot join its inputs: the {name} differs, {a} and {b}"
-    return ShapeMismatch(text, help=remedy.get(name))
+    kind = ChannelMismatch if name == "number of channels" else ShapeMismatch
+    return kind(text, help=remedy.get(name))

@@ -2,15 +2,16 @@
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from archspec.cli.exits import Exit
+from archspec.cli.manner import begin, takes_color
 from archspec.cli.report import report
-from archspec.cli.terminal import tell, write_result
+from archspec.cli.terminal import tell, tell_document, write_result
 from archspec.version import __version__
 
 # Each is loaded when it is called: `validate` must not wait for what `draw` needs.
@@ -20,6 +21,10 @@ COMMANDS = {
     "draw": "archspec.cli.commands.draw",
     "build": "archspec.cli.commands.build",
     "list": "archspec.cli.commands.list",
+    "schema": "archspec.cli.commands.schema",
+    "why": "archspec.cli.commands.why",
+    "fix": "archspec.cli.commands.fix",
+    "explain": "archspec.cli.commands.explain",
 }
 
 
@@ -59,6 +64,7 @@ def _tell_version(context: click.Context, option: click.Parameter, wanted: bool)
     callback=_tell_version,
     help="Show the version and exit.",
 )
+@takes_color
 def group() -> None:
     """Compile a neural network's architecture from YAML: check, count, draw, build.
 
@@ -78,9 +84,17 @@ def run() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no exception leaves it."""
+    begin()
+    code = _guarded(lambda: _invoke(list(sys.argv[1:] if arguments is None else arguments)))
+    return _guarded(tell_document) or code
+
+
+def _guarded(step: Callable[[], int | None]) -> int:
+    """Make an exit code of whatever a step ends with."""
     try:
-        return _invoke(list(sys.argv[1:] if arguments is None else arguments))
+        return step() or Exit.GOOD
     except (KeyboardInterrupt, click.Abort):
+        begin()
         tell("interrupted")
         return Exit.INTERRUPTED
     except Exception as error:

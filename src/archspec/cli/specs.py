@@ -1,5 +1,6 @@
 """From the name of a spec on the command line to a network, or to a report of its mistakes."""
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +17,10 @@ from archspec.pipeline import Outcome, Settings, compile
 from archspec.source import Limits, Source, read
 
 STDIN = "-"
+
+_SPEC = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?(?:---\s+)?(?:\{\s*)?["']?archspec["']?\s*:""", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +56,19 @@ def open_spec(name: str, settings: Settings) -> Opened:
     settings = _with_variant(settings, found.variant)
     text = read_file(found.path, Limits().bytes + 1)
     return Opened(read(text, found.name, folder=found.path.parent), found.path, settings)
+
+
+def is_spec(name: str) -> bool:
+    """Say whether a file has a line that begins with the key `archspec`, as every spec does.
+
+    What is no file, or cannot be read, is told by whoever opens it.
+    """
+    if name == STDIN or not Path(name).is_file():
+        return True
+    try:
+        return _SPEC.search(read_file(Path(name), Limits().bytes)) is not None
+    except FileError:
+        return True
 
 
 def build_network(opened: Opened) -> Network:

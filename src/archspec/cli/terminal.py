@@ -1,20 +1,23 @@
-"""Results go to stdout as bytes, messages to stderr as text."""
+"""Results go to stdout as bytes, messages to stderr as text, or as one document at the end."""
 
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
+from typing import TextIO
 
+from archspec.cli.manner import begin, manner
 from archspec.diagnostics import Diagnostic
+from archspec.diagnostics.formats.findings import Findings, Notice
 from archspec.files import FileError
+from archspec.version import __version__
 
 
 def write_result(result: str | bytes) -> None:
     """Write a result to stdout, in UTF-8 whatever the locale is, and see that it arrives."""
-    data = result.encode("utf-8", "backslashreplace") if isinstance(result, str) else result
     if sys.stdout is None:  # as after `>&-` in a shell
         raise FileError("<stdout>", "is closed")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    _write(result, sys.stdout)
 
 
 def abandon_stdout() -> None:
@@ -26,24 +29,56 @@ def abandon_stdout() -> None:
 
 def tell(message: str) -> None:
     """Write one line to stderr; characters that would steer the terminal are made visible."""
-    if sys.stderr is not None:
-        print(visible(message), file=sys.stderr)
+    if not manner().collects:
+        _print(visible(message))
 
 
 def tell_failure(kind: str, message: str, help: str | None = None) -> None:
     """Write `error[kind]: message` to stderr, and what helps below it."""
-    tell(f"error[{kind}]: {message}")
+    if manner().collects:
+        manner().notices.append(Notice(kind, message, help))
+        return
+    _print(f"{_painted(f'error[{kind}]', '1;31')}: {visible(message)}")
     if help is not None:
-        tell(f"  = help: {help}")
+        _print(f"  = help: {visible(help)}")
 
 
 def tell_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Write what was found in a spec to stderr, if anything was."""
-    if diagnostics and sys.stderr is not None:
+    if manner().collects:
+        manner().diagnostics.extend(diagnostics)
+    elif diagnostics:
         # A good spec needs nothing rendered, and `validate` starts the sooner.
         render = import_module("archspec.diagnostics.render")
-        text: str = render.render_text(diagnostics, color=_wants_color())
-        print(text.rstrip("\n"), file=sys.stderr)
+        text: str = render.render_text(diagnostics, color=wants_color(sys.stderr))
+        _print(text.rstrip("\n"))
+
+
+def tell_document() -> None:
+    """Write what was collected, where that was asked for; it is text again from then on."""
+    told = manner()
+    begin().color = told.color
+    if not told.collects:
+        return
+    found = tuple(sorted(dict.fromkeys(told.diagnostics), key=_position))
+    findings = Findings(found, tuple(told.notices), __version__, _root())
+    text: str = import_module(f"archspec.diagnostics.formats.{told.format}").render(findings)
+    if told.is_result:
+        write_result(text)
+    elif sys.stderr is not None:
+        _write(text, sys.stderr)
+
+
+def wants_color(stream: TextIO | None) -> bool:
+    """Follow the option, else the environment, else ask whether the stream is a terminal."""
+    color = manner().color
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def visible(text: str) -> str:
@@ -55,6 +90,26 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _wants_color() -> bool:
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stderr.isatty() and not plain
+def _write(text: str | bytes, stream: TextIO) -> None:
+    data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
+    stream.buffer.write(data)
+    stream.buffer.flush()
+
+
+def _print(line: str) -> None:
+    if sys.stderr is not None:
+        print(line, file=sys.stderr)
+
+
+def _position(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    span = diagnostic.span
+    return (diagnostic.file, 0, 0) if span is None else (diagnostic.file, span.line, span.column)
+
+
+def _root() -> Path:
+    """Give the top of the repository, as far as it is known: the folder that GitHub checked out."""
+    return Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+
+
+def _painted(text: str, code: str) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if wants_color(sys.stderr) else text

@@ -16,11 +16,20 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the text that mends a problem, or a part of it: what to put in a span's place."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem, told by its message, where it stands, what else is involved, and a fix.
 
     `lines` are those of the text in which it stands, `file` the name under which it was read.
-    `span` is `None` where it belongs to no line, as an unknown variant on the command line.
+    `span` is `None` where it belongs to no line, as an unknown variant on the command line. `edits`
+    are changes of that file that mend it, where it is certain how.
     """
 
     problem: type[Problem]
@@ -31,6 +40,7 @@ class Diagnostic:
     related: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     help: str | None = None
+    edits: tuple[Edit, ...] = field(default=(), compare=False)
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property

@@ -2,12 +2,15 @@
 
 from functools import partial
 
-from archspec.diagnostics import Path, Place, Problem
+from archspec.diagnostics import ChannelMismatch, Path, Place, Problem, ShapeMismatch
 from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit, node_of, origins
+from archspec.elaborate.makers import makers
 from archspec.elaborate.names import Given
 from archspec.elaborate.operations import apply
 from archspec.elaborate.plain import plan
+from archspec.elaborate.projection import projection
+from archspec.elaborate.report import Made
 from archspec.elaborate.sharing import tied
 from archspec.elaborate.targets import name_place
 from archspec.graph import Leaf, Origin, Port
@@ -79,4 +82,8 @@ def _fail(
         text = f"this is repetition {unit.repetition} of the layer, counted from 0"
         problem.notes += (text,)
     related = origins(builder.report, frame, unit.sources)
-    builder.report.add(problem, place or Place(unit.path, key=True), related)
+    made: tuple[Made, ...] = ()
+    if isinstance(problem, ShapeMismatch | ChannelMismatch):
+        made = makers(frame, unit.sources)
+        problem.help = projection(frame, unit) or problem.help
+    builder.report.add(problem, place or Place(unit.path, key=True), related, made)

@@ -18,13 +18,27 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Who made a value within what gives it: the layer's path, and the block that it stands in."""
+
+    name: str
+    shape: str
+    path: Path
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem at its place, the places that explain it, and the calls that led there."""
+    """A problem at its place, the places that explain it, and the calls that led there.
+
+    `made` says of what it reads where within a block that was made.
+    """
 
     problem: Problem
     place: Place
     related: tuple[tuple[Place, str], ...] = ()
     calls: tuple["Followed", ...] = ()
+    made: tuple[Made, ...] = ()
 
 
 @dataclass(slots=True)
@@ -35,13 +49,17 @@ class Report:
     _calls: list[Followed] = field(default_factory=list)
 
     def add(
-        self, problem: Problem, place: Place, related: tuple[tuple[Place, str], ...] = ()
+        self,
+        problem: Problem,
+        place: Place,
+        related: tuple[tuple[Place, str], ...] = (),
+        made: tuple[Made, ...] = (),
     ) -> None:
         """Keep a problem, unless the same is known of this place from another call."""
         if problem.offset is not None and place.offset is None:
             place = Place(place.path, place.key, problem.offset)
         key = (problem.slug, Place(place.path, place.key))
-        self._found.setdefault(key, Finding(problem, place, related, tuple(self._calls)))
+        self._found.setdefault(key, Finding(problem, place, related, tuple(self._calls), made))
 
     @contextmanager
     def call(self, path: Path, name: str, repetition: int | None = None) -> Iterator[None]:

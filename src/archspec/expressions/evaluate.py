@@ -12,6 +12,7 @@ from archspec.diagnostics import (
     RankMismatch,
     UnknownName,
     WrongType,
+    meant,
 )
 from archspec.expressions.operators import (
     NUMBERS,
@@ -105,7 +106,7 @@ def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
     found = get_close_matches(node.id, list(known), n=1)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
-    help = f"did you mean `{found[0]}`?" if found else help
+    help = meant(node.id, found[0]) if found else help
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     if node.id[0].isupper():

@@ -2,7 +2,7 @@
 
 import re
 
-from archspec.diagnostics import OutOfRange, WrongType
+from archspec.diagnostics import OutOfRange, Suggestion, WrongType
 from archspec.expressions.parse import shorten
 from archspec.source import foreign_reading
 
@@ -35,4 +35,4 @@ def _plain(raw: str) -> str | None:
     truth = {"yes": "true", "on": "true", "true": "true"}
     truth |= {"no": "false", "off": "false", "false": "false"}
     word = truth.get(raw.lower())
-    return f"write `{word}`" if word else None
+    return Suggestion(f"write `{word}`", raw, word) if word else None

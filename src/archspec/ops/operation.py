@@ -36,6 +36,9 @@ class Operation(BaseModel):
     weighted: ClassVar[bool] = False
     """Whether it is a layer with weights as He et al. count them (norms are not)."""
 
+    alike: ClassVar[bool] = False
+    """Whether all its inputs have one shape, but for sizes of 1 that expand."""
+
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
 

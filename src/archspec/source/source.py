@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as Folder
 
 from archspec.diagnostics import Diagnostic, Label, Path, Place, Problem, Span
+from archspec.source.edits import edits_of
 from archspec.source.slips import value_offset
 
 Mark = tuple[int, int, int, int]
@@ -52,7 +53,10 @@ class Source:
             place = replace(place, offset=problem.offset)
         span = None if place is None else self.span(place)
         labels = tuple(Label(self.span(where), text) for where, text in related)
-        return tell(problem, span, self.name, self.lines, labels)
+        told = tell(problem, span, self.name, self.lines, labels)
+        if place is None or span is None:
+            return told
+        return replace(told, edits=edits_of(problem, place, span, self.lines, self.values))
 
     def _mark(self, place: Place) -> Mark:
         path = place.path

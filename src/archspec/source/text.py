@@ -6,7 +6,7 @@ from archspec.diagnostics import LimitExceeded, SpecError, Syntax
 from archspec.source.limits import Limits
 from archspec.source.source import span_of, tell
 
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _LAYOUT = str.maketrans("", "", "\t\n\r")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -22,7 +22,7 @@ def split(text: str | bytes, name: str, limits: Limits) -> tuple[str, ...]:
     _check_size(text, name, limits)
     decoded = text if isinstance(text, str) else _decode(text, name)
     decoded = decoded.removeprefix(_BYTE_ORDER_MARK)
-    lines = tuple(_LINE_END.split(decoded))
+    lines = tuple(LINE_END.split(decoded))
     # What can be printed is allowed; only other texts are worth the compiling of the pattern.
     if not decoded.translate(_LAYOUT).isprintable() and re.search(_FORBIDDEN, decoded):
         _refuse_character(lines, name)
@@ -44,8 +44,8 @@ def _decode(data: bytes, name: str) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        lines = tuple(_LINE_END.split(data.decode(errors="replace")))
-        before = _LINE_END.split(data[: error.start].decode().removeprefix(_BYTE_ORDER_MARK))
+        lines = tuple(LINE_END.split(data.decode(errors="replace")))
+        before = LINE_END.split(data[: error.start].decode().removeprefix(_BYTE_ORDER_MARK))
         mark = (len(before) - 1, len(before[-1]))
         problem = Syntax(f"the byte 0x{data[error.start]:02x} is no UTF-8", help="save it as UTF-8")
         raise SpecError(

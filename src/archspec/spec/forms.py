@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archspec.diagnostics import MisplacedKey, MissingKey, Problem, WrongType
+from archspec.diagnostics import MisplacedKey, MissingKey, Problem, Suggestion, WrongType
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.wrong import told, unknown_key, wrong
 
@@ -88,7 +88,8 @@ def _group(data: dict[str, Any]) -> dict[str, Any]:
 def _guess(data: dict[str, Any]) -> str | None:
     for key, value in data.items():
         if key in _SYNONYMS:
-            return f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
+            text = f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
+            return Suggestion(text, key, _SYNONYMS[key])
         if len(data) == 1 and isinstance(value, dict | list):
             return f"layers in a list have no names: write `{key}` without the `-`, in a mapping"
     return None

@@ -16,6 +16,7 @@ from archspec.diagnostics import (
     SymbolicValue,
     UnknownKey,
     WrongType,
+    meant,
 )
 from archspec.dimensions import Polynomial
 from archspec.expressions import described, shorten
@@ -63,7 +64,7 @@ def close_match(name: str, known: Iterable[str]) -> str | None:
     found = get_close_matches(name, names, n=1, cutoff=0.7)
     found = found or get_close_matches(last, names, n=1, cutoff=0.75)
     found = found or [item for item in names if _begins(last, item)]
-    return f"did you mean `{found[0]}`?" if found else None
+    return meant(name, found[0]) if found else None
 
 
 def _begins(name: str, known: str) -> bool:

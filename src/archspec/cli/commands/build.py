@@ -3,6 +3,7 @@
 import click
 
 from archspec.cli.exits import Exit, Failure
+from archspec.cli.manner import takes_color, takes_diagnostics
 from archspec.cli.output import STDOUT, deliver
 from archspec.cli.settings import takes_settings
 from archspec.cli.specs import build_network, open_spec
@@ -19,6 +20,8 @@ from archspec.pipeline import Settings
 @click.option("-o", "--output", default=STDOUT, help="The file to write.  [default: stdout]")
 @click.option("--verify", is_flag=True, help="Build and run it first, and compare; needs torch.")
 @takes_settings
+@takes_diagnostics
+@takes_color
 def command(spec: str, target: str, output: str, verify: bool, settings: Settings) -> int:
     """Write PyTorch source that builds the network.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from archspec.cli.exits import Exit, Failure
+from archspec.cli.manner import takes_color, takes_diagnostics
 from archspec.cli.output import STDOUT, default_output, deliver
 from archspec.cli.settings import takes_settings
 from archspec.cli.specs import build_network, open_spec
@@ -29,6 +30,8 @@ from archspec.pipeline import Settings
     help="What is written.  [default: as the output's suffix says, else svg]",
 )
 @takes_settings
+@takes_diagnostics
+@takes_color
 def command(
     spec: str, output: str | None, level: str, format: str | None, settings: Settings
 ) -> int:

@@ -4,11 +4,13 @@ import textwrap
 
 import click
 
+from archspec.cli.manner import takes_color
 from archspec.cli.terminal import visible, write_result
 from archspec.library import Shipped, shipped
 
 
 @click.command("list")
+@takes_color
 def command() -> int:
     """List the shipped specs and their variants.
 

@@ -14,6 +14,7 @@ class Add(FunctionOperation):
 
     torch: ClassVar = "torch.add"
     arity: ClassVar = (1, None)
+    alike: ClassVar = True
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which all inputs broadcast."""

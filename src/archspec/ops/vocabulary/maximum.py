@@ -12,6 +12,7 @@ class Maximum(FreeFunction):
 
     torch: ClassVar = "torch.maximum"
     arity: ClassVar = (2, 2)
+    alike: ClassVar = True
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which both inputs broadcast."""

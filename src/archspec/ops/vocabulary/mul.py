@@ -13,6 +13,7 @@ class Mul(FreeFunction):
 
     torch: ClassVar = "torch.mul"
     arity: ClassVar = (1, None)
+    alike: ClassVar = True
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which all inputs broadcast."""

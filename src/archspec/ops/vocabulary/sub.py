@@ -13,6 +13,7 @@ class Sub(FreeFunction):
 
     torch: ClassVar = "torch.sub"
     arity: ClassVar = (2, 2)
+    alike: ClassVar = True
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which both inputs broadcast."""

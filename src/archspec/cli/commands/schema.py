@@ -1,0 +1,38 @@
+"""`archspec schema`: the JSON Schema of the language, for editors."""
+
+from pathlib import Path
+
+import click
+
+from archspec.cli.exits import Exit
+from archspec.cli.output import STDOUT
+from archspec.cli.terminal import tell, write_result
+from archspec.files import write_file
+from archspec.ops import names
+from archspec.schema import language_schema, operation_schema, written
+from archspec.spec import close_match
+
+
+@click.command("schema")
+@click.option("-o", "--output", default=STDOUT, help="The file to write.  [default: - for stdout]")
+@click.option("--op", metavar="NAME", help="Only a layer that is this operation.")
+def command(output: str, op: str | None) -> int:
+    """Print the JSON Schema of the language, with which editors complete and check a spec.
+
+    The shipped specs name it in their first line as a file beside them; for a copy of one write
+    that file: archspec schema -o archspec.schema.json
+    """
+    text = written(language_schema() if op is None else _of_operation(op))
+    if output == STDOUT:
+        write_result(text)
+        return Exit.GOOD
+    write_file(Path(output), text.encode("utf-8"))
+    tell(f"wrote {output}")
+    return Exit.GOOD
+
+
+def _of_operation(name: str) -> dict[str, object]:
+    if name not in names():
+        hint = close_match(name, names())
+        raise click.UsageError(f"there is no operation `{name}`" + (f"; {hint}" if hint else ""))
+    return operation_schema(name)

@@ -1,0 +1,56 @@
+"""`archspec why`: where each dimension of a layer comes from, with the lines that say so."""
+
+from difflib import get_close_matches
+
+import click
+
+from archspec.assemble import assemble
+from archspec.cli.exits import Exit, Failure
+from archspec.cli.manner import takes_color, takes_diagnostics
+from archspec.cli.settings import takes_settings
+from archspec.cli.specs import Opened, build_network, open_spec
+from archspec.cli.terminal import visible, write_result
+from archspec.pipeline import Settings
+from archspec.provenance import Line, NoSuchLayer, why
+
+
+@click.command("why")
+@click.argument("spec")
+@click.argument("layer")
+@takes_settings
+@takes_diagnostics
+@takes_color
+def command(spec: str, layer: str, settings: Settings) -> int:
+    """Tell where each dimension of a layer comes from: archspec why resnet50 layer3.0.conv2.
+
+    The layer is named as in the `state_dict`. Each size is followed back to the input or to the
+    arguments that decide it; layers that leave it as it is are passed over.
+    """
+    opened = open_spec(spec, settings)
+    network = build_network(opened)
+    try:
+        lines = why(network, layer)
+    except NoSuchLayer as error:
+        raise Failure(str(error), "usage", Exit.USAGE, _help(error)) from error
+    write_result(_text(lines, opened))
+    return Exit.GOOD
+
+
+def _help(error: NoSuchLayer) -> str | None:
+    similar = get_close_matches(error.path, error.known, 1)
+    if similar:
+        return f"did you mean `{similar[0]}`?"
+    few = ", ".join(f"`{name}`" for name in error.known[:12])
+    return f"there are {few}" + (", …" if len(error.known) > 12 else "") if few else None
+
+
+def _text(lines: list[Line], opened: Opened) -> str:
+    """Set the lines of the spec to the right of what they say."""
+    texts = assemble(opened.source).texts
+    told = [f"{'  ' * line.depth}{visible(line.text)}" for line in lines]
+    width = min(max(map(len, told)), 100)
+    rows = (
+        text if line.place is None else f"{text:<{width}}   {texts.line(line.place)}"
+        for text, line in zip(told, lines, strict=True)
+    )
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,64 @@
+"""Diagnostics as JSON: a document of our own, whose meaning changes only with its `version`.
+
+Lines and columns count from 1, columns in Unicode code points, and the end of a span is the column
+behind it. `span` is `null` where a problem belongs to no line. `file` is the name under which the
+spec was read, as in the messages.
+"""
+
+import json
+
+from archspec.diagnostics.diagnostic import Diagnostic, Label
+from archspec.diagnostics.formats.findings import Findings, Notice
+from archspec.diagnostics.spans import Span
+
+VERSION = 1
+
+
+def render(findings: Findings) -> str:
+    """Write one object in ASCII, with `diagnostics`, `failures` and a `summary`.
+
+    >>> from pathlib import Path
+    >>> json.loads(render(Findings((), (), "1.0.0", Path())))["diagnostics"]
+    []
+    """
+    document = {
+        "version": VERSION,
+        "column_kind": "unicodeCodePoints",
+        "diagnostics": [_diagnostic(item) for item in findings.diagnostics],
+        "failures": [_failure(item) for item in findings.notices],
+        "summary": {
+            "errors": findings.count("error"),
+            "warnings": findings.count("warning"),
+            "failures": len(findings.notices),
+        },
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _diagnostic(item: Diagnostic) -> dict[str, object]:
+    return {
+        "slug": item.slug,
+        "severity": item.severity,
+        "message": item.message,
+        "file": item.file,
+        "span": None if item.span is None else _span(item.span),
+        "label": item.label,
+        "related": [_label(label) for label in item.related],
+        "notes": list(item.notes),
+        "help": item.help,
+    }
+
+
+def _label(label: Label) -> dict[str, object]:
+    return {"span": _span(label.span), "label": label.text}
+
+
+def _span(span: Span) -> dict[str, object]:
+    return {
+        "start": {"line": span.line, "column": span.column},
+        "end": {"line": span.end_line, "column": span.end_column},
+    }
+
+
+def _failure(notice: Notice) -> dict[str, object]:
+    return {"kind": notice.kind, "message": notice.message, "help": notice.help}

@@ -1,0 +1,97 @@
+"""Every kind of mistake, one class each; its docstring is its explanation."""
+
+from archspec.diagnostics.problems.claims import ClaimFails
+from archspec.diagnostics.problems.expressions import (
+    DivisionByZero,
+    ExpressionSyntax,
+    ForbiddenExpression,
+    IndexOutOfRange,
+    SymbolicValue,
+    UnknownAttribute,
+    UnknownName,
+)
+from archspec.diagnostics.problems.problem import Problem, Severity
+from archspec.diagnostics.problems.references import (
+    BlockCycle,
+    SpecCycle,
+    UnknownBlock,
+    UnknownParameter,
+    UnknownReference,
+    UnknownVariant,
+    UnreadableSpec,
+    WrongArity,
+)
+from archspec.diagnostics.problems.shapes import (
+    ChannelMismatch,
+    DimensionOutOfRange,
+    EmptyTensor,
+    RankMismatch,
+    ShapeMismatch,
+    TensorTooLarge,
+    WeightMismatch,
+    WindowTooLarge,
+    WrongDtype,
+)
+from archspec.diagnostics.problems.structure import (
+    BadName,
+    MisplacedKey,
+    MissingKey,
+    NotBuilt,
+    OutOfRange,
+    UnknownKey,
+    UnknownOperation,
+    WrongType,
+)
+from archspec.diagnostics.problems.text import (
+    DuplicateKey,
+    LimitExceeded,
+    NumberTooLarge,
+    Syntax,
+    YamlFeature,
+)
+from archspec.diagnostics.problems.warnings import UnreadLayer, UnusedName
+
+__all__ = [
+    "BadName",
+    "BlockCycle",
+    "ChannelMismatch",
+    "ClaimFails",
+    "DimensionOutOfRange",
+    "DivisionByZero",
+    "DuplicateKey",
+    "EmptyTensor",
+    "ExpressionSyntax",
+    "ForbiddenExpression",
+    "IndexOutOfRange",
+    "LimitExceeded",
+    "MisplacedKey",
+    "MissingKey",
+    "NotBuilt",
+    "NumberTooLarge",
+    "OutOfRange",
+    "Problem",
+    "RankMismatch",
+    "Severity",
+    "ShapeMismatch",
+    "SpecCycle",
+    "SymbolicValue",
+    "Syntax",
+    "TensorTooLarge",
+    "UnknownAttribute",
+    "UnknownBlock",
+    "UnknownKey",
+    "UnknownName",
+    "UnknownOperation",
+    "UnknownParameter",
+    "UnknownReference",
+    "UnknownVariant",
+    "UnreadLayer",
+    "UnreadableSpec",
+    "UnusedName",
+    "WeightMismatch",
+    "WindowTooLarge",
+    "WrongArity",
+    "WrongDtype",
+    "WrongType",
+    "YamlFeature",
+]

@@ -1,0 +1,233 @@
+"""What can be wrong with the keys and values of a document."""
+
+from archspec.diagnostics.problems.problem import Problem
+
+
+class WrongType(Problem):
+    """A value of another type is wanted here, say a number where a text stands.
+
+    Readers of YAML disagree about what many plain words are. PyYAML reads `no` as false, `017` as
+    15 and `3:30` as 210, others read three texts; and Python takes the text `no` for true. Here
+    such a value is refused where a number or a truth value is wanted, so that a file says the same
+    to all who read it.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3, bias: no}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3, bias: false}
+    """
+
+    category = "type"
+
+
+class UnknownKey(Problem):
+    """A key that means nothing here; perhaps it is misspelt.
+
+    A program that looks up the keys that it knows passes over all others: a misspelt `stride`
+    would leave the default, and the network would be another one, twice as large and without a
+    word.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3, strde: 2}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3, stride: 2}
+    """
+
+    category = "schema"
+
+
+class MissingKey(Problem):
+    """A key that is required is not there.
+
+    What has no default is what no default would fit. `torch.cat` shows why: without `dim` it joins
+    along dimension 0, so that two images with 3 and 3 channels become a batch of twice as many
+    images, and nothing complains.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          relu: relu
+          join: {op: cat, from: [input, relu]}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          relu: relu
+          join: {op: cat, from: [input, relu], dim: 1}
+    """
+
+    category = "schema"
+
+
+class UnknownOperation(Problem):
+    """No operation, block or layer parameter has this name.
+
+    Operations are a closed list, which `archspec ops` shows: a name in a file is never imported or
+    called, as it would be by a program that looks for it in `torch.nn`. They carry the names of
+    PyTorch in snake case, `Conv2d` is `conv2d`.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: Conv2d, out_channels: 8, kernel_size: 3}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3}
+    """
+
+    category = "schema"
+
+
+class MisplacedKey(Problem):
+    """A key stands beside others that it cannot stand with, or where it says nothing.
+
+    Whoever wrote it meant something by it. A program that passes over it builds another network:
+    here `first` is for the first of several repetitions, and where there are none the stride of 2
+    would be lost.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3, first: {stride: 2}}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: conv2d, out_channels: 8, kernel_size: 3, first: {stride: 2}, repeat: 4}
+    """
+
+    category = "schema"
+
+
+class NotBuilt(Problem):
+    """A part of the language that this version does not read yet.
+
+    A part that is not understood is refused, because a network without it would be another one.
+    Until it can be read, say the same in other words: a fixed kernel is a convolution over each
+    channel whose weights are not trained.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        kernels:
+          mean: {scale: 1/9, values: [[1, 1, 1], [1, 1, 1], [1, 1, 1]]}
+        layers:
+          - relu
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          mean:
+            op: conv2d
+            out_channels: in_channels
+            groups: in_channels
+            kernel_size: 3
+            bias: false
+            init: {weight: 1/9}
+            trainable: false
+          relu: relu
+    """
+
+    category = "schema"
+
+
+class OutOfRange(Problem):
+    """The value is of the right type, but no such value makes sense here.
+
+    PyTorch builds many such modules and refuses them only when the first batch arrives, as it does
+    a stride of 0 or a padding of more than half the window; on its meta device a convolution with
+    a dilation of 0 even gives a shape.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: max_pool2d, kernel_size: 3, padding: 2}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          - {op: max_pool2d, kernel_size: 3, padding: 1}
+    """
+
+    category = "domain"
+
+
+class BadName(Problem):
+    """A name that cannot be a key of a `state_dict` or an attribute of the emitted class.
+
+    A layer's name becomes an attribute of a module. PyTorch lets a layer take the place of what
+    `nn.Module` has there: with `self.forward = nn.Linear(8, 8)` the model is built, and says that
+    it lacks its forward function only when it is called. A point in a name would cut its key in
+    two, and a name that stands twice would hide the layer above.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 8]
+        layers:
+          forward: {op: linear, out_features: 8}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 8]
+        layers:
+          fc: {op: linear, out_features: 8}
+    """
+
+    category = "name"
