@@ -86,6 +86,6 @@ def test_a_layer_that_is_not_there_is_told_with_its_neighbours() -> None:
 def test_the_command_tells_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", "resnet50", "layer3.0.conv2"]) == 0
     out = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"  256   layer3\.0\.conv2, out_channels: planes +line \d+", out[3])
+    assert re.fullmatch(r"line \d+    256   layer3\.0\.conv2, out_channels: planes", out[3])
     assert main(["why", "resnet50", "layer3.0.conv4"]) == 2
     assert "did you mean `layer3.0.conv3`?" in capsys.readouterr().err

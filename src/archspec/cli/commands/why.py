@@ -45,12 +45,10 @@ def _help(error: NoSuchLayer) -> str | None:
 
 
 def _text(lines: list[Line], opened: Opened) -> str:
-    """Set the lines of the spec to the right of what they say."""
+    """Set the lines of the spec to the left of what they say."""
     texts = assemble(opened.source).texts
-    told = [f"{'  ' * line.depth}{visible(line.text)}" for line in lines]
-    width = min(max(map(len, told)), 100)
-    rows = (
-        text if line.place is None else f"{text:<{width}}   {texts.line(line.place)}"
-        for text, line in zip(told, lines, strict=True)
-    )
-    return "\n".join(rows) + "\n"
+    places = ["" if line.place is None else texts.line(line.place) for line in lines]
+    width = max(map(len, places))
+    rows = zip(places, lines, strict=True)
+    told = (f"{place:>{width}}  {'  ' * line.depth}{visible(line.text)}" for place, line in rows)
+    return "".join(f"{row.rstrip()}\n" for row in told)
