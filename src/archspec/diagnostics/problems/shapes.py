@@ -36,7 +36,7 @@ class ChannelMismatch(Problem):
     A convolution reads all channels of its input at once, or with `groups` an equal part of them in
     each group. In PyTorch `in_channels` is written by hand, and where it is not what arrives, that
     comes out at run time. Here it is inferred, and what is left to go wrong are groups that do not
-    divide the channels.
+    divide the channels, and joins: `add` takes maps of one number of channels, and stretches none.
 
     Wrong::
 
