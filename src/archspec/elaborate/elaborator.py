@@ -198,7 +198,7 @@ class Elaborator:
     def layer(self, frame: Frame, key: str, layer: Layer) -> None:
         """Elaborate one layer, whatever its form; a failure poisons what it gives."""
         values, path = frame.values, (*frame.path, "layers", key)
-        name, count, node = values.name(key), None, None
+        name, count, node, built = values.name(key), None, None, False
         try:
             if layer.word == BROKEN:
                 raise Poisoned
@@ -214,15 +214,33 @@ class Elaborator:
             if count == 0:
                 values.leave_out(key, name, reads)
                 return
+            built = True
             node = self._built(frame, layer, name, path, reads, count)
         except Problem as problem:
             self.report.add(problem, name_place(layer, path))
         except Poisoned:
             pass
         if node is None:
+            if not built and layer.word != BROKEN:
+                self._blind(frame, layer, name, path)
             fail(frame, key, name, count)
         else:
             place(self, frame, key, layer, path, node)
+
+    def _blind(self, frame: Frame, layer: Layer, name: str, path: Path) -> None:
+        """Check a layer of which it is not known what it reads: its target and its arguments."""
+        references = ("",) if layer.references is None else layer.references
+        if layer.share is not None or any("*" in reference for reference in references):
+            return
+        given = [Given(Port(reference), None) for reference in references]
+        if layer.repeat is not None:
+            frame = replace(frame, keys=frame.keys.extended({"index": POISON}))
+        try:
+            self.unit(frame, self._unit_of(frame, layer, name, path, (), given))
+        except Problem as problem:
+            self.report.add(problem, name_place(layer, path))
+        except Poisoned:
+            pass
 
     def _twice(self, name: str, path: Path) -> None:
         """Report a name that something above has already."""
