@@ -240,3 +240,17 @@ def bare_text(text: str) -> str:
     tree = ast.parse(text, mode="eval").body
     whole = text.startswith("(") and not isinstance(tree, ast.Tuple) and tree.col_offset == 1
     return text[1:-1] if whole and tree.end_col_offset == len(text) - 1 else text
+
+
+def mentioned_in(text: str) -> frozenset[str]:
+    """Name every word in a text of Python.
+
+    >>> sorted(mentioned_in("Conv(index * 2)"))
+    ['2', 'Conv', 'index']
+    """
+    words = "".join(character if _of_word(character) else " " for character in text)
+    return frozenset(words.split())
+
+
+def _of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

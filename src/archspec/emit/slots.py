@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archspec.emit.names import CannotSay
-from archspec.emit.trace import Context, Names, Trace, Traced, splice_name
-from archspec.emit.tracer import inner_paths
-from archspec.graph import Call, Kind, Module, Node
+from archspec.emit.tracing.splices import inner_paths, splice_name
+from archspec.emit.tracing.trace import Context, Names, Trace, Traced
+from archspec.graph import Call, Kind, Leaf, Module, Node
 from archspec.spec import Layer
+
+
+class CannotSay(Exception):
+    """One class cannot say all uses of a block: each kind of use gets its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,13 @@ def module_of(use: Use) -> Module:
     if not isinstance(use.node, Call):
         raise CannotSay("a layer is a block in some uses")
     return use.node.module
+
+
+def leaf_of(use: Use) -> Leaf:
+    """Give the operation that a layer is; one that is a block elsewhere cannot be said."""
+    if not isinstance(use.node, Leaf):
+        raise CannotSay("a layer is an operation in some uses")
+    return use.node
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archspec.elaborate import LayerValue
-from archspec.emit.abbreviations import abbreviations
 from archspec.emit.argument import Emitted
-from archspec.emit.classes import ClassWriter, Plan
+from archspec.emit.classes.writer import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
-from archspec.emit.facts import compare_outputs
 from archspec.emit.initial import Outer, OwnInit, closing, in_its_class
-from archspec.emit.names import CannotSay
+from archspec.emit.naming.abbreviations import abbreviations
+from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import gather
-from archspec.emit.trace import Trace, symbolic_inputs
-from archspec.emit.tracer import trace
+from archspec.emit.tracing.facts import compare_outputs
+from archspec.emit.tracing.trace import Trace, symbolic_inputs
+from archspec.emit.tracing.tracer import trace
 from archspec.graph import Call, Kind, Module, Network
 from archspec.spec import Spec
 from archspec.version import __version__

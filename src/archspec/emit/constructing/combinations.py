@@ -1,19 +1,22 @@
 """Hold that the conditions of a class were seen together in every way that changes a size."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from archspec.diagnostics import Problem
-from archspec.emit.facts import constants
-from archspec.emit.names import CannotSay, Names, Sized
-from archspec.emit.slots import BodyUse, Slot
-from archspec.emit.trace import Context, Traced
+from archspec.emit.naming.names import Names
+from archspec.emit.naming.sizes import Sized
+from archspec.emit.slots import BodyUse, CannotSay, Slot
+from archspec.emit.tracing.facts import constants
+from archspec.emit.tracing.trace import Context, Traced
 from archspec.expressions import Scope, evaluate, parse
 from archspec.graph import Port
 from archspec.spec import Layer
 from archspec.tensors import Tensor
+
+T = TypeVar("T")
 
 MOST = 6
 """The most conditions whose combinations are looked at one by one."""
@@ -48,6 +51,15 @@ class Seen(NamedTuple):
 
 
 States = Mapping[Switch, Seen]
+
+
+def checked(slot: Slot, names: Names, write: Callable[[Slot], Iterable[T]]) -> list[T]:
+    """Write a layer; where it says sizes, those must hold under all conditions above it."""
+    before = names.asked
+    written = list(write(slot))
+    if names.asked > before:
+        check_combinations(slot, names)
+    return written
 
 
 def check_combinations(slot: Slot, names: Names) -> None:
@@ -130,7 +142,7 @@ def _stands_in(gives: Tensor, seen: Seen, names: Names) -> bool:
         return False
     sizes = zip(gives.shape, tensor.shape, strict=True)
     indices = seen.context.indices
-    return all(names.agrees(a, Sized(seen.body.trace, b, indices)) for a, b in sizes)
+    return all(names.sizes.agrees(a, Sized(seen.body.trace, b, indices)) for a, b in sizes)
 
 
 # --- whether it can be ----------------------------------------------------------------------------

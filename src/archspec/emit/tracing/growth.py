@@ -6,7 +6,7 @@ from typing import Protocol
 from archspec.diagnostics import Problem
 from archspec.dimensions import Size, symbol, symbols_of
 from archspec.emit.specialisations import nodes_of
-from archspec.emit.trace import Context, Names, Trace
+from archspec.emit.tracing.trace import Context, Names, Trace
 from archspec.graph import Call, Node
 from archspec.tensors import Tensor
 
@@ -16,7 +16,9 @@ Shifts = tuple[tuple[Size, ...], ...]
 class Runner(Protocol):
     """What traces one repetition."""
 
-    trace: Trace
+    @property
+    def trace(self) -> Trace:
+        """The trace that is filled."""
 
     def node(
         self, node: Node, reads: tuple[Tensor, ...], context: Context, path: Names

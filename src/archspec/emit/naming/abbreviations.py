@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from archspec.dimensions import Polynomial, symbols_of
-from archspec.emit.names import Names, bare
+from archspec.emit.naming.names import Names
+from archspec.emit.naming.short import parts
+from archspec.emit.naming.sizes import bare
 from archspec.emit.render import size_text
-from archspec.emit.short import parts
 
 LONG = 50
 """The length of a text that is not written twice."""
@@ -37,7 +38,7 @@ def _given(names: Names) -> Iterator[tuple[Polynomial, str]]:
         for tensor in traced.outputs[:1] if plain else ():
             word = "channels" if tensor.rank > 3 else "features"
             for axis in _axes(tensor.rank):
-                size = names.unfixed(tensor.shape[axis])
+                size = names.sizes.unfixed(tensor.shape[axis])
                 if isinstance(size, Polynomial) and not bare(size):
                     yield size, f"{path[-1]}_{word}"
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from archspec.dimensions import Polynomial, Size, substitute, symbol, symbols_of
 from archspec.emit.lift import NotPolynomial, lift
-from archspec.emit.trace import Context, Trace
+from archspec.emit.tracing.trace import Context, Trace
 from archspec.expressions import Expression, parse
 
 Fact = tuple[str, Size]

@@ -161,8 +161,3 @@ def symbolic_inputs(module: Module) -> dict[str, Tensor]:
         )
         for name, tensor in module.inputs.items()
     }
-
-
-def splice_name(key: str) -> str:
-    """Name a spliced layer in a trace, apart from all names of layers."""
-    return f"*{key}"

@@ -2,41 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
-from archspec.emit.names import CannotSay, Names, bare
+from archspec.emit.code import mentioned_in
+from archspec.emit.constructing.pinning import pin_raw
+from archspec.emit.constructing.writer import Writer
+from archspec.emit.naming.sizes import bare
 from archspec.emit.pieces import Bracketed, Code, Unpacked, flat
-from archspec.emit.slots import Slot, Use, module_of
+from archspec.emit.slots import CannotSay, Slot, Use, module_of
 from archspec.emit.specialisations import nodes_of
-from archspec.emit.trace import Trace
-from archspec.emit.tracer import nearest
+from archspec.emit.tracing.splices import nearest
+from archspec.emit.tracing.trace import Trace
 from archspec.graph import repetitions
 from archspec.spec import Layer
 from archspec.tensors import Tensor
-
-T = TypeVar("T")
-
-
-class Writer(Protocol):
-    """What writes the constructor of one repetition."""
-
-    names: Names
-
-    def write(self, uses: tuple[Use, ...]) -> Code:
-        """Write the constructor of a layer, the same for all its uses."""
-
-    def unpacked(self, uses: tuple[Use, ...]) -> Code:
-        """Write the layers of a sequence, to stand among others."""
-
-    def guard(self, text: str) -> None:
-        """Refuse values for which a number of repetitions would be below 1."""
-
-    def pin_raw(self, use: Use, raw: object) -> None:
-        """Pin every name that an expression mentions."""
-
-    def attempt(self, write: Callable[[], T]) -> T | None:
-        """Write something, or leave no trace of it where one class cannot say it."""
-
 
 Named = Callable[[Use], str] | None
 """Writes the name under which a repetition stands in the body around, where it has one."""
@@ -71,11 +49,13 @@ def _chain(writer: Writer, uses: tuple[Use, ...], *, deep: bool, name: Named) ->
     for strict in (True, False):
         writer.names.strict = strict or writer.names.strict
         if not layer.first:
-            loop = writer.attempt(lambda: _whole(writer, uses, every, deep=deep, name=name))
+            loop = writer.notes.attempt(lambda: _whole(writer, uses, every, deep=deep, name=name))
             if loop is not None:
                 writer.names.strict = outer
                 return (loop,)
-        split = writer.attempt(lambda: _split(writer, uses, first, rest, deep=deep, name=name))
+        split = writer.notes.attempt(
+            lambda: _split(writer, uses, first, rest, deep=deep, name=name)
+        )
         writer.names.strict = outer
         if split is not None:
             return split
@@ -97,7 +77,7 @@ def _whole(
     layer = uses[0].node.origin.layer
     free = all(use.path in use.trace.growing or _keeps(use) for use in uses)
     if layer is not None and isinstance(layer.repeat, str) and not free:
-        writer.guard(_count(writer, uses))
+        writer.notes.guard(_count(writer, uses))
     return loop
 
 
@@ -169,7 +149,7 @@ def _split(
     loop = _loop(writer, uses, rest, 1, deep=deep, name=name)
     layer = uses[0].node.origin.layer
     if layer is not None and isinstance(layer.repeat, str):
-        writer.guard(_count(writer, uses))
+        writer.notes.guard(_count(writer, uses))
     return (alone, loop)
 
 
@@ -205,20 +185,6 @@ def _loop(
     return Unpacked("layer", (clause, f"for layer in {flat(code)}"))
 
 
-def mentioned_in(text: str) -> frozenset[str]:
-    """Name every word in a text of Python.
-
-    >>> sorted(mentioned_in("Conv(index * 2)"))
-    ['2', 'Conv', 'index']
-    """
-    words = "".join(character if _of_word(character) else " " for character in text)
-    return frozenset(words.split())
-
-
-def _of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
 def _range(writer: Writer, uses: tuple[Use, ...], start: int, *, varies: bool) -> str:
     """Write over how many repetitions a loop goes."""
     count = _count(writer, uses)
@@ -240,7 +206,7 @@ def _pin_count(writer: Writer, uses: tuple[Use, ...]) -> None:
     """Pin what the number of repetitions depends on."""
     for use in uses:
         layer = use.node.origin.layer
-        writer.pin_raw(use, layer.repeat if layer else None)
+        pin_raw(writer.names, use, layer.repeat if layer else None)
 
 
 def _unrolled(

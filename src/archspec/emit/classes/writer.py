@@ -1,0 +1,150 @@
+"""Write one class that says every use of a block, a group with joins, or the model."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archspec.dimensions import Polynomial
+from archspec.emit.argument import Emitted
+from archspec.emit.classes.assigned import container, held
+from archspec.emit.classes.defaults import Defaults
+from archspec.emit.classes.guards import guard_lines
+from archspec.emit.classes.placed_rules import PlacedRules
+from archspec.emit.classes.signature import Signature, argument_text, signature
+from archspec.emit.classes.statements import StatementWriter, lines_of
+from archspec.emit.code import docstring, layout, statement
+from archspec.emit.constructing.constructor import Constructor
+from archspec.emit.constructing.notes import Notes
+from archspec.emit.constructing.rows import RowWriter
+from archspec.emit.forward.body import forward
+from archspec.emit.forward.step import Caller
+from archspec.emit.forward.steps import StepWriter
+from archspec.emit.initial import Outer, OwnInit
+from archspec.emit.naming.names import Names
+from archspec.emit.slots import BodyUse
+from archspec.emit.specialisations import is_sequence
+from archspec.emit.tracing.trace import Trace
+from archspec.graph import Kind, Module, Network
+from archspec.spec import MODULE_ATTRIBUTES, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a class is to be: its name, its docstring, and lines for the end of `__init__`."""
+
+    name: str
+    documentation: tuple[str, ...]
+    closing: Callable[[Sequence[OwnInit], Outer], list[str]] = lambda own, outer: []
+
+
+@dataclass(slots=True)
+class ClassWriter:
+    """Writes one class from the traces of all its uses."""
+
+    spec: Spec
+    network: Network
+    traces: list[Trace]
+    classes: Mapping[int, Emitted]
+    fixed: frozenset[str]
+    abbreviations: Mapping[Polynomial, str] = field(default_factory=dict)
+    names: Names = field(init=False)
+    construct: Constructor = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no names used."""
+        definition = self.module.definition
+        layers = definition.layers if definition else {}
+        reserved = MODULE_ATTRIBUTES.union(layers, self.module.by_name, self.module.inputs)
+        self.names = Names(
+            self.traces, self.fixed, reserved=reserved, abbreviations=self.abbreviations
+        )
+        self.construct = Constructor(self.names, self.classes, Notes(self.names))
+
+    @property
+    def module(self) -> Module:
+        """The first use; all have the same definition."""
+        return self.traces[0].module
+
+    @property
+    def sequential(self) -> bool:
+        """Whether the class is a row of layers, in a list or under names with placeholders."""
+        definition = self.module.definition
+        assert definition is not None
+        named = any("{" in key for key in definition.layers)
+        return (definition.numbered or named) and all(is_sequence(t.module) for t in self.traces)
+
+    def write(self, plan: Plan) -> Emitted:
+        """Write the class, or raise `CannotSay`."""
+        names, notes = self.names, self.construct.notes
+        bodies = tuple(BodyUse(trace, (), trace.module) for trace in self.traces)
+        base, head, body, run = self.body(bodies)
+        rules = PlacedRules(names, notes)
+        ties, outward = rules.ties()
+        initial = tuple(rules.initial())
+        closing = plan.closing(initial, self.outer)
+        defaults = self.defaults
+        defaults.learn()
+        short = [line for text in names.sizes.abbreviation_lines() for line in statement(text, 2)]
+        lets = list(defaults.let_lines())
+        arguments = Signature(names, defaults, self.spec).arguments()
+        lines = [
+            f"class {plan.name}({base}):",
+            *docstring(plan.documentation, 1),
+            "",
+            *signature("__init__", [argument_text(item) for item in arguments], "None"),
+            *defaults.lines(),
+            *lets,
+            *guard_lines(notes.guards),
+            *short,
+            *head,
+            *(f"        {name} = {text}" for text, name in names.kept.items()),
+            *body,
+            *ties,
+            *closing,
+            *(["", *run] if run else []),
+        ]
+        return Emitted(
+            plan.name,
+            tuple(arguments),
+            defaults.pinned(),
+            self.sequential,
+            tuple(lines),
+            frozenset(names.helpers),
+            initial,
+            tuple(notes.definitions),
+            outward,
+        )
+
+    @property
+    def defaults(self) -> Defaults:
+        """What the class computes before its layers."""
+        model = self.module.kind is Kind.MODEL
+        return Defaults(self.names, self.network.chosen if model else frozenset())
+
+    def outer(self, name: str) -> str:
+        """Write a name that a rule of the spec mentions beside an operation's own arguments."""
+        return self.names.named(name, self.traces[0].bodies[()])
+
+    def body(self, bodies: tuple[BodyUse, ...]) -> tuple[str, list[str], list[str], list[str]]:
+        """Write the base class, how that is made, the further layers, and `forward`.
+
+        Layers that are called by numbers are items of their class: `self[0]`.
+        """
+        if self.sequential:
+            row = RowWriter(self.construct).row("super().__init__(", bodies)
+            return "nn.Sequential", layout(row, 2), [], []
+        made = StatementWriter(self.construct).statements(bodies)
+        base = container(made)
+        run = self.forward(bodies, base)
+        if base == "nn.Module":
+            return base, layout("super().__init__()", 2), lines_of(made), run
+        others = [item for item in made if not item.is_module]
+        return base, held(made, base), lines_of(others), run
+
+    def forward(self, bodies: tuple[BodyUse, ...], base: str) -> list[str]:
+        """Write `forward` for the layers in the order of the spec."""
+        writer = StepWriter(self.names, self.construct.operations, bodies, Caller(base))
+        steps, returns = writer.steps(), writer.returns()
+        arguments, lines = forward(list(self.module.inputs), steps, returns)
+        typed = [f"{name}: torch.Tensor" for name in arguments]
+        head = signature("forward", typed, returns.annotation)
+        return [*head, *lines]

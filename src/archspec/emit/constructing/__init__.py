@@ -1,0 +1,1 @@
+"""The constructor of a class: what makes its layers, one by one, in rows and in loops."""

@@ -1,0 +1,1 @@
+"""What one class calls the sizes and names that its layers mention."""
