@@ -275,12 +275,19 @@ def test_an_interrupt_is_one_word(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     command = [sys.executable, "-m", "archspec", "count", "-"]
     pipe = os.open(tmp_path / "pipe", os.O_RDWR)
-    process = subprocess.Popen(command, stdin=pipe, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdin=pipe, stderr=subprocess.PIPE, text=True, preexec_fn=can_be_interrupted
+    )
     wait_until_it_reads(process.pid)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     os.close(pipe)
     assert (process.returncode, err) == (130, "interrupted\n")
+
+
+def can_be_interrupted() -> None:
+    """Let a process obey Ctrl-C also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_until_it_reads(process: int) -> None:

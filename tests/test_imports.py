@@ -24,7 +24,7 @@ LAYERS = (
     ("graph", "schema"),
     ("elaborate",),
     ("analysis", "draw", "emit", "places", "provenance"),
-    ("assemble",),
+    ("assemble", "causes"),
     ("pipeline",),
     ("api", "mend"),
     ("__init__",),

@@ -198,6 +198,7 @@ def test_the_command_tells_each_result_until_it_is_interrupted() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdout is not None
     giving_up = threading.Timer(60, process.kill)

@@ -25,7 +25,7 @@ def mend(text: str, name: str, folder: Path | None = None) -> Mended:
     Every change is one that a message proposes; those of one round are made together. Raises
     `SpecError` where the text is no YAML.
 
-    >>> spec = "archspec: 1\\nname: N\\ninput: [N, 3]\\nlayers: [rellu]\\n"
+    >>> spec = "archspec: 1\nname: N\ninput: [N, 3]\nlayers: [rellu]\n"
     >>> print(mend(spec, "net.yaml").text.splitlines()[-1])
     layers: [relu]
     """

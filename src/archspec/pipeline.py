@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from archspec.analysis import check_claims, unused
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
+from archspec.causes import causes
 from archspec.diagnostics import Diagnostic, Path
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
@@ -68,7 +69,7 @@ def compile(source: Source, settings: Settings = Settings()) -> Outcome:
     if not found:
         told = (texts.told(*problem) for problem in unused(spec))
         found += [item for item in told if item.file == source.name]
-    return _outcome(source, found, network, spec, requirements)
+    return _outcome(source, causes(found), network, spec, requirements)
 
 
 def check(source: Source, settings: Settings = Settings()) -> Outcome:

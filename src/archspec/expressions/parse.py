@@ -38,7 +38,7 @@ _ALLOWED: tuple[type[ast.AST], ...] = (
 )
 _OPERATORS: tuple[type[ast.AST], ...] = (
     *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
-    *(ast.UAdd, ast.USub, ast.Not, ast.And, ast.Or),
+    *(ast.USub, ast.Not, ast.And, ast.Or),
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE),
 )
 _WORDS: dict[type[ast.AST], str] = {
@@ -175,6 +175,8 @@ def _check(node: ast.AST, text: str) -> None:
         _check_attribute(node, offset)
     elif isinstance(node, ast.Constant):
         _check_constant(node, text, offset)
+    elif isinstance(node, ast.UAdd):
+        raise ForbiddenExpression("no value has a `+` of its own", help="leave the `+` out")
     elif type(node) in _SIGNS:
         sign, help = _SIGNS[type(node)]
         raise ForbiddenExpression(f"an expression may not hold `{sign}`", help=help)

@@ -7,6 +7,7 @@ from archspec.source.text import LINE_END
 def applied(text: str, edits: tuple[Edit, ...]) -> str:
     r"""Change a text; of edits that touch each other the first is made.
 
+    >>> from archspec.diagnostics import Span
     >>> applied("a: rellu\n", (Edit(Span(1, 4, 1, 9), "relu"),))
     'a: relu\n'
     """

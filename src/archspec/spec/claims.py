@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, field_validator
+from pydantic import BeforeValidator, field_validator, model_validator
 
 from archspec.diagnostics import WrongType
 from archspec.spec.layers import Document
@@ -74,6 +74,15 @@ class Claims(Document):
     depth: Claimed | None = None
     output: Any = None
     source: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_empty(cls, data: Any) -> Any:
+        for key, value in data.items() if isinstance(data, dict) else ():
+            if value is None:
+                text = f"`{key}` claims nothing: its value is empty"
+                raise wrong(WrongType(text, help="write the figure, or leave the key out"), key)
+        return data
 
     @field_validator("output", mode="before")
     @classmethod

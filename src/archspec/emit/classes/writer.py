@@ -1,7 +1,8 @@
 """Write one class that says every use of a block, a group with joins, or the model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archspec.dimensions import Polynomial
 from archspec.emit.argument import Emitted
@@ -34,6 +35,15 @@ class Plan:
     name: str
     documentation: tuple[str, ...]
     closing: Callable[[Sequence[OwnInit], Outer], list[str]] = lambda own, outer: []
+
+
+class Body(NamedTuple):
+    """The base class of a class, how that is made, the further layers, and `forward`."""
+
+    base: str
+    head: list[str]
+    layers: Sequence[str] = ()
+    run: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -74,45 +84,41 @@ class ClassWriter:
 
     def write(self, plan: Plan) -> Emitted:
         """Write the class, or raise `CannotSay`."""
-        names, notes = self.names, self.construct.notes
+        names, rules = self.names, PlacedRules(self.names, self.construct.notes)
         bodies = tuple(BodyUse(trace, (), trace.module) for trace in self.traces)
-        base, head, body, run = self.body(bodies)
-        rules = PlacedRules(names, notes)
+        body = self.body(bodies)
         ties, outward = rules.ties()
         initial = tuple(rules.initial())
         closing = plan.closing(initial, self.outer)
-        defaults = self.defaults
-        defaults.learn()
+        self.defaults.learn()
         short = [line for text in names.sizes.abbreviation_lines() for line in statement(text, 2)]
-        lets = list(defaults.let_lines())
-        arguments = Signature(names, defaults, self.spec).arguments()
-        lines = [
-            f"class {plan.name}({base}):",
-            *docstring(plan.documentation, 1),
-            "",
-            *signature("__init__", [argument_text(item) for item in arguments], "None"),
-            *defaults.lines(),
-            *lets,
-            *guard_lines(notes.guards),
-            *short,
-            *head,
-            *(f"        {name} = {text}" for text, name in names.kept.items()),
-            *body,
-            *ties,
-            *closing,
-            *(["", *run] if run else []),
-        ]
+        arguments = tuple(Signature(names, self.defaults, self.spec).arguments())
+        head = signature("__init__", list(map(argument_text, arguments)), "None")
+        first = [f"class {plan.name}({body.base}):", *docstring(plan.documentation, 1), "", *head]
+        layers = [*self.beginning(short), *body.head, *self.kept(), *body.layers]
+        run = ["", *body.run] if body.run else []
         return Emitted(
             plan.name,
-            tuple(arguments),
-            defaults.pinned(),
+            arguments,
+            self.defaults.pinned(),
             self.sequential,
-            tuple(lines),
+            (*first, *layers, *ties, *closing, *run),
             frozenset(names.helpers),
             initial,
-            tuple(notes.definitions),
+            tuple(self.construct.notes.definitions),
             outward,
         )
+
+    def beginning(self, short: list[str]) -> Iterator[str]:
+        """Write what comes before all layers; `short` are the lines that name long sizes."""
+        yield from self.defaults.lines()
+        yield from self.defaults.let_lines()
+        yield from guard_lines(self.construct.notes.guards)
+        yield from short
+
+    def kept(self) -> Iterator[str]:
+        """Write the attributes that keep what `forward` needs."""
+        return (f"        {name} = {text}" for text, name in self.names.kept.items())
 
     @property
     def defaults(self) -> Defaults:
@@ -124,21 +130,21 @@ class ClassWriter:
         """Write a name that a rule of the spec mentions beside an operation's own arguments."""
         return self.names.named(name, self.traces[0].bodies[()])
 
-    def body(self, bodies: tuple[BodyUse, ...]) -> tuple[str, list[str], list[str], list[str]]:
-        """Write the base class, how that is made, the further layers, and `forward`.
+    def body(self, bodies: tuple[BodyUse, ...]) -> Body:
+        """Write the layers, and `forward`.
 
         Layers that are called by numbers are items of their class: `self[0]`.
         """
         if self.sequential:
             row = RowWriter(self.construct).row("super().__init__(", bodies)
-            return "nn.Sequential", layout(row, 2), [], []
+            return Body("nn.Sequential", layout(row, 2))
         made = StatementWriter(self.construct).statements(bodies)
         base = container(made)
         run = self.forward(bodies, base)
         if base == "nn.Module":
-            return base, layout("super().__init__()", 2), lines_of(made), run
+            return Body(base, layout("super().__init__()", 2), lines_of(made), run)
         others = [item for item in made if not item.is_module]
-        return base, held(made, base), lines_of(others), run
+        return Body(base, held(made, base), lines_of(others), run)
 
     def forward(self, bodies: tuple[BodyUse, ...], base: str) -> list[str]:
         """Write `forward` for the layers in the order of the spec."""

@@ -1,0 +1,97 @@
+"""One cause, one error: what follows from a mistake that was told is not told again.
+
+>>> from archspec.diagnostics import ClaimFails, Diagnostic, Span, UnknownName
+>>> one = Diagnostic(UnknownName, "nothing here is called `w`", "a.yaml", Span(2, 1, 2, 2))
+>>> two = Diagnostic(UnknownName, "nothing here is called `w`", "a.yaml", Span(5, 1, 5, 2))
+>>> claim = Diagnostic(ClaimFails, "the network has 3 parameters, not `2`", "a.yaml")
+>>> [(item.span.line, item.related) for item in causes([one, two, claim])]
+[(2, (Label(span=Span(line=5, column=1, end_line=5, end_column=2), text='and here'),))]
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from archspec.diagnostics import (
+    ClaimFails,
+    Diagnostic,
+    Label,
+    MissingKey,
+    UnknownBlock,
+    UnknownKey,
+    UnknownName,
+    UnknownOperation,
+    UnknownParameter,
+    UnknownReference,
+)
+
+_UNKNOWN = (UnknownBlock, UnknownName, UnknownOperation, UnknownParameter, UnknownReference)
+_KEYS = (UnknownKey, UnknownParameter)
+_NAME = re.compile("`([^`]*)`")
+
+
+def causes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Keep one error of each cause, of the same name the first, with the places of the others."""
+    others = _without_missing([item for item in found if item.problem is not ClaimFails])
+    if any(item.severity == "error" for item in others):
+        return _together(others)
+    return _together([*others, *_one_claim(item for item in found if item.problem is ClaimFails)])
+
+
+def _without_missing(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Take a key that is missing beside one that means nothing as one mistake: a wrong name."""
+    unknown = {place: item for item in found if item.problem in _KEYS and (place := _place(item))}
+    missing = {
+        place: item for item in found if item.problem is MissingKey and (place := _place(item))
+    }
+    both = unknown.keys() & missing.keys()
+    told = {id(unknown[place]): missing[place].message for place in both}
+    return [
+        replace(item, notes=(*item.notes, told[id(item)])) if id(item) in told else item
+        for item in found
+        if item.problem is not MissingKey or _place(item) not in both
+    ]
+
+
+def _place(item: Diagnostic) -> tuple[str, int] | None:
+    return None if item.span is None else (item.file, item.span.line)
+
+
+def _together(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Tell what is said of one name, or in one sentence, once."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for item in found:
+        groups.setdefault(_key(item), []).append(item)
+    return [_with_places(group) for group in groups.values()]
+
+
+def _key(item: Diagnostic) -> object:
+    if issubclass(item.problem, _UNKNOWN) and (names := _NAME.findall(item.message)):
+        return item.file, names[-1]
+    return item.file, item.problem, item.message, item.severity, _line(item)
+
+
+def _line(item: Diagnostic) -> object:
+    """Tell two lines apart, but for a value that is out of range wherever it is used."""
+    return item.span if item.problem.category != "domain" else None
+
+
+def _with_places(group: list[Diagnostic]) -> Diagnostic:
+    first, *others = group
+    known = {first.span, *(label.span for label in first.related)}
+    spans = (item.span for item in others if item.span is not None and item.span not in known)
+    labels = tuple(Label(span, "and here") for span in dict.fromkeys(spans))
+    edits = tuple(dict.fromkeys(edit for item in group for edit in item.edits))
+    return replace(first, related=(*first.related, *labels), edits=edits) if others else first
+
+
+def _one_claim(claims: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Tell the first claim that fails: one mistake makes many claims fail, which notes say."""
+    every = list(claims)
+    told = tuple(map(_also, every[1:]))
+    return [replace(item, notes=(*item.notes, *told)) for item in every[:1]]
+
+
+def _also(claim: Diagnostic) -> str:
+    where = "" if claim.span is None else f", line {claim.span.line}"
+    return f"{claim.message}{where}"
