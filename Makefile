@@ -2,6 +2,7 @@
 # make test   installs what the tests need, and runs all checks
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch
+# make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
 #
 # Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
 # gigabytes. TORCH says what is installed instead, in the words of `pip install`: a version, a
@@ -15,7 +16,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test bench fuzz clean
+.PHONY: run test bench fuzz mutants clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -31,6 +32,9 @@ bench: $(VENV)/.tested
 
 fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py
+
+mutants: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -u tools/mutate.py
 
 clean:
 	rm -rf $(VENV) build dist

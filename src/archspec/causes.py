@@ -34,8 +34,8 @@ def causes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Keep one error of each cause, of the same name the first, with the places of the others."""
     others = _without_missing([item for item in found if item.problem is not ClaimFails])
     if any(item.severity == "error" for item in others):
-        return _together(others)
-    return _together([*others, *_one_claim(item for item in found if item.problem is ClaimFails)])
+        return together(others)
+    return together([*others, *_one_claim(item for item in found if item.problem is ClaimFails)])
 
 
 def _without_missing(found: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -57,7 +57,7 @@ def _place(item: Diagnostic) -> tuple[str, int] | None:
     return None if item.span is None else (item.file, item.span.line)
 
 
-def _together(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def together(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Tell what is said of one name, or in one sentence, once."""
     groups: dict[object, list[Diagnostic]] = {}
     for item in found:

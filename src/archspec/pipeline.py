@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from archspec.analysis import check_claims, unused
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
-from archspec.causes import causes
+from archspec.causes import causes, together
 from archspec.diagnostics import Diagnostic, Path
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
@@ -77,11 +77,11 @@ def check(source: Source, settings: Settings = Settings()) -> Outcome:
     outcome = compile(source, settings)
     if outcome.spec is None or settings != Settings():
         return outcome
-    found = dict.fromkeys(outcome.diagnostics)
+    found = list(outcome.diagnostics)
     for name in outcome.spec.variants:
-        found |= dict.fromkeys(compile(source, Settings(variant=name)).diagnostics)
+        found += compile(source, Settings(variant=name)).diagnostics
     network, requirements = outcome.network, outcome.requirements
-    return _outcome(source, list(found), network, outcome.spec, requirements)
+    return _outcome(source, together(found), network, outcome.spec, requirements)
 
 
 def _choice(settings: Settings) -> Choice:

@@ -150,6 +150,13 @@ class Spec(Body):
                 raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
         return data
 
+    @field_validator("archspec", mode="before")
+    @classmethod
+    def _version(cls, version: Any) -> Any:
+        if isinstance(version, bool | float):  # which may be equal to 1
+            raise wrong(WrongType(f"`archspec` must be 1, not {told(version)}"))
+        return version
+
     @field_validator("inputs", mode="before")
     @classmethod
     def _names(cls, inputs: Any) -> Any:

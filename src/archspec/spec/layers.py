@@ -221,10 +221,14 @@ class Layer(Document):
     @field_validator("expect", mode="before")
     @classmethod
     def _shape(cls, value: Any) -> Any:
-        if isinstance(value, list) and value:
-            return value
-        text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {told(value)}"
-        raise wrong(WrongType(text))
+        if not isinstance(value, list) or not value:
+            text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {told(value)}"
+            raise wrong(WrongType(text))
+        for index, size in enumerate(value):
+            if isinstance(size, bool) or not isinstance(size, int | str):
+                text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+                raise wrong(WrongType(text), index)
+        return value
 
     @property
     def form(self) -> str:

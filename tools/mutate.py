@@ -1,0 +1,158 @@
+"""Judge 20,000 mutants of the shipped specs, and planted mistakes; `make mutants` runs it.
+
+It says how far it is, writes each failure to a file, and reports by spec and by mutation.
+"""
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from multiprocessing import Pool
+from pathlib import Path
+from typing import NamedTuple
+
+from mutants.mutations import Mutant
+from mutants.nearness import in_order, leads_to
+from mutants.originals import shown
+from mutants.planted import exact, planted, told
+from mutants.sample import sample
+from mutants.verdicts import judge
+
+EVERY = 500
+FEWEST_NEAR, FEWEST_ONCE = 0.95, 0.99
+
+
+class Judged(NamedTuple):
+    """The verdict on a mutant, in plain values that cross from one process to another."""
+
+    spec: str
+    mutation: str
+    kind: str
+    reason: str
+    near: bool
+    text: str
+
+    @property
+    def wrong(self) -> str:
+        """Say what is wrong with it, if anything."""
+        if self.kind in ("silent", "traceback"):
+            return self.kind
+        return "far" if self.kind == "reported" and not self.near else ""
+
+
+def main() -> int:
+    """Judge as many as asked for; the status is 1 where a figure is missed."""
+    options = arguments()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with Pool(options.processes) as pool:
+        mutants = islice(sample(), options.first, options.first + options.mutants)
+        found = list(progress(pool.imap(judged, mutants, chunksize=20)))
+        single = list(pool.imap(once, range(options.planted), chunksize=20))
+        pairs = list(pool.imap(both, range(options.planted), chunksize=20))
+    write(options.out / "mutants.txt", (item.text for item in found if item.wrong))
+    write(options.out / "planted.txt", filter(None, single + pairs))
+    report("by spec", found, "spec")
+    report("by mutation", found, "mutation")
+    return conclusion(found, single, pairs)
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mutants", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0, help="how many to leave out")
+    parser.add_argument("--planted", type=int, default=500)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=Path("build/mutants"))
+    return parser.parse_args()
+
+
+def judged(mutant: Mutant) -> Judged:
+    """Judge one, and describe it."""
+    verdict = judge(mutant)
+    told = in_order(verdict.diagnostics)
+    near = bool(told) and leads_to(told[0], mutant)
+    messages = [f"> {item.span and item.span.line} [{item.slug}] {item.message}" for item in told]
+    head = f"{verdict.kind}, {mutant.mutation}: {verdict.reason}"
+    text = "\n".join((head, shown(mutant.spec, mutant.text), *messages))
+    return Judged(mutant.spec, mutant.mutation, verdict.kind, verdict.reason, near, text)
+
+
+def once(seed: int) -> str:
+    """Describe a spec with one mistake that is not told by exactly one message."""
+    return unlike(seed, 1)
+
+
+def both(seed: int) -> str:
+    """Describe a spec with two mistakes of which not both are told, or more is."""
+    return unlike(seed, 2)
+
+
+def unlike(seed: int, count: int) -> str:
+    """Describe a spec whose planted mistakes are not told exactly; nothing for the others."""
+    item = planted(seed, count)
+    found = told(item)
+    return "" if exact(item, found) else f"seed {seed}, {count}: {item.shown(found)}"
+
+
+def progress(found: Iterable[Judged]) -> Iterator[Judged]:
+    """Say now and then how far it is."""
+    begun, kinds = time.monotonic(), Counter[str]()
+    for number, item in enumerate(found, start=1):
+        kinds[item.wrong or item.kind] += 1
+        if number % EVERY == 0:
+            print(f"{number} in {time.monotonic() - begun:.0f} s: {listed(kinds)}", flush=True)
+        yield item
+
+
+def write(path: Path, texts: Iterable[str]) -> None:
+    """Write the failures."""
+    path.write_text("".join(f"{text}\n\n" for text in texts))
+
+
+def report(title: str, found: list[Judged], key: str) -> None:
+    """Count the verdicts in groups."""
+    print(f"\n{title}")
+    for name in sorted({getattr(item, key) for item in found}):
+        group = [item for item in found if getattr(item, key) == name]
+        kinds = Counter(item.wrong or item.kind for item in group)
+        print(f"  {name:24} {len(group):6}  {listed(kinds)}")
+
+
+def listed(kinds: Counter[str]) -> str:
+    """Write counts in one line.
+
+    >>> listed(Counter(far=1, reported=2))
+    'reported 2, far 1'
+    """
+    return ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
+
+
+def conclusion(found: list[Judged], single: list[str], pairs: list[str]) -> int:
+    """Print the four figures, and hold them."""
+    near = [item.near for item in found if item.kind == "reported"]
+    silent = sum(item.wrong in ("silent", "traceback") for item in found)
+    print("\nequivalent")
+    for reason, number in Counter(x.reason for x in found if x.kind == "equivalent").most_common():
+        print(f"  {number:6}  {reason}")
+    print(f"\n{len(found)} mutants: {silent} silent or with a traceback")
+    print(f"first message near the token: {share(near):.2%} of {len(near)} reported")
+    once = [not text for text in single]
+    print(f"one message for one planted mistake: {share(once):.2%} of {len(once)}")
+    print(f"two planted mistakes: {sum(map(bool, pairs))} of {len(pairs)} not told exactly")
+    missed = share(near) < FEWEST_NEAR or share(once) < FEWEST_ONCE
+    return int(bool(silent) or any(pairs) or missed)
+
+
+def share(good: list[bool]) -> float:
+    """Say which part is good; of nothing, all.
+
+    >>> share([True, False])
+    0.5
+    """
+    return sum(good) / len(good) if good else 1.0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
