@@ -23,7 +23,7 @@ LAYERS = (
     ("spec",),
     ("graph", "schema"),
     ("elaborate",),
-    ("analysis", "draw", "emit", "places", "provenance"),
+    ("analysis", "draw", "emit", "lint", "places", "provenance"),
     ("assemble", "causes"),
     ("pipeline",),
     ("api", "mend"),

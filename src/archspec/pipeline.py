@@ -1,7 +1,7 @@
 """The whole compiler on one screen: text, document, network, claims."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from archspec.analysis import check_claims, unused
 from archspec.analysis.requirements import Required
@@ -10,6 +10,7 @@ from archspec.causes import causes, together
 from archspec.diagnostics import Diagnostic, Path
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
+from archspec.lint import Allowances, lint
 from archspec.places import Texts
 from archspec.source import Source
 from archspec.spec import Claims, Spec
@@ -44,15 +45,25 @@ class Outcome:
     diagnostics: tuple[Diagnostic, ...]
     spec: Spec | None = None
     requirements: tuple[str, ...] = ()
+    texts: Texts | None = field(default=None, repr=False)
 
     @property
     def failed(self) -> bool:
         """Whether one of the diagnostics is an error."""
-        return any(item.severity == "error" for item in self.diagnostics)
+        return _any_error(self.diagnostics)
 
 
 def compile(source: Source, settings: Settings = Settings()) -> Outcome:
     """Read, elaborate and check one spec for one set of parameters; never raises for a bad one."""
+    outcome = _compiled(source, settings)
+    if not outcome.diagnostics:
+        return outcome
+    kept = Allowances.of(source).kept(outcome.diagnostics)
+    return replace(outcome, diagnostics=tuple(kept))
+
+
+def _compiled(source: Source, settings: Settings) -> Outcome:
+    """Do the same, and tell also of what comments allow."""
     whole = assemble(source)
     spec, texts, found = whole.spec, whole.texts, list(whole.found)
     if spec is None:
@@ -69,19 +80,44 @@ def compile(source: Source, settings: Settings = Settings()) -> Outcome:
     if not found:
         told = (texts.told(*problem) for problem in unused(spec))
         found += [item for item in told if item.file == source.name]
-    return _outcome(source, causes(found), network, spec, requirements)
+    outcome = _outcome(source, causes(found), network, spec, requirements)
+    return replace(outcome, texts=texts)
 
 
-def check(source: Source, settings: Settings = Settings()) -> Outcome:
-    """Do what `validate` does: without settings also every variant, each with its own claims."""
-    outcome = compile(source, settings)
-    if outcome.spec is None or settings != Settings():
-        return outcome
-    found = list(outcome.diagnostics)
-    for name in outcome.spec.variants:
-        found += compile(source, Settings(variant=name)).diagnostics
-    network, requirements = outcome.network, outcome.requirements
-    return _outcome(source, together(found), network, outcome.spec, requirements)
+def check(source: Source, settings: Settings = Settings(), *, strict: bool = False) -> Outcome:
+    """Do what `validate` does: without settings also every variant, each with its own claims.
+
+    Beside errors it looks for what is legal and probably wrong. With `strict` that is an error.
+    """
+    outcome, is_whole = _compiled(source, settings), settings == Settings()
+    names = outcome.spec.variants if outcome.spec is not None and is_whole else ()
+    others = {name: _compiled(source, Settings(variant=name)) for name in names}
+    every = (outcome, *others.values())
+    found = together(item for one in every for item in one.diagnostics)
+    if not _any_error(found):
+        found += _warned(source, outcome, others)
+    told = Allowances.of(source).told(found, is_whole=is_whole)
+    diagnostics = tuple(replace(item, strict=strict) for item in told) if strict else tuple(told)
+    network = None if _any_error(diagnostics) else outcome.network
+    return replace(outcome, network=network, diagnostics=diagnostics)
+
+
+def _warned(
+    source: Source, outcome: Outcome, others: Mapping[str, Outcome]
+) -> Iterator[Diagnostic]:
+    """Look for what is probably wrong in all networks; that of another file is told with it."""
+    texts = outcome.texts
+    variants = {name: one.network for name, one in others.items() if one.network is not None}
+    if texts is None or outcome.network is None:
+        return
+    for finding in lint(outcome.network, variants):
+        told = texts.told_finding(finding)
+        if told.file == source.name:
+            yield told
+
+
+def _any_error(found: Iterable[Diagnostic]) -> bool:
+    return any(item.severity == "error" for item in found)
 
 
 def _choice(settings: Settings) -> Choice:

@@ -18,6 +18,9 @@ from archspec.source import Limits, Source, read
 
 STDIN = "-"
 
+Step = Callable[[Source, Settings], Outcome]
+"""What is made of the text of a spec: `compile`, or `check`."""
+
 _SPEC = re.compile(
     rb"""^(?:\xef\xbb\xbf)?(?:---\s+)?(?:\{\s*)?["']?archspec["']?\s*:""", re.MULTILINE
 )
@@ -76,9 +79,7 @@ def build_network(opened: Opened) -> Network:
     return built(opened, compile)[0]
 
 
-def built(
-    opened: Opened, step: Callable[[Source, Settings], Outcome]
-) -> tuple[Network, tuple[str, ...]]:
+def built(opened: Opened, step: Step) -> tuple[Network, tuple[str, ...]]:
     """Do the same by another step, and give what the network requires of its free sizes, too."""
     outcome = step(opened.source, opened.settings)
     if outcome.network is None:

@@ -29,7 +29,8 @@ class Diagnostic:
 
     `lines` are those of the text in which it stands, `file` the name under which it was read.
     `span` is `None` where it belongs to no line, as an unknown variant on the command line. `edits`
-    are changes of that file that mend it, where it is certain how.
+    are changes of that file that mend it, where it is certain how. With `strict` a warning counts
+    as an error.
     """
 
     problem: type[Problem]
@@ -42,6 +43,7 @@ class Diagnostic:
     help: str | None = None
     edits: tuple[Edit, ...] = field(default=(), compare=False)
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    strict: bool = False
 
     @property
     def slug(self) -> str:
@@ -51,7 +53,7 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         """Whether it is an error or a warning."""
-        return self.problem.severity
+        return "error" if self.strict else self.problem.severity
 
 
 class SpecError(Exception):

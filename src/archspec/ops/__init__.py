@@ -7,5 +7,14 @@ from archspec.ops.operation import (
     Operation,
     ValueOperation,
 )
+from archspec.ops.windows import Window
 
-__all__ = ["FunctionOperation", "ModuleOperation", "Operation", "ValueOperation", "load", "names"]
+__all__ = [
+    "FunctionOperation",
+    "ModuleOperation",
+    "Operation",
+    "ValueOperation",
+    "Window",
+    "load",
+    "names",
+]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from archspec.diagnostics import RankMismatch, WrongDtype
 from archspec.dimensions import Size
 from archspec.ops.fields import Keywords
+from archspec.ops.windows import Window
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
@@ -38,6 +39,21 @@ class Operation(BaseModel):
 
     alike: ClassVar[bool] = False
     """Whether all its inputs have one shape, but for sizes of 1 that expand."""
+
+    adds: ClassVar[bool] = False
+    """Whether it gives the sum of its inputs, as the end of a residual block does."""
+
+    activates: ClassVar[bool] = False
+    """Whether it is a function of each number that is no straight line."""
+
+    never_negative: ClassVar[bool] = False
+    """Whether no number that it gives is below 0."""
+
+    passes_on: ClassVar[bool] = False
+    """Whether it gives in evaluation what it receives."""
+
+    bias_dim: ClassVar[int | None] = None
+    """The dimension of the output that has a number in `bias` for each place."""
 
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
@@ -79,6 +95,18 @@ class Operation(BaseModel):
 
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size | None:
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
+        return None
+
+    def windows(self) -> tuple[Window, ...]:
+        """Tell how it slides over each dimension behind the channels; nothing where it does not."""
+        return ()
+
+    def normalised(self, *inputs: Tensor) -> Size | None:
+        """Count the values that share a mean in training; `None` where it normalises nothing."""
+        return None
+
+    def centred_dim(self, *inputs: Tensor) -> int | None:
+        """Tell of which dimension each place is normalised by itself: a bias there has no use."""
         return None
 
     @classmethod

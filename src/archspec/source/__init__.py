@@ -1,9 +1,20 @@
 """YAML with positions: the door through which every spec comes."""
 
+from archspec.source.allowed import Allowed, allowed
 from archspec.source.applied import applied
 from archspec.source.foreign import foreign_reading
 from archspec.source.limits import Limits
 from archspec.source.read import read, read_value
-from archspec.source.source import Source
+from archspec.source.source import Source, tell
 
-__all__ = ["Limits", "Source", "applied", "foreign_reading", "read", "read_value"]
+__all__ = [
+    "Allowed",
+    "Limits",
+    "Source",
+    "allowed",
+    "applied",
+    "foreign_reading",
+    "read",
+    "read_value",
+    "tell",
+]

@@ -11,7 +11,7 @@ from archspec.cli.exits import Exit
 from archspec.cli.manner import manner, takes_color, takes_format
 from archspec.cli.report import report
 from archspec.cli.settings import takes_settings
-from archspec.cli.specs import STDIN, Opened, built, is_spec, open_spec
+from archspec.cli.specs import STDIN, Opened, Step, built, is_spec, open_spec
 from archspec.cli.terminal import visible, write_result
 from archspec.cli.watch import watch as watch_files
 from archspec.diagnostics import SpecError
@@ -30,23 +30,28 @@ def _flag(name: str, help: str) -> Callable[[Command], Command]:
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
 @_flag("--only-specs", "Leave files alone that have no key `archspec`: other YAML, in a hook.")
 @_flag("--watch", "Check again whenever a spec or a file that it names changes, until Ctrl-C.")
+@_flag("--strict", "Take warnings for errors.")
 @takes_settings
 @takes_format
 @takes_color
-def command(specs: tuple[str, ...], only_specs: bool, watch: bool, settings: Settings) -> int:
+def command(
+    specs: tuple[str, ...], only_specs: bool, watch: bool, strict: bool, settings: Settings
+) -> int:
     """Check specs, their variants, and the claims that they make.
 
     A good spec gives one line of facts, and one for each thing that it requires of the free sizes
     of its input; for another every mistake is told at its line. Of
-    several specs all are checked, and the first that fails decides the exit code.
+    several specs all are checked, and the first that fails decides the exit code. A comment
+    `# archspec: allow SLUG` keeps a warning of its line quiet.
     """
-    once = partial(_validate_all, specs, only_specs, settings)
+    step = partial(check, strict=strict)
+    once = partial(_validate_all, specs, only_specs, settings, step)
     return _watch(specs, once) if watch else once()
 
 
-def _validate_all(specs: tuple[str, ...], only_specs: bool, settings: Settings) -> int:
+def _validate_all(specs: tuple[str, ...], only_specs: bool, settings: Settings, step: Step) -> int:
     wanted = (name for name in specs if not only_specs or is_spec(name))
-    codes = [_validate(name, settings) for name in wanted]
+    codes = [_validate(name, settings, step) for name in wanted]
     return next((code for code in codes if code != Exit.GOOD), Exit.GOOD)
 
 
@@ -58,10 +63,10 @@ def _watch(specs: tuple[str, ...], once: Callable[[], int]) -> int:
     watch_files(specs, once)
 
 
-def _validate(name: str, settings: Settings) -> int:
+def _validate(name: str, settings: Settings, step: Step) -> int:
     try:
         opened = open_spec(name, settings)
-        network, requirements = built(opened, check)
+        network, requirements = built(opened, step)
     except (SpecError, FileError, SpecNotFound) as error:
         return report(error)
     if not manner().collects:

@@ -1,6 +1,16 @@
 """Every kind of mistake, one class each; its docstring is its explanation."""
 
+from archspec.diagnostics.problems.allowing import UnknownWarning, UnusedAllow
 from archspec.diagnostics.problems.claims import ClaimFails
+from archspec.diagnostics.problems.doubtful import (
+    ActivatedBranch,
+    BiasBeforeNorm,
+    DroppedPixels,
+    EvenSameKernel,
+    NeedlessProjection,
+    SameVariant,
+    SingleValueNorm,
+)
 from archspec.diagnostics.problems.expressions import (
     DivisionByZero,
     ExpressionSyntax,
@@ -52,27 +62,34 @@ from archspec.diagnostics.problems.text import (
 from archspec.diagnostics.problems.warnings import UnreadLayer, UnusedName
 
 __all__ = [
+    "ActivatedBranch",
     "BadName",
+    "BiasBeforeNorm",
     "BlockCycle",
     "ChannelMismatch",
     "ClaimFails",
     "DimensionOutOfRange",
     "DivisionByZero",
+    "DroppedPixels",
     "DuplicateKey",
     "EmptyTensor",
+    "EvenSameKernel",
     "ExpressionSyntax",
     "ForbiddenExpression",
     "IndexOutOfRange",
     "LimitExceeded",
     "MisplacedKey",
     "MissingKey",
+    "NeedlessProjection",
     "NotBuilt",
     "NumberTooLarge",
     "OutOfRange",
     "Problem",
     "RankMismatch",
+    "SameVariant",
     "Severity",
     "ShapeMismatch",
+    "SingleValueNorm",
     "SpecCycle",
     "SymbolicValue",
     "Syntax",
@@ -85,8 +102,10 @@ __all__ = [
     "UnknownParameter",
     "UnknownReference",
     "UnknownVariant",
+    "UnknownWarning",
     "UnreadLayer",
     "UnreadableSpec",
+    "UnusedAllow",
     "UnusedName",
     "WeightMismatch",
     "WindowTooLarge",

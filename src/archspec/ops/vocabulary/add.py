@@ -15,6 +15,7 @@ class Add(FunctionOperation):
     torch: ClassVar = "torch.add"
     arity: ClassVar = (1, None)
     alike: ClassVar = True
+    adds: ClassVar = True
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which all inputs broadcast."""

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from archspec.ops.fields import Count, Padding2d, Window2d
 from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_rank
+from archspec.ops.windows import Window
 from archspec.shapes import Require, pooled
 from archspec.tensors import Tensor
 
@@ -40,6 +41,10 @@ class AvgPool2d(FreeOperation):
         check_rank(cls, inputs[0], 4)
         check_floating(cls, inputs[0])
         return {}
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel and stride, height before width."""
+        return tuple(map(Window, self.kernel_size, self.stride or self.kernel_size))
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×W', by the arithmetic of windows."""

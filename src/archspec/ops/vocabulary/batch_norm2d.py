@@ -5,7 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from archspec.diagnostics import OutOfRange
-from archspec.dimensions import at_least
+from archspec.dimensions import Size, at_least
 from archspec.ops.fields import Finite, Positive
 from archspec.ops.operation import ElementwiseOperation, Sizes, check_floating, check_rank
 from archspec.shapes import Require
@@ -41,6 +41,15 @@ class BatchNorm2d(ElementwiseOperation):
                 label=f"reads {x}",
             )
         return inputs
+
+    def normalised(self, *inputs: Tensor) -> Size:
+        """Count the values of a channel in the whole batch."""
+        (x,) = inputs
+        return prod(x.shape[2:], start=x.batch)
+
+    def centred_dim(self, *inputs: Tensor) -> int:
+        """Say that each channel has a mean of its own."""
+        return 1
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and one shift a channel."""

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from archspec.dimensions import Size
 from archspec.ops.fields import Count, PaddingOrWord1d, Window1d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.ops.windows import Window
 from archspec.shapes import Require, check_border, convolved, split_evenly
 from archspec.tensors import Tensor
 
@@ -19,6 +20,7 @@ class Conv1d(ModuleOperation):
     torch: ClassVar = "nn.Conv1d"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
+    bias_dim: ClassVar = 1
 
     out_channels: Count
     kernel_size: Window1d
@@ -52,6 +54,11 @@ class Conv1d(ModuleOperation):
             window = (*self.kernel_size, *self.stride, self._border(), *self.dilation)
             length = convolved(require, length, *window)
         return (x.reshaped(x.batch, self.out_channels, length),)
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel, stride and dilation."""
+        each = zip(self.kernel_size, self.stride, self.dilation, strict=True)
+        return tuple(Window(*window, self.padding == "same") for window in each)
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[out_channels, in_channels / groups, kernel_size]`."""

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from archspec.dimensions import Size
 from archspec.ops.fields import Count, PaddingOrWord2d, Window2d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.ops.windows import Window
 from archspec.shapes import Require, check_border, convolved, split_evenly
 from archspec.tensors import Tensor
 
@@ -23,6 +24,7 @@ class Conv2d(ModuleOperation):
     torch: ClassVar = "nn.Conv2d"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
+    bias_dim: ClassVar = 1
 
     out_channels: Count
     kernel_size: Window2d
@@ -60,6 +62,11 @@ class Conv2d(ModuleOperation):
         )
         sizes = (convolved(require, *window) for window in windows)
         return (x.reshaped(x.batch, self.out_channels, *sizes),)
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel, stride and dilation, height before width."""
+        each = zip(self.kernel_size, self.stride, self.dilation, strict=True)
+        return tuple(Window(*window, self.padding == "same") for window in each)
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[out_channels, in_channels / groups, *kernel_size]`."""

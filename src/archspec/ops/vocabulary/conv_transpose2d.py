@@ -23,6 +23,7 @@ class ConvTranspose2d(ModuleOperation):
     torch: ClassVar = "nn.ConvTranspose2d"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
+    bias_dim: ClassVar = 1
 
     out_channels: Count
     kernel_size: Window2d

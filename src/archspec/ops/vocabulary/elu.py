@@ -10,6 +10,7 @@ class Elu(FloatingOperation):
     """`x` where it is above 0, else `alpha * (exp(x) - 1)`, of each number."""
 
     torch: ClassVar = "nn.ELU"
+    activates: ClassVar = True
 
     alpha: Finite = 1.0
     inplace: bool = False

@@ -9,5 +9,6 @@ class Gelu(FloatingOperation):
     """`x * Phi(x)` of each number, where `Phi` is the normal distribution's."""
 
     torch: ClassVar = "nn.GELU"
+    activates: ClassVar = True
 
     approximate: Literal["none", "tanh"] = "none"

@@ -5,7 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from archspec.diagnostics import ChannelMismatch, OutOfRange
-from archspec.dimensions import at_least, divisible
+from archspec.dimensions import Size, at_least, divisible
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Count, Positive
 from archspec.ops.operation import Sizes, check_floating, check_rank
@@ -47,6 +47,15 @@ class GroupNorm(FloatingOperation):
         if not require(at_least(values, 2)):
             raise OutOfRange("`group_norm` needs more than one value a group", label=f"reads {x}")
         return inputs
+
+    def normalised(self, *inputs: Tensor) -> Size:
+        """Count the values of a group, in each sample by itself."""
+        (x,) = inputs
+        return prod(x.shape[2:], start=x.channels // self.num_groups)
+
+    def centred_dim(self, *inputs: Tensor) -> int | None:
+        """Say whether each channel is a group, and has a mean of its own."""
+        return 1 if inputs[0].channels == self.num_groups else None
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and one shift a channel."""

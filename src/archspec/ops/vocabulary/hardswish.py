@@ -9,5 +9,6 @@ class Hardswish(FloatingOperation):
     """`x * min(max(x + 3, 0), 6) / 6` of each number."""
 
     torch: ClassVar = "nn.Hardswish"
+    activates: ClassVar = True
 
     inplace: bool = False

@@ -9,3 +9,4 @@ class Identity(ElementwiseOperation):
     """Gives what it receives."""
 
     torch: ClassVar = "nn.Identity"
+    passes_on: ClassVar = True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from archspec.dimensions import Size
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Positive
 from archspec.ops.operation import Sizes, check_floating, check_rank
@@ -52,6 +53,10 @@ class LayerNorm(FloatingOperation):
     def definition(self) -> str:
         """Define `LayerNorm2d` where it is used."""
         return "" if self.dim == -1 else _SOURCE
+
+    def normalised(self, *inputs: Tensor) -> Size:
+        """Count the features at one place."""
+        return inputs[0].shape[self.dim]
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and one shift a feature."""

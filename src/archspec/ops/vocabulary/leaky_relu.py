@@ -10,6 +10,7 @@ class LeakyRelu(FloatingOperation):
     """`x` where it is above 0, else `negative_slope * x`, of each number."""
 
     torch: ClassVar = "nn.LeakyReLU"
+    activates: ClassVar = True
 
     negative_slope: Finite = 0.01
     inplace: bool = False

@@ -16,6 +16,7 @@ class Linear(ModuleOperation):
     torch: ClassVar = "nn.Linear"
     inferred: ClassVar = ("in_features",)
     weighted: ClassVar = True
+    bias_dim: ClassVar = -1
 
     out_features: Count
     bias: bool = True

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from archspec.ops.fields import Padding2d, Window2d
 from archspec.ops.operation import FreeOperation, Sizes, check_rank
+from archspec.ops.windows import Window
 from archspec.shapes import Require, pooled
 from archspec.tensors import Tensor
 
@@ -38,6 +39,11 @@ class MaxPool2d(FreeOperation):
         """Infers nothing; takes N×C×H×W."""
         check_rank(cls, inputs[0], 4)
         return {}
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel, stride and dilation, height before width."""
+        strides = self.stride or self.kernel_size
+        return tuple(map(Window, self.kernel_size, strides, self.dilation))
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×W', by the arithmetic of windows."""

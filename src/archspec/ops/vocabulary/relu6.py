@@ -11,6 +11,8 @@ class Relu6(ElementwiseOperation):
     """`min(max(x, 0), 6)` of each number."""
 
     torch: ClassVar = "nn.ReLU6"
+    activates: ClassVar = True
+    never_negative: ClassVar = True
 
     inplace: bool = False
 

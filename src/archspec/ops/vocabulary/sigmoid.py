@@ -9,3 +9,5 @@ class Sigmoid(ConvertingOperation):
     """`1 / (1 + exp(-x))` of each number."""
 
     torch: ClassVar = "nn.Sigmoid"
+    activates: ClassVar = True
+    never_negative: ClassVar = True

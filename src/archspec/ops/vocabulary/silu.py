@@ -9,5 +9,6 @@ class Silu(FloatingOperation):
     """`x * sigmoid(x)` of each number, also called swish."""
 
     torch: ClassVar = "nn.SiLU"
+    activates: ClassVar = True
 
     inplace: bool = False

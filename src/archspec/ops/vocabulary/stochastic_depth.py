@@ -38,6 +38,7 @@ class StochasticDepth(FloatingOperation):
 
     torch: ClassVar = "StochasticDepth"
     source: ClassVar = _SOURCE
+    passes_on: ClassVar = True
 
     p: Probability
     mode: Literal["batch", "row"]

@@ -9,3 +9,4 @@ class Tanh(ConvertingOperation):
     """`tanh(x)` of each number."""
 
     torch: ClassVar = "nn.Tanh"
+    activates: ClassVar = True

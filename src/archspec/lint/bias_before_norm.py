@@ -1,0 +1,35 @@
+"""A bias that the normalisation behind it takes away again."""
+
+from collections.abc import Iterator
+
+from archspec.diagnostics import BiasBeforeNorm
+from archspec.graph import Leaf, Module, Node, Port
+from archspec.lint.judged import Judged, at, leaves, readers
+
+
+def bias_before_norm(module: Module) -> Iterator[Judged]:
+    """Find the layers with a bias of which all readers take the mean away."""
+    called_again = {node.again for node in module.nodes}
+    for leaf in leaves(module):
+        if leaf.operation.bias_dim is None or "bias" not in leaf.weights:
+            continue
+        port = Port(leaf.name)
+        others = readers(module, port)
+        if not others or port in module.results or leaf.name in called_again:
+            continue
+        if all(_takes_away(leaf, other) for other in others):
+            yield _judged(leaf, others[0])
+
+
+def _takes_away(leaf: Leaf, other: Node) -> bool:
+    if not isinstance(other, Leaf) or leaf.operation.bias_dim is None:
+        return False
+    centred = other.operation.centred_dim(*other.inputs)
+    return centred is not None and leaf.operation.bias_dim % leaf.outputs[0].rank == centred
+
+
+def _judged(leaf: Leaf, norm: Node) -> Judged:
+    text = f"`{leaf.name}` adds a bias that `{norm.name}` takes away again"
+    notes = (f"`{norm.name}` subtracts the mean of each channel, and adds a bias of its own",)
+    problem = BiasBeforeNorm(text, notes=notes, help=f"write `bias: false` at `{leaf.name}`")
+    return Judged(leaf, problem, ((at(norm), "takes the mean away"),))
