@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from archspec.diagnostics import Path
-from archspec.elaborate.frames import Specialisation
+from archspec.elaborate.frames import Frame, Specialisation, Unit
 from archspec.elaborate.initial import Initial
 from archspec.elaborate.plain import Plan
 from archspec.elaborate.report import Report
 from archspec.elaborate.rules import Conditions
 from archspec.expressions import Scope
-from archspec.graph import Module
+from archspec.graph import Module, Node
 from archspec.spec import Spec
 from archspec.tensors import Tensor
 
@@ -54,6 +54,9 @@ class Building(Protocol):
 
     def module(self, wanted: Specialisation, inputs: Inputs) -> Module | None:
         """Elaborate a body layer by layer."""
+
+    def unit(self, frame: Frame, unit: Unit) -> Node | None:
+        """Build one repetition of a layer; `None` where that failed and was reported."""
 
     def inside(self, found: Included, parameters: Mapping[str, object]) -> "Building":
         """Give what elaborates another spec for its parameters."""

@@ -16,6 +16,7 @@ from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind
 from archspec.elaborate.report import Finding, Report
 from archspec.elaborate.targets import Written
+from archspec.elaborate.unseen import check_left_out
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
 from archspec.spec import Spec, close_match, listed
@@ -56,6 +57,7 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     )
     model = elaborator.module(wanted, received.tensors)
     _check_uncalled(elaborator)
+    check_left_out(elaborator.left_out)
     if model is None or report.failed:
         return Elaboration(None, report.findings)
     conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))

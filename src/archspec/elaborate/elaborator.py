@@ -22,7 +22,7 @@ from archspec.elaborate.includes import included_module
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.keys import typed
 from archspec.elaborate.leaves import leaf, plain
-from archspec.elaborate.names import Given, Values
+from archspec.elaborate.names import Values
 from archspec.elaborate.placing import fail, place
 from archspec.elaborate.plain import Plan
 from archspec.elaborate.reading import asked, differs, times
@@ -36,10 +36,12 @@ from archspec.elaborate.results import (
     without_idle,
 )
 from archspec.elaborate.rules import Conditions
-from archspec.elaborate.targets import name_place, resolve
+from archspec.elaborate.targets import name_place
+from archspec.elaborate.units import unit_of
+from archspec.elaborate.unseen import LeftOut, blind
 from archspec.elaborate.values import number
 from archspec.expressions import POISON, Poisoned, Scope, filled
-from archspec.graph import Module, Node, Origin, Port
+from archspec.graph import Module, Node, Port
 from archspec.spec import BROKEN, Body, Layer, Spec, check_layer_name, told
 
 MOST_LAYERS = 20_000
@@ -72,11 +74,14 @@ class Elaborator:
     called: set[str] = field(default_factory=set)
     plans: dict[int, Plan | None] = field(default_factory=dict)
     tapped: dict[int, frozenset[str]] = field(default_factory=dict)
+    left_out: dict[Path, LeftOut] = field(default_factory=dict)
     built_layers: int = 0
 
     def quiet(self) -> "Elaborator":
         """Give an elaborator of the same spec, whose reports nobody reads."""
-        return replace(self, report=Report(), conditions=Conditions(), called=set(), modules={})
+        return replace(
+            self, report=Report(), conditions=Conditions(), called=set(), modules={}, left_out={}
+        )
 
     def inside(self, found: Included, parameters: Mapping[str, object]) -> "Elaborator":
         """Give what elaborates another spec for its parameters: what there is, or a new one."""
@@ -213,6 +218,7 @@ class Elaborator:
                 count = times(self.report, frame, layer, path)
             if count == 0:
                 values.leave_out(key, name, reads)
+                self.left_out.setdefault(path, LeftOut(self, frame, layer, name))
                 return
             built = True
             node = self._built(frame, layer, name, path, reads, count)
@@ -222,25 +228,10 @@ class Elaborator:
             pass
         if node is None:
             if not built and layer.word != BROKEN:
-                self._blind(frame, layer, name, path)
+                blind(self, frame, layer, name, path)
             fail(frame, key, name, count)
         else:
             place(self, frame, key, layer, path, node)
-
-    def _blind(self, frame: Frame, layer: Layer, name: str, path: Path) -> None:
-        """Check a layer of which it is not known what it reads: its target and its arguments."""
-        references = ("",) if layer.references is None else layer.references
-        if layer.share is not None or any("*" in reference for reference in references):
-            return
-        given = [Given(Port(reference), None) for reference in references]
-        if layer.repeat is not None:
-            frame = replace(frame, keys=frame.keys.extended({"index": POISON}))
-        try:
-            self.unit(frame, self._unit_of(frame, layer, name, path, (), given))
-        except Problem as problem:
-            self.report.add(problem, name_place(layer, path))
-        except Poisoned:
-            pass
 
     def _twice(self, name: str, path: Path) -> None:
         """Report a name that something above has already."""
@@ -266,7 +257,7 @@ class Elaborator:
             if node is not None:
                 self.built_layers += 1
                 return node
-        unit = self._unit_of(frame, layer, name, path, reads, given)
+        unit = unit_of(self, frame, layer, name, path, reads, given)
         if count is None:
             return self.unit(frame, unit)
         operation = unit.target.operation
@@ -277,31 +268,6 @@ class Elaborator:
             count, again if differs(layer) else None, tapped=name in frame.tapped
         )
         return chain(self, frame, unit, repeated)
-
-    def _unit_of(
-        self,
-        frame: Frame,
-        layer: Layer,
-        name: str,
-        path: Path,
-        reads: tuple[Port, ...],
-        given: list[Given],
-    ) -> Unit:
-        """Find out what a layer is, and what it reads."""
-        target = resolve(self.report, self.spec, layer, frame.keys, path)
-        if target.operation is None and target.init is not None:
-            text = "`init` belongs to an operation, not to a block or group"
-            self.report.add(MisplacedKey(text), Place(target.init_path, key=True))
-        return Unit(
-            layer=layer,
-            target=target,
-            name=name,
-            path=path,
-            reads=tuple([item.port for item in given]),
-            inputs=tuple([item.tensor for item in given]),
-            origin=Origin(layer, reads, layer.arguments, target.parameter, target.init),
-            sources=reads,
-        )
 
     def unit(self, frame: Frame, unit: Unit) -> Node | None:
         """Build one repetition of a layer."""

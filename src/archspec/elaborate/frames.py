@@ -1,7 +1,7 @@
 """Where a layer stands while it is elaborated, and where the values come from that it reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archspec.diagnostics import Path, Place
@@ -9,7 +9,7 @@ from archspec.elaborate.names import Given, Values
 from archspec.elaborate.operations import Applied
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import NOWHERE, Target
-from archspec.expressions import Scope
+from archspec.expressions import POISON, Scope
 from archspec.graph import Call, Kind, Leaf, Module, Origin, Port
 from archspec.spec import Body, Layer
 from archspec.tensors import Tensor
@@ -58,6 +58,21 @@ class Frame:
     keys: Scope = NOWHERE
     outer: "Frame | None" = None
     tapped: frozenset[str] = frozenset()
+
+
+def unknown(frame: Frame) -> Frame:
+    """Give the frame of a body of which nothing is known but what stands where.
+
+    >>> body = Body.model_validate({"layers": ["relu"]})
+    >>> frame = Frame(body, (), Scope({"width": 8}), Values({}, False), (), 0)
+    >>> unknown(frame).scope.values["width"] is POISON
+    True
+    """
+    scope = Scope(dict.fromkeys(frame.scope.values, POISON))
+    tensors = dict.fromkeys(frame.keys.tensors, POISON)
+    return replace(
+        frame, scope=scope, keys=Scope(dict.fromkeys(frame.keys.values, POISON), tensors)
+    )
 
 
 class Unit(NamedTuple):

@@ -32,6 +32,8 @@ def asked(
         except Problem as problem:
             failed = True
             report.add(problem, Place((*path, "from", place)))
+        except Poisoned:
+            failed = True
     if failed:
         raise Poisoned
     return tuple(found)

@@ -46,7 +46,20 @@ def evaluate(expression: Expression, scope: Scope) -> Any:
     known = scope.values.get(expression.text)  # most expressions are one name of a small number
     if type(known) is int and -_SMALL < known < _SMALL:
         return known
-    return _whole(_value(expression.tree, scope))
+    try:
+        return _whole(_value(expression.tree, scope))
+    except Poisoned:
+        _check_names(expression.tree, scope)
+        raise
+
+
+def _check_names(tree: ast.expr, scope: Scope) -> None:
+    """Refuse a name that is unknown beside one of which only the value is."""
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    known = {*scope.values, *scope.tensors, *CONSTANTS}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in known and id(node) not in functions:
+            raise _unknown(node, scope.values)
 
 
 def _whole(value: Any) -> Any:
