@@ -156,7 +156,9 @@ EXPECTED: dict[str, str] = {
         structure/str_parameter 8
         structure/variant_a_number 7
         structure/variant_wrong_type 7
+        structure/version_point 1
         structure/version_text 1
+        structure/version_truth 1
         structure/when_null 5
         structure/when_number 5
         structure/when_number_expression 5
@@ -595,6 +597,7 @@ EXPECTED: dict[str, str] = {
         expressions/ternary 9
         expressions/true_python 9
         expressions/two_reads_one_mistake 5
+        expressions/two_texts 7
         expressions/unicode_digit 9
         expressions/unknown_layer_size 9
         expressions/unknown_name 9
@@ -685,6 +688,7 @@ EXPECTED: dict[str, str] = {
         shapes/repeat_shrinks 5
         shapes/repeated_block 7
         shapes/residual_block 13
+        shapes/slice_behind_the_end 5
         shapes/too_many_channels 6
         shapes/when_decides 7
         shapes/window_too_large 5
@@ -738,6 +742,7 @@ EXPECTED: dict[str, str] = {
         shapes/claim_linear 5
         shapes/claim_of_layer 5
         shapes/claim_rank 5
+        shapes/expect_wrong_size 5
         sizes/claim_output 7
         structure/claim_budget 5
         structure/claim_depth 5

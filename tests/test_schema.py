@@ -124,8 +124,10 @@ NOT_SEEN: dict[str, str] = {
         structure/when_number_expression values/half_a_channel
     """,
     "a number is not told from one with a point and a 0 behind it": """
-        order/a_point references/begins_with_a_point share/a_point values/channels_with_a_point
+        order/a_point references/begins_with_a_point share/a_point structure/version_point
+        values/channels_with_a_point
     """,
+    "a key is a text in JSON, however it is written": "yaml/key_truth",
     "the name is not known before its placeholders are filled in": """
         placeholders/a_list placeholders/digit_first placeholders/forward placeholders/fraction
         placeholders/minus_one placeholders/name_above placeholders/name_above_once

@@ -184,7 +184,8 @@ def test_reading_goes_on_after_most_errors(loader: Loader) -> None:
         *("duplicate-key", "yaml-feature", "wrong-type", "expression-syntax", "syntax", "syntax")
     ]
     source = read(text[: text.index("\ng")], "net.yaml", loader=loader)
-    assert source.data == {"a": {"b": 2}, "c": 3, "d": {"p": "min(a, b)", "q": 4}, "e": {"f": 5}}
+    inner = {"d": {"p": "min(a, b)", "q": 4}, "e": {"f": 5}}
+    assert source.data == {"a": {"b": 2}, "c": 3, "1.5": "x", **inner}
 
 
 def test_a_doubled_key_names_both_lines() -> None:

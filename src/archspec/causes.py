@@ -16,9 +16,7 @@ from archspec.diagnostics import (
     ClaimFails,
     Diagnostic,
     Label,
-    MissingKey,
     UnknownBlock,
-    UnknownKey,
     UnknownName,
     UnknownOperation,
     UnknownParameter,
@@ -26,35 +24,15 @@ from archspec.diagnostics import (
 )
 
 _UNKNOWN = (UnknownBlock, UnknownName, UnknownOperation, UnknownParameter, UnknownReference)
-_KEYS = (UnknownKey, UnknownParameter)
 _NAME = re.compile("`([^`]*)`")
 
 
 def causes(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Keep one error of each cause, of the same name the first, with the places of the others."""
-    others = _without_missing([item for item in found if item.problem is not ClaimFails])
+    others = [item for item in found if item.problem is not ClaimFails]
     if any(item.severity == "error" for item in others):
         return together(others)
     return together([*others, *_one_claim(item for item in found if item.problem is ClaimFails)])
-
-
-def _without_missing(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Take a key that is missing beside one that means nothing as one mistake: a wrong name."""
-    unknown = {place: item for item in found if item.problem in _KEYS and (place := _place(item))}
-    missing = {
-        place: item for item in found if item.problem is MissingKey and (place := _place(item))
-    }
-    both = unknown.keys() & missing.keys()
-    told = {id(unknown[place]): missing[place].message for place in both}
-    return [
-        replace(item, notes=(*item.notes, told[id(item)])) if id(item) in told else item
-        for item in found
-        if item.problem is not MissingKey or _place(item) not in both
-    ]
-
-
-def _place(item: Diagnostic) -> tuple[str, int] | None:
-    return None if item.span is None else (item.file, item.span.line)
 
 
 def together(found: Iterable[Diagnostic]) -> list[Diagnostic]:

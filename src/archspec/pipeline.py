@@ -7,7 +7,7 @@ from archspec.analysis import check_claims, unused
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.causes import causes, together
-from archspec.diagnostics import Diagnostic, Path
+from archspec.diagnostics import Diagnostic, Path, Place
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
 from archspec.lint import Allowances, lint
@@ -75,7 +75,7 @@ def _compiled(source: Source, settings: Settings) -> Outcome:
     if network is not None and network.conditions and not found:
         requirements, impossible = _sizes(texts, network)
         found += impossible
-    if network is not None and not found:
+    if network is not None and not found and not _any_error(source.diagnostics):
         found += _claims(texts, spec, settings, network)
     if not found:
         told = (texts.told(*problem) for problem in unused(spec))
@@ -92,14 +92,30 @@ def check(source: Source, settings: Settings = Settings(), *, strict: bool = Fal
     outcome, is_whole = _compiled(source, settings), settings == Settings()
     names = outcome.spec.variants if outcome.spec is not None and is_whole else ()
     others = {name: _compiled(source, Settings(variant=name)) for name in names}
-    every = (outcome, *others.values())
-    found = together(item for one in every for item in one.diagnostics)
+    every = (outcome.diagnostics, *map(_in_variant, others, others.values()))
+    found = together(item for one in every for item in one)
     if not _any_error(found):
         found += _warned(source, outcome, others)
     told = Allowances.of(source).told(found, is_whole=is_whole)
     diagnostics = tuple(replace(item, strict=strict) for item in told) if strict else tuple(told)
     network = None if _any_error(diagnostics) else outcome.network
     return replace(outcome, network=network, diagnostics=diagnostics)
+
+
+def _in_variant(name: str, outcome: Outcome) -> Iterator[Diagnostic]:
+    """Say of what was found in a variant that it was, unless its line is of the variant."""
+    for item in outcome.diagnostics:
+        told = item.severity == "warning" or _is_within(item, name, outcome.texts)
+        note = f"so it is in the variant `{name}`"
+        yield item if told else replace(item, notes=(*item.notes, note))
+
+
+def _is_within(item: Diagnostic, variant: str, texts: Texts | None) -> bool:
+    source, place = texts.locate(Place(("variants", variant))) if texts else (None, None)
+    if source is None or place is None or item.span is None or item.file != source.name:
+        return False
+    span = source.span(place)
+    return span.line <= item.span.line <= span.end_line
 
 
 def _warned(

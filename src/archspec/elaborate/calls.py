@@ -57,12 +57,13 @@ def block(builder: Building, frame: Frame, unit: Unit) -> Module | None:
         raise BlockCycle(f"a block may not use itself: {circle}")
     definition, given = builder.spec.blocks[name], unit.target.arguments
     place = name_place(unit.layer, unit.path)
-    check_names(builder.report, f"block `{name}`", definition.params, given, place)
+    known = check_names(builder.report, f"block `{name}`", definition.params, given, place)
     inputs = received(builder, frame, unit, definition, f"block `{name}`")
     path = (*builder.root, "blocks", name)
-    arguments = bind(builder.report, definition.params, given, builder.model_scope, path)
+    arguments = bind(builder.report, definition.params, known, builder.model_scope, path)
     with builder.report.call(unit.path, name, unit.repetition):
-        return specialised(builder, frame, name, arguments, inputs)
+        module = specialised(builder, frame, name, arguments, inputs)
+    return module if known is given else None
 
 
 def specialised(

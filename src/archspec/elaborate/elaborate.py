@@ -13,7 +13,7 @@ from archspec.elaborate.frames import Frame, Specialisation
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.inputs import inputs
 from archspec.elaborate.names import Values
-from archspec.elaborate.parameters import bind
+from archspec.elaborate.parameters import bind, meant
 from archspec.elaborate.report import Finding, Report
 from archspec.elaborate.targets import Written
 from archspec.elaborate.unseen import check_left_out
@@ -96,7 +96,8 @@ def _variant(report: Report, spec: Spec, name: str) -> dict[str, Written]:
             written[key] = Written(raw, Scope(), (*path, key))
         else:
             report.add(spec.unknown_parameter(key), Place((*path, key), key=True))
-    return written
+    sound = len(written) == len(spec.variants[name].parameters)
+    return written if sound else dict(meant(spec.params, written))
 
 
 def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) -> None:

@@ -36,7 +36,8 @@ def _parameters(builder: Building, found: Included, unit: Unit) -> dict[str, obj
     name, params = str(unit.target.spec), found.spec.params
     given = {**_variant(found), **unit.target.arguments}
     place = Place((*unit.path, "spec"))
-    check_names(builder.report, f"`{name}`", params, given, place)
+    if check_names(builder.report, f"`{name}`", params, given, place) is not given:
+        raise Poisoned
     return bind(builder.report, params, given, Scope(), (found.step,))
 
 

@@ -20,6 +20,8 @@ from archspec.spec import (
     told,
 )
 
+_UNKNOWN = Written(POISON, Scope(), ())
+
 
 def bind(
     report: Report,
@@ -98,15 +100,32 @@ def check_names(
     parameters: Mapping[str, Parameter],
     given: Mapping[str, Written],
     place: Place,
-) -> None:
-    """Report what is given and unknown, and what is required and not given, also misspelt."""
-    unknown = given.keys() - parameters.keys()
-    for name in (name for name in given if name in unknown):
-        report.add(_unknown(owner, name, parameters), Place(given[name].path, key=True))
+) -> Mapping[str, Written]:
+    """Report what is given and unknown, and what is required and not given, also misspelt.
+
+    What is given comes back; where some of it is unknown, each parameter that is not given has no
+    known value, because it may be the one that was meant.
+    """
+    unknown = [name for name in given if name not in parameters]
+    told = [_unknown(owner, name, parameters) for name in unknown]
     required = [name for name, item in parameters.items() if item.required and name not in given]
     missing = [name for name in required if close_match(name, unknown) is None]
     if missing:
-        report.add(MissingKey(f"{owner} requires {listed(missing)}"), place)
+        problem = MissingKey(f"{owner} requires {listed(missing)}")
+        if told:
+            told[0].notes += (problem.message,)
+        else:
+            report.add(problem, place)
+    for name, item in zip(unknown, told, strict=True):
+        report.add(item, Place(given[name].path, key=True))
+    return given if not unknown else meant(parameters, given)
+
+
+def meant(
+    parameters: Mapping[str, Parameter], given: Mapping[str, Written]
+) -> Mapping[str, Written]:
+    """Take what is not given for unknown, because something was given under a wrong name."""
+    return {name: given.get(name, _UNKNOWN) for name in parameters}
 
 
 def _unknown(owner: str, name: str, parameters: Iterable[str]) -> UnknownParameter:

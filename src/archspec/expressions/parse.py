@@ -135,6 +135,7 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
     return ExpressionSyntax(f"`{shorten(text)}` is no expression", offset=offset)
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _HINTS = (
     (r"&&", "write `and`"),
     (r"\|\|", "write `or`"),
@@ -213,9 +214,12 @@ def _check_constant(node: ast.Constant, text: str, offset: int | None) -> None:
     if isinstance(node.value, bool):
         text = f"`{node.value}` is written `{str(node.value).lower()}` here"
         raise ExpressionSyntax(text, offset=offset)
-    if isinstance(node.value, str):
-        return
     written = ast.get_source_segment(text.strip(), node) or ""
+    if isinstance(node.value, str):
+        if not _QUOTED.fullmatch(written):
+            told = f"`{shorten(written)}` is no text between one pair of quotes"
+            raise ExpressionSyntax(told, offset=offset)
+        return
     if not isinstance(node.value, int | float) or not re.fullmatch(
         r"[\d_.]+([eE][-+]?\d+)?", written
     ):

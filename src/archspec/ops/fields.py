@@ -27,6 +27,16 @@ def bounded(value: Any, least: int) -> int:
     return value
 
 
+def _no_truth(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "an integer")
+    return value
+
+
+NUMBER_ONLY = BeforeValidator(_no_truth)
+"""For a choice of numbers: `true` equals 1, and is none of them."""
+
+
 def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> BeforeValidator:
     integers = f"{length} integers" if length > 1 else "1 integer"
 

@@ -261,7 +261,7 @@ class Reader:
             line, column, end_line, end_column = mark
             written = self._lines[line][column:end_column] if line == end_line else ""
             self._report(refusals.key_type(value, written), mark)
-        return None
+        return str(event.value) if is_plain and event.value else None
 
 
 def _is_word(event: Any) -> bool:

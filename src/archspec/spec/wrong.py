@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -117,14 +117,18 @@ def problems(
         for detail in error.errors(include_url=False)
         if not _follows(detail["loc"], poisoned)
     ]
-    yield from _missing(details, prefix, owner)
+    missing = _missing(details, owner)
+    yield from ((item, Place(prefix + path, key=True)) for path, item in missing.alone.items())
     for detail in details:
         if detail["type"] == "missing":
             continue
         loc = tuple(step for step in detail["loc"] if step != "[key]")
         below = detail.get("ctx", {}).get("below", ())
         is_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden" or bool(below)
-        yield _problem(detail, loc, known, owner), Place(prefix + loc + below, key=is_key)
+        problem = _problem(detail, loc, known, owner)
+        if detail["type"] == "extra_forbidden":
+            problem.notes += missing.notes.pop(loc[:-1], ())
+        yield problem, Place(prefix + loc + below, key=is_key)
 
 
 def _follows(loc: Path, poisoned: Collection[str]) -> bool:
@@ -132,21 +136,31 @@ def _follows(loc: Path, poisoned: Collection[str]) -> bool:
     return loc[0] in poisoned if loc else bool(poisoned)
 
 
-def _missing(
-    details: Iterable[ErrorDetails], prefix: Path, owner: str | None
-) -> Iterator[tuple[Problem, Place]]:
+class _Missing(NamedTuple):
+    """What is missing by the mapping: a problem, or notes to a key there that means nothing."""
+
+    alone: Mapping[Path, MissingKey]
+    notes: dict[Path, tuple[str, ...]]
+
+
+def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
     """Tell what is missing in one mapping together; what is there misspelt is told already."""
     missing: dict[Path, list[str]] = {}
-    misspelt: dict[Path, list[str]] = {}
+    unknown: dict[Path, list[str]] = {}
     for detail in details:
         *around, name = detail["loc"] or ("",)
-        group = {"missing": missing, "extra_forbidden": misspelt}.get(detail["type"])
+        group = {"missing": missing, "extra_forbidden": unknown}.get(detail["type"])
         if group is not None:
             group.setdefault(tuple(around), []).append(str(name))
-    for path, names in missing.items():
-        absent = [name for name in names if not get_close_matches(name, misspelt.get(path, ()))]
-        if absent:
-            yield _required(absent, owner), Place(prefix + path, key=True)
+    absent = {
+        path: [name for name in names if not get_close_matches(name, unknown.get(path, ()))]
+        for path, names in missing.items()
+    }
+    told = {path: _required(names, owner) for path, names in absent.items() if names}
+    return _Missing(
+        {path: item for path, item in told.items() if path not in unknown},
+        {path: (item.message,) for path, item in told.items() if path in unknown},
+    )
 
 
 def _required(names: list[str], owner: str | None) -> MissingKey:

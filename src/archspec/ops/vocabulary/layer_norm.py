@@ -1,11 +1,11 @@
 """`layer_norm`."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from archspec.dimensions import Size
 from archspec.ops.activation import FloatingOperation
-from archspec.ops.fields import Positive
+from archspec.ops.fields import NUMBER_ONLY, Positive
 from archspec.ops.operation import Sizes, check_floating, check_rank
 from archspec.tensors import Tensor
 
@@ -30,7 +30,7 @@ class LayerNorm(FloatingOperation):
     eps: Positive = 1e-5
     elementwise_affine: bool = True
     bias: bool = True
-    dim: Literal[-1, 1] = -1
+    dim: Annotated[Literal[-1, 1], NUMBER_ONLY] = -1
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:

@@ -32,7 +32,8 @@ class Slice(FreeFunction):
         size = x.shape[index]
         start = self._place(require, size, self.start or 0)
         length = self._place(require, size, size if self.end is None else self.end) - start
-        check_not_empty(require, self, length, f"from {self.start or 0} to {self.end} of {size}")
+        end = "the end" if self.end is None else self.end
+        check_not_empty(require, self, length, f"from {self.start or 0} to {end} of {size}")
         return (replaced(x, index, (length + self.step - 1) // self.step),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
