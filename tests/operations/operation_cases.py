@@ -6,7 +6,8 @@ from random import Random
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from function_cases import fitted, fitting_inputs
+from fitting import FITTING
+from fitting.kinds import Fitting
 from pydantic import ValidationError
 
 from archspec.diagnostics import Problem
@@ -20,15 +21,6 @@ FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))
 CHANNELS = (1, 2, 3, 4, 6, 8)
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
 RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1)
-
-# What most inputs are where few of any kind would do.
-FITTING_RANKS = {"batch_norm1d": (2, 3), "conv1d": (3,), "multihead_attention": (3,)}
-FITTING_COUNTS = {"multihead_attention": (1, 1, 3)}
-FITTING_DTYPES = {"embedding": ("int64", "int32")}
-FITTING_ARGUMENTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
-    "upsample": ({}, {"scale_factor": None, "size": 3}, {"size": None}, {"size": None})
-}
-FITTING_VALUES = {"unflattened_size": ([-1, 1], [2, -1], [1, 2, -1], [2, 2], [2, 3], [2, 1, 4])}
 
 
 @dataclass(frozen=True)
@@ -65,8 +57,12 @@ def draw(cls: type[Operation], random: Random) -> Case:
             if not isinstance(_built(cls, given), Refused):
                 break
             given = _arguments(cls, random)
-    inputs = fitting_inputs(cls.op(), random) or _inputs(cls, random)
-    return Case(cls, fitted(cls.op(), given, inputs, random), inputs)
+    fitting = FITTING.get(cls.op(), Fitting())
+    drawn = fitting.inputs(random) if fitting.inputs and random.random() < 0.9 else None
+    inputs = drawn or _inputs(cls, random)
+    if fitting.arguments and inputs and random.random() < 0.8:
+        given |= fitting.arguments(random, inputs)
+    return Case(cls, given, inputs)
 
 
 def judge(case: Case, require: Require = bool) -> Accepted | Refused:
@@ -111,17 +107,14 @@ def _built(cls: type[Operation], given: Mapping[str, Any]) -> Operation | Refuse
 
 
 def _arguments(cls: type[Operation], random: Random) -> dict[str, Any]:
-    drawn = {
+    return {
         name: _argument(cls, name, random)
         for name, field in cls.model_fields.items()
         if field.is_required() or random.random() < 0.5
     }
-    return {**drawn, **random.choice(FITTING_ARGUMENTS.get(cls.op(), ({},)))}
 
 
 def _argument(cls: type[Operation], name: str, random: Random) -> Any:
-    if name in FITTING_VALUES and random.random() < 0.5:
-        return random.choice(FITTING_VALUES[name])
     annotation = cls.model_fields[name].annotation
     return _value(annotation, cls.keywords().get(name, frozenset()), random)
 
@@ -167,17 +160,9 @@ def _window(parts: tuple[Any, ...], random: Random) -> Any:
 
 def _inputs(cls: type[Operation], random: Random) -> tuple[Tensor, ...]:
     fewest, most = cls.arity
-    first = _fitting(cls, random) if random.random() < 0.8 else _tensor(random)
-    counts = FITTING_COUNTS.get(cls.op(), range(fewest, (3 if most is None else most) + 1))
-    count = random.choice(counts)
+    first = _tensor(random)
+    count = random.randint(fewest, 3 if most is None else most)
     return (first, *(_similar(first, random) for _ in range(count - 1)))[:count]
-
-
-def _fitting(cls: type[Operation], random: Random) -> Tensor:
-    ranks = FITTING_RANKS.get(cls.op(), RANKS)
-    tensor = _tensor(random, random.choice(ranks))
-    dtypes = FITTING_DTYPES.get(cls.op(), (tensor.dtype,))
-    return Tensor(tensor.shape, random.choice(dtypes))
 
 
 def _tensor(random: Random, rank: int | None = None) -> Tensor:

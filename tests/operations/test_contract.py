@@ -4,15 +4,15 @@ An operation is found by itself, and its cases are drawn from the types of its f
 stricter than PyTorch, `STRICTER` says why, and a test holds that nothing in it is idle.
 """
 
-from collections import Counter
 from functools import cache
 from inspect import signature
 from random import Random
 
 import pytest
-from function_cases import STRICTER_FUNCTIONS
+from fitting import STRICTER
 from in_torch import constructed, flops, inferred_names, module, run, runs
 from operation_cases import Accepted, Case, Conditions, Refused, draw, judge
+from stricter import Rule
 from torch import nn
 
 from archspec.dimensions import symbol
@@ -21,78 +21,10 @@ from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation, loa
 NAMES = sorted(names())
 
 
-def _unbatched(case: Case) -> bool:
-    return case.inputs[0].rank == 3
-
-
-def _without_batch(case: Case) -> bool:
-    return case.inputs[0].rank == 2
-
-
-def _undilated(case: Case) -> bool:
-    dilation = case.given.get("dilation", 1)
-    return dilation == 0 or (isinstance(dilation, list) and 0 in dilation)
-
-
-def _always(case: Case) -> bool:
-    return True
-
-
-STRICTER = {
-    # A network's tensors always have a batch; PyTorch also takes one sample without it, and
-    # an average over whole maps (size 1) is to it one over the last two of any dimensions.
-    ("adaptive_avg_pool2d", "rank-mismatch"): _always,
-    ("avg_pool2d", "rank-mismatch"): _unbatched,
-    ("conv1d", "rank-mismatch"): _without_batch,
-    ("conv2d", "rank-mismatch"): _unbatched,
-    ("conv_transpose2d", "rank-mismatch"): _unbatched,
-    ("max_pool2d", "rank-mismatch"): _unbatched,
-    ("multihead_attention", "rank-mismatch"): _without_batch,
-    # PyTorch does not look at the dilation of a single cell.
-    ("conv_transpose2d", "out_of_range"): _undilated,
-    # An output of exactly 0 is accepted or refused by chance.
-    ("conv_transpose2d", "empty-tensor"): _always,
-    # Every dimension is at least 1; PyTorch makes empty tensors.
-    ("adaptive_avg_pool2d", "out_of_range"): _always,
-    ("embedding", "greater_than_equal"): _always,
-    ("linear", "greater_than_equal"): _always,
-    # An average of integers would be cut to an integer.
-    ("avg_pool2d", "wrong-dtype"): _always,
-    # A divisor is a number of values.
-    ("avg_pool2d", "greater_than_equal"): _always,
-    # PyTorch would fail in training only.
-    ("stochastic_depth", "wrong-dtype"): _always,
-    ("stochastic_depth", "greater_than_equal"): _always,
-    ("stochastic_depth", "less_than_equal"): _always,
-    ("multihead_attention", "greater_than_equal"): _always,
-    ("multihead_attention", "less_than_equal"): _always,
-    # Numbers are finite, and a variance or norm of 0 must not divide by 0.
-    ("batch_norm1d", "finite_number"): _always,
-    ("batch_norm1d", "greater_than"): _always,
-    ("batch_norm2d", "finite_number"): _always,
-    ("batch_norm2d", "greater_than"): _always,
-    ("elu", "finite_number"): _always,
-    ("embedding", "finite_number"): _always,
-    ("embedding", "greater_than"): _always,
-    ("group_norm", "finite_number"): _always,
-    ("group_norm", "greater_than"): _always,
-    ("layer_norm", "finite_number"): _always,
-    ("layer_norm", "greater_than"): _always,
-    ("leaky_relu", "finite_number"): _always,
-    ("multihead_attention", "finite_number"): _always,
-    ("stochastic_depth", "finite_number"): _always,
-}
-
-
-STRICTER |= {
-    (name, reason): _always for name, reasons in STRICTER_FUNCTIONS.items() for reason in reasons
-}
-
-
 def stricter(case: Case, said: Refused) -> bool:
     """Say whether we refuse knowingly what PyTorch may run."""
     knowingly = STRICTER.get((case.cls.op(), said.reason))
-    return knowingly is not None and knowingly(case)
+    return knowingly is not None and knowingly.applies(case)
 
 
 @cache
@@ -123,13 +55,14 @@ def test_what_we_refuse_does_not_run_or_the_list_says_why(name: str) -> None:
 
 
 def test_the_list_of_what_we_are_stricter_in_is_not_idle() -> None:
-    seen = Counter(
-        (name, said.reason)
+    seen = {
+        STRICTER[name, said.reason].rule
         for name in NAMES
         for case, said in cases(name)
         if isinstance(said, Refused) and stricter(case, said) and runs(case)
-    )
-    assert set(seen) == set(STRICTER)
+    }
+    assert seen == set(Rule)
+    assert len(Rule) <= 12
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,36 +1,14 @@
-"""Inputs and arguments of the functions, which fit each other by chance too seldom."""
+"""Functions of PyTorch: shapes that fit, dimensions that are there."""
 
-from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from stricter import Known, Rule, Stricter
+
 from archspec.tensors import Shape, Tensor
-
-SIZES = (1, 2, 3, 4, 6)
-Arguments = dict[str, Any]
-
-
-def fitting_inputs(op: str, random: Random) -> tuple[Tensor, ...] | None:
-    """Draw inputs that fit each other, mostly; `None` where any will do."""
-    if op not in INPUTS or random.random() < 0.1:
-        return None
-    return INPUTS[op](random)
-
-
-def fitted(
-    op: str, given: Mapping[str, Any], inputs: tuple[Tensor, ...], random: Random
-) -> Arguments:
-    """Put arguments that fit the inputs in the place of others, mostly."""
-    if op not in ARGUMENTS or random.random() < 0.2:
-        return dict(given)
-    return {**given, **ARGUMENTS[op](random, inputs[0])}
-
+from fitting.kinds import SIZES, Arguments, Fitting, Inputs, dim, shape
 
 # --- inputs -----------------------------------------------------------------------------------
-
-
-def _shape(random: Random, rank: int) -> Shape:
-    return tuple(random.choices(SIZES, k=rank))
 
 
 def _ones(random: Random) -> tuple[Tensor, ...]:
@@ -39,7 +17,7 @@ def _ones(random: Random) -> tuple[Tensor, ...]:
 
 def _factors(random: Random) -> tuple[Tensor, ...]:
     """Two factors of a matrix product; now and then one is a vector, or a dimension broadcasts."""
-    batch, (rows, inner, columns) = _shape(random, random.randint(0, 2)), _shape(random, 3)
+    batch, (rows, inner, columns) = shape(random, random.randint(0, 2)), shape(random, 3)
     a: Shape = (*batch, rows, inner)
     b: Shape = (*_broadcasting(random, batch), inner, columns)
     if random.random() < 0.15:
@@ -57,7 +35,7 @@ def _broadcasting(random: Random, batch: Shape) -> Shape:
 
 def _attended(random: Random) -> tuple[Tensor, ...]:
     """Draw queries, keys, values and perhaps a mask; now and then keys have fewer heads."""
-    batch, (queries, keys, inner) = _shape(random, random.choice((0, 1, 2, 2))), _shape(random, 3)
+    batch, (queries, keys, inner) = shape(random, random.choice((0, 1, 2, 2))), shape(random, 3)
     columns = random.choice((inner, *SIZES))
     shared = _fewer_heads(random, batch) if random.random() < 0.5 else batch
     inputs = [
@@ -80,27 +58,18 @@ def _mask(random: Random, shape: Shape) -> Tensor:
     return Tensor(kept, random.choice(("bool", "float32", "int64")))
 
 
-INPUTS: Mapping[str, Callable[[Random], tuple[Tensor, ...]]] = {
-    "squeeze": _ones,
-    "matmul": _factors,
-    "scaled_dot_product_attention": _attended,
-}
-
-
 # --- arguments --------------------------------------------------------------------------------
 
 
-def _dim(random: Random, x: Tensor) -> int:
-    return random.randrange(-x.rank, x.rank)
-
-
-def _dims(random: Random, x: Tensor) -> Arguments:
+def _dims(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
     order = random.sample(range(x.rank), x.rank)
     return {"dims": [dim - x.rank if random.random() < 0.2 else dim for dim in order]}
 
 
-def _regrouped(random: Random, x: Tensor) -> Arguments:
+def _regrouped(random: Random, inputs: Inputs) -> Arguments:
     """Merge some neighbours, split some sizes, and leave one of them to be found."""
+    (x, *_) = inputs
     shape: list[Any] = []
     for size in x.shape:
         merges = shape and random.random() < 0.3
@@ -112,33 +81,38 @@ def _regrouped(random: Random, x: Tensor) -> Arguments:
     return {"shape": shape}
 
 
-def _expanded(random: Random, x: Tensor) -> Arguments:
+def _expanded(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
     kept = [random.choice((-1, size, 3 if size == 1 else size)) for size in x.shape]
     return {"size": [*random.choices((*SIZES, 0), k=random.choice((0, 0, 1))), *kept]}
 
 
-def _sections(random: Random, x: Tensor) -> Arguments:
-    dim = _dim(random, x)
-    size = int(str(x.shape[dim]))
+def _sections(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
+    index = dim(random, x)
+    size = int(str(x.shape[index]))
     first = random.randint(1, size)
     pieces = [first, size - first] if first < size else [first]
-    return {"dim": dim, "split_size_or_sections": random.choice((first, pieces))}
+    return {"dim": index, "split_size_or_sections": random.choice((first, pieces))}
 
 
-def _one_of_size_1(random: Random, x: Tensor) -> Arguments:
+def _one_of_size_1(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
     ones = [index for index, size in enumerate(x.shape) if size == 1]
     if not ones:
         return {}
     return {"dim": random.choice((random.choice(ones), random.sample(ones, min(2, len(ones)))))}
 
 
-def _border(random: Random, x: Tensor) -> Arguments:
+def _border(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
     count = 2 * random.randint(1, x.rank)
     return {"pad": random.choices((0, 0, 1, 1, 2, 2, -1), k=count)}
 
 
-def _resized(random: Random, x: Tensor) -> Arguments:
+def _resized(random: Random, inputs: Inputs) -> Arguments:
     """Give either a size or a factor, and a mode that mostly fits the rank."""
+    (x, *_) = inputs
     given: Any = random.choice((2, 3, (2.0, 0.5, 1 / 3, 0.1, 1.7)))
     factor = isinstance(given, tuple)
     each = [random.choice(given) if factor else random.randint(1, 9) for _ in range(x.rank - 2)]
@@ -153,46 +127,53 @@ def _resized(random: Random, x: Tensor) -> Arguments:
     return {**plain, "mode": mode, **chosen, **other, **linear, **blurred}
 
 
-def _taken(random: Random, x: Tensor) -> Arguments:
-    return {"dim": _dim(random, x)}
+def _taken(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
+    return {"dim": dim(random, x)}
 
 
-ARGUMENTS: Mapping[str, Callable[[Random, Tensor], Arguments]] = {
-    "permute": _dims,
-    "reshape": _regrouped,
-    "expand": _expanded,
-    "split": _sections,
-    "squeeze": _one_of_size_1,
-    "pad": _border,
-    "interpolate": _resized,
-    "narrow": _taken,
-    "select": _taken,
-    "slice": _taken,
+def _regrouped_size(random: Random, inputs: Inputs) -> Arguments:
+    sizes = ([-1, 1], [2, -1], [1, 2, -1], [2, 2], [2, 3], [2, 1, 4])
+    return {"unflattened_size": random.choice(sizes)} if random.random() < 0.5 else {}
+
+
+FITTING = {
+    "expand": Fitting(arguments=_expanded),
+    "interpolate": Fitting(arguments=_resized),
+    "matmul": Fitting(_factors),
+    "narrow": Fitting(arguments=_taken),
+    "pad": Fitting(arguments=_border),
+    "permute": Fitting(arguments=_dims),
+    "reshape": Fitting(arguments=_regrouped),
+    "scaled_dot_product_attention": Fitting(_attended),
+    "select": Fitting(arguments=_taken),
+    "slice": Fitting(arguments=_taken),
+    "split": Fitting(arguments=_sections),
+    "squeeze": Fitting(_ones, _one_of_size_1),
+    "unflatten": Fitting(arguments=_regrouped_size),
 }
 
-
-# --- what we refuse and PyTorch runs ----------------------------------------------------------
-
-STRICTER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
-    # What flows has at least one dimension; PyTorch also makes numbers without any.
-    "matmul": ("rank-mismatch",),
-    "mean": ("rank-mismatch",),
-    "select": ("rank-mismatch",),
-    "sum": ("rank-mismatch",),
-    # Every dimension is at least 1; PyTorch makes empty tensors.
-    "arange": ("empty-tensor",),
-    "expand": ("out_of_range",),
-    "narrow": ("out_of_range",),
-    # A slice that reaches beyond the dimension is a mistake; PyTorch takes what is there.
-    "slice": ("empty-tensor", "out-of-range"),
+STRICTER: Known = {
+    ("arange", "empty-tensor"): Stricter(Rule.EMPTY),
+    ("expand", "out_of_range"): Stricter(Rule.EMPTY),
+    ("interpolate", "empty-tensor"): Stricter(Rule.EMPTY),
+    ("interpolate", "wrong-dtype"): Stricter(Rule.ROUNDED),
+    ("matmul", "rank-mismatch"): Stricter(Rule.SCALAR),
+    ("mean", "rank-mismatch"): Stricter(Rule.SCALAR),
+    ("narrow", "out_of_range"): Stricter(Rule.EMPTY),
     # A border that repeats the input is not cut off from it at the same time, and has no value.
-    "pad": ("out_of_range", "empty-tensor"),
-    # Images are of floating-point numbers; PyTorch's averages over all of it take others too.
-    "interpolate": ("empty-tensor", "wrong-dtype"),
+    ("pad", "out_of_range"): Stricter(Rule.UNSEEN),
+    ("pad", "empty-tensor"): Stricter(Rule.EMPTY),
+    ("parameter", "list_type"): Stricter(Rule.FORM),
+    ("parameter", "out_of_range"): Stricter(Rule.EMPTY),
     # A probability is at least 0.
-    "scaled_dot_product_attention": ("greater_than_equal",),
+    ("scaled_dot_product_attention", "greater_than_equal"): Stricter(Rule.UNSEEN),
+    ("select", "rank-mismatch"): Stricter(Rule.SCALAR),
+    ("slice", "empty-tensor"): Stricter(Rule.EMPTY),
+    # PyTorch takes what is there.
+    ("slice", "out-of-range"): Stricter(Rule.BEYOND),
     # What is left out must be of size 1; PyTorch leaves in what is not.
-    "squeeze": ("shape-mismatch", "rank-mismatch"),
-    # A shape is a list.
-    "parameter": ("list_type", "out_of_range"),
+    ("squeeze", "shape-mismatch"): Stricter(Rule.BEYOND),
+    ("squeeze", "rank-mismatch"): Stricter(Rule.SCALAR),
+    ("sum", "rank-mismatch"): Stricter(Rule.SCALAR),
 }

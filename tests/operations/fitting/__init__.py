@@ -1,0 +1,25 @@
+"""Inputs and arguments that fit each other, by the family: by chance alone too few would.
+
+Each module has `FITTING`, by the operation how its cases are drawn, and `STRICTER`, what we refuse
+and PyTorch runs.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from stricter import Stricter
+
+from fitting.kinds import Fitting
+
+
+def _modules() -> list[ModuleType]:
+    found = sorted(item.name for item in iter_modules(__path__) if item.name != "kinds")
+    return [import_module(f"fitting.{name}") for name in found]
+
+
+FITTING: dict[str, Fitting] = {}
+STRICTER: dict[tuple[str, str], Stricter] = {}
+for module in _modules():
+    FITTING |= module.FITTING
+    STRICTER |= module.STRICTER
