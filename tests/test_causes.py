@@ -77,3 +77,23 @@ def test_a_claim_that_is_empty_is_an_error(key: str) -> None:
 def test_a_plus_stands_between_values() -> None:
     (only,) = told("layers: [{op: conv2d, out_channels: 2 ++ 2, kernel_size: 1}]\n")
     assert only.slug == "forbidden-expression"
+
+
+def test_what_callers_give_is_held_against_the_default_once() -> None:
+    text = """
+archspec: 1
+name: Net
+input: [N, 8, 8, 8]
+blocks:
+  fire:
+    params: {squeeze: in}
+    layers:
+      - {op: conv2d, out_channels: squeeze, kernel_size: 1}
+layers:
+  - {block: fire, squeeze: 16}
+  - {block: fire, squeeze: 32}
+"""
+    (only,) = check(read(text, "net.yaml")).diagnostics
+    assert only.message == "`squeeze` must be a text, not an integer (`16`)"
+    labels = [(label.span.line, label.text) for label in only.related]
+    assert labels == [(7, "`squeeze` is a text by its default"), (12, "and here")]

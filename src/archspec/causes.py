@@ -21,6 +21,7 @@ from archspec.diagnostics import (
     UnknownOperation,
     UnknownParameter,
     UnknownReference,
+    WrongType,
 )
 
 _UNKNOWN = (UnknownBlock, UnknownName, UnknownOperation, UnknownParameter, UnknownReference)
@@ -46,6 +47,8 @@ def together(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 def _key(item: Diagnostic) -> object:
     if issubclass(item.problem, _UNKNOWN) and (names := _NAME.findall(item.message)):
         return item.file, names[-1]
+    if item.problem is WrongType and item.related:  # a declaration, and what does not agree with it
+        return item.file, item.related
     return item.file, item.problem, item.message, item.severity, _line(item)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from archspec.ops import ValueOperation, load, names
+from archspec.ops import ValueOperation, is_operation, load
 from archspec.spec import Body, Layer, texts
 
 _SIZED = re.compile(r"([A-Za-z0-9_]+)\.[a-z]")
@@ -90,7 +90,7 @@ def _reads_above(layer: Layer) -> bool:
 def _reads_nothing(layer: Layer) -> bool:
     """Say whether a layer is a value of its own, and reads no other."""
     name = layer.op or layer.word
-    return name is not None and name in names() and issubclass(load(name), ValueOperation)
+    return name is not None and is_operation(name) and issubclass(load(name), ValueOperation)
 
 
 def _help(after: str, layer: Layer) -> str:

@@ -10,7 +10,7 @@ import click
 
 from archspec.cli.exits import Exit
 from archspec.cli.manner import begin, takes_color
-from archspec.cli.report import report
+from archspec.cli.report import report, report_explanation
 from archspec.cli.terminal import tell, tell_document, write_result
 from archspec.version import __version__
 
@@ -21,6 +21,7 @@ COMMANDS = {
     "draw": "archspec.cli.commands.draw",
     "build": "archspec.cli.commands.build",
     "list": "archspec.cli.commands.list",
+    "ops": "archspec.cli.commands.ops",
     "schema": "archspec.cli.commands.schema",
     "why": "archspec.cli.commands.why",
     "fix": "archspec.cli.commands.fix",
@@ -86,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no exception leaves it."""
     begin()
     code = _guarded(lambda: _invoke(list(sys.argv[1:] if arguments is None else arguments)))
+    _guarded(report_explanation)
     return _guarded(tell_document) or code
 
 

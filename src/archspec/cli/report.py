@@ -2,15 +2,18 @@
 
 import os
 import re
+import sys
 import traceback
 
 import click
 
 from archspec.cli.exits import Exit, Failure, code_of
-from archspec.cli.terminal import abandon_stdout, tell_diagnostics, tell_failure
+from archspec.cli.manner import manner
+from archspec.cli.terminal import abandon_stdout, tell, tell_diagnostics, tell_failure
 from archspec.diagnostics import SpecError
 from archspec.files import FileError, reason_of
 from archspec.library import SpecNotFound
+from archspec.ops import BrokenOperation
 
 
 def report(error: Exception) -> int:
@@ -30,9 +33,19 @@ def report(error: Exception) -> int:
         case Failure():
             tell_failure(error.kind, error.message, error.help)
             return error.code
+        case BrokenOperation():
+            tell_failure("package", str(error), "mend or uninstall the package that registers it")
+            return Exit.FILES
         case click.UsageError():
             return _report_usage(error)
     return _report_bug(error)
+
+
+def report_explanation() -> None:
+    """Name what explains the first problem that was told, once, where somebody reads along."""
+    slug = manner().slug
+    if slug is not None and sys.stderr is not None and sys.stderr.isatty():
+        tell(f"`archspec explain {slug}` tells more")
 
 
 def _report_stdout(error: OSError) -> int:

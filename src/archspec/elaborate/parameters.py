@@ -37,31 +37,40 @@ def bind(
     """
     bound: dict[str, object] = {}
     for name, parameter in parameters.items():
+        default = (*path, "params", name, "default")
         written = given.get(name)
+        is_default = written is None
         if written is None:
-            place = (*path, "params", name)
-            default = (*place, "default")
             written = Written(parameter.default, outer.extended(bound), default)
-            bound[name] = _value(report, name, parameter, written, is_default=True)
-        else:
-            bound[name] = _value(report, name, parameter, written)
+        try:
+            bound[name] = _value(report, name, parameter, written, is_default)
+        except Problem as problem:
+            bound[name] = POISON
+            related = () if is_default else _declared(problem, name, parameter, default)
+            report.add(problem, Place(written.path), related)
+        except Poisoned:
+            bound[name] = POISON
     return bound
 
 
+def _declared(
+    problem: Problem, name: str, parameter: Parameter, default: Path
+) -> tuple[tuple[Place, str], ...]:
+    """Show the default that makes a parameter a text, where something else is given."""
+    by_default = parameter.type == "str" and not parameter.required
+    if not by_default or not isinstance(problem, WrongType):
+        return ()
+    return ((Place(default), f"`{name}` is a text by its default"),)
+
+
 def _value(
-    report: Report, name: str, parameter: Parameter, written: Written, is_default: bool = False
+    report: Report, name: str, parameter: Parameter, written: Written, is_default: bool
 ) -> object:
-    try:
-        if (is_default and parameter.required) or written.raw is POISON:
-            return POISON
-        if parameter.type == "layer":
-            return _layer(report, parameter, written, is_default)
-        return check_value(name, parameter, _evaluated(parameter, written, is_default))
-    except Problem as problem:
-        report.add(problem, Place(written.path))
-    except Poisoned:
-        pass
-    return POISON
+    if (is_default and parameter.required) or written.raw is POISON:
+        return POISON
+    if parameter.type == "layer":
+        return _layer(report, parameter, written, is_default)
+    return check_value(name, parameter, _evaluated(parameter, written, is_default))
 
 
 def _evaluated(parameter: Parameter, written: Written, is_default: bool) -> object:

@@ -17,7 +17,7 @@ from archspec.elaborate.operations import Applied
 from archspec.elaborate.rules import typed
 from archspec.elaborate.values import expression
 from archspec.expressions import Expression, Poisoned, Scope, evaluate
-from archspec.ops import Operation, load, names
+from archspec.ops import Operation, is_operation, load
 from archspec.spec import Layer, Spec
 from archspec.tensors import Tensor
 
@@ -79,7 +79,7 @@ def plan(spec: Spec, layer: Layer) -> Plan | None:
         or layer.init is not None
         or layer.share is not None
         or name in spec.blocks
-        or name not in names()
+        or not is_operation(name)
     ):
         return None
     operation = load(name)
@@ -97,7 +97,7 @@ def plan(spec: Spec, layer: Layer) -> Plan | None:
 def reads_nothing(spec: Spec, layer: Layer) -> bool:
     """Say whether a layer is an operation that reads nothing, so that nothing flows into it."""
     name = layer.word or layer.op
-    known = name is not None and name not in spec.blocks and name in names()
+    known = name is not None and name not in spec.blocks and is_operation(name)
     return known and load(str(name)).arity[1] == 0
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.ops import Operation, load, names
+from archspec.ops import Operation, is_operation, load, names
 from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, told
 
 
@@ -74,7 +74,7 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
         overlaid = inner._replace(arguments={**inner.arguments, **written}, parameter=name)
         return overlaid if layer.init is None else _initialised(overlaid, layer, scope, path)
     block = name if name in spec.blocks and layer.op is None else None
-    operation = load(name) if not block and layer.block is None and name in names() else None
+    operation = load(name) if not block and layer.block is None and is_operation(name) else None
     if block is None and operation is None:
         raise _unknown(spec, layer, name, scope)
     return Target(
@@ -126,7 +126,7 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
 
 
 def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
-    if name in names():
+    if is_operation(name):
         return f"`{name}` is an operation: write `{{op: {name}, …}}`"
     known = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
     return close_match(name, [*spec.blocks, *parameters]) or known

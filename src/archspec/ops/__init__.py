@@ -1,6 +1,6 @@
 """The vocabulary: one class an operation, loaded when a spec names it."""
 
-from archspec.ops.lookup import load, names
+from archspec.ops.lookup import BrokenOperation, builtin, is_operation, load, names
 from archspec.ops.operation import (
     FunctionOperation,
     ModuleOperation,
@@ -10,11 +10,14 @@ from archspec.ops.operation import (
 from archspec.ops.windows import Window
 
 __all__ = [
+    "BrokenOperation",
     "FunctionOperation",
     "ModuleOperation",
     "Operation",
     "ValueOperation",
     "Window",
+    "builtin",
+    "is_operation",
     "load",
     "names",
 ]

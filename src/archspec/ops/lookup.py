@@ -1,19 +1,28 @@
-"""Find the class of an operation by its name in a spec."""
+"""Find the class of an operation by its name in a spec: one of ours, or of an installed package."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from archspec.ops.operation import Operation
 
+GROUP = "archspec.ops"
+"""The entry points by which an installed package adds operations, each under its name."""
+
 _FOLDER = Path(__file__).parent / "vocabulary"
 
 
-@cache
-def names() -> frozenset[str]:
-    """Name every operation; none of them is loaded.
+class BrokenOperation(Exception):
+    """What an installed package registered is no operation, or fails when it is imported."""
 
-    >>> "conv2d" in names()
+
+@cache
+def builtin() -> frozenset[str]:
+    """Name the operations of archspec itself; none of them is loaded.
+
+    >>> "conv2d" in builtin()
     True
     """
     files = _FOLDER.glob("*.py")
@@ -21,14 +30,51 @@ def names() -> frozenset[str]:
 
 
 @cache
+def added() -> Mapping[str, EntryPoint]:
+    """Find what installed packages registered; a name of archspec itself stays what it is."""
+    return {item.name: item for item in entry_points(group=GROUP) if item.name not in builtin()}
+
+
+def names() -> frozenset[str]:
+    """Name every operation; none of them is loaded."""
+    return builtin().union(added())
+
+
+def is_operation(name: str) -> bool:
+    """Say whether an operation has a name; packages are asked for the names of no other.
+
+    >>> is_operation("conv2d"), is_operation("conv2dd")
+    (True, False)
+    """
+    return name in builtin() or name in added()
+
+
+@cache
 def load(name: str) -> type[Operation]:
     """Load the class of an operation; `name` must be one of `names()`.
+
+    Raises `BrokenOperation` where a package registered something else under the name.
 
     >>> load("conv2d").torch
     'nn.Conv2d'
     """
-    if name not in names():
-        raise KeyError(name)
+    if name not in builtin():
+        return _loaded(added()[name])
     module = import_module(f"archspec.ops.vocabulary.{name}")
     classes = (item for item in vars(module).values() if isinstance(item, type))
     return next(cls for cls in classes if issubclass(cls, Operation) and cls.op() == name)
+
+
+def _loaded(entry: EntryPoint) -> type[Operation]:
+    where = f"the operation `{entry.name}` of `{entry.value}`"
+    try:
+        found = entry.load()
+    except Exception as error:  # whatever a package raises when it is imported
+        raise BrokenOperation(f"{where} cannot be imported: {error}") from error
+    if not isinstance(found, type) or not issubclass(found, Operation):
+        raise BrokenOperation(f"{where} is no class derived from `archspec.ops.Operation`")
+    if found.op() != entry.name:
+        raise BrokenOperation(
+            f"{where} is registered under another name than its own `{found.op()}`"
+        )
+    return found

@@ -58,6 +58,15 @@ class Operation(BaseModel):
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
 
+    example: ClassVar[Mapping[str, object]] = {}
+    """Arguments for an example, where the first that would do read badly or are not found."""
+
+    example_inputs: ClassVar[tuple[tuple[tuple[int, ...], str], ...]] = ()
+    """The shapes without the batch, and the dtypes, that an example reads; likewise."""
+
+    arguments: ClassVar[Mapping[str, str]] = {}
+    """What arguments say that say something else than most of their name, or are new."""
+
     source: ClassVar[str] = ""
     """Python text that defines what `torch` names, where PyTorch itself has no such thing."""
 

@@ -16,7 +16,7 @@ from archspec.diagnostics import (
     UnknownParameter,
     WrongType,
 )
-from archspec.ops import names
+from archspec.ops import is_operation, names
 from archspec.spec.claims import Claims
 from archspec.spec.initial import read_rule
 from archspec.spec.layers import Body, Document, InputName, ParameterName
@@ -35,7 +35,7 @@ def _block_name(name: str) -> str:
 
 
 def _operation_name(name: str) -> str:
-    if name not in names():
+    if not is_operation(name):
         help = close_match(name, names()) or "`init` gives rules by operation"
         raise wrong(UnknownOperation(f"there is no operation `{name}`", help=help))
     return name

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from archspec.cli.exits import Exit
+from archspec.cli.manner import takes_color
 from archspec.cli.output import STDOUT
 from archspec.cli.terminal import tell, write_result
 from archspec.files import write_file
-from archspec.ops import names
+from archspec.ops import is_operation, names
 from archspec.schema import language_schema, operation_schema, written
 from archspec.spec import close_match
 
@@ -16,6 +17,7 @@ from archspec.spec import close_match
 @click.command("schema")
 @click.option("-o", "--output", default=STDOUT, help="The file to write.  [default: - for stdout]")
 @click.option("--op", metavar="NAME", help="Only a layer that is this operation.")
+@takes_color
 def command(output: str, op: str | None) -> int:
     """Print the JSON Schema of the language, with which editors complete and check a spec.
 
@@ -32,7 +34,7 @@ def command(output: str, op: str | None) -> int:
 
 
 def _of_operation(name: str) -> dict[str, object]:
-    if name not in names():
+    if not is_operation(name):
         hint = close_match(name, names())
         raise click.UsageError(f"there is no operation `{name}`" + (f"; {hint}" if hint else ""))
     return operation_schema(name)

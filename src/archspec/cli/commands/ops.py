@@ -1,0 +1,38 @@
+"""`archspec ops`: the operations that a spec may name, and what is known of each."""
+
+import shutil
+import sys
+from functools import partial
+
+import click
+
+from archspec.cli.exits import Exit, Failure
+from archspec.cli.manner import takes_color
+from archspec.cli.terminal import wants_color, write_result
+from archspec.ops import is_operation, load, names
+from archspec.reference import overview, page
+from archspec.spec import close_match
+
+
+@click.command("ops")
+@click.argument("name", required=False)
+@takes_color
+def command(name: str | None) -> int:
+    """Tell of an operation, as conv2d: arguments, shapes, weights, MACs; without one list all.
+
+    Other packages add operations by the entry point group `archspec.ops`.
+    """
+    width = min(max(shutil.get_terminal_size().columns, 40), 100)
+    bold = partial(_bold, color=wants_color(sys.stdout))
+    if name is None:
+        write_result(overview(map(load, sorted(names())), width, bold))
+        return Exit.GOOD
+    if not is_operation(name):
+        help = close_match(name, names()) or "`archspec ops` lists them all"
+        raise Failure(f"there is no operation `{name}`", "usage", Exit.USAGE, help)
+    write_result(page(load(name), width, bold))
+    return Exit.GOOD
+
+
+def _bold(text: str, *, color: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if color else text

@@ -1,0 +1,144 @@
+"""Write what is known of operations, all of it read off their classes."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from math import prod
+
+from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation
+from archspec.reference.examples import Example, NoExample, example
+from archspec.schema.arguments import described
+from archspec.schema.probing import default_of
+
+_KINDS: tuple[tuple[str, type[Operation]], ...] = (
+    ("modules, each with its own name in the network", ModuleOperation),
+    ("functions, which keep nothing", FunctionOperation),
+    ("tensors of their own, which read nothing", ValueOperation),
+)
+
+Paint = Callable[[str], str]
+"""What makes a heading stand out; nothing, where there is no colour."""
+
+
+def overview(operations: Iterable[type[Operation]], width: int, bold: Paint = str) -> str:
+    """List operations by what they are in PyTorch, each with its first line.
+
+    >>> from archspec.ops import load
+    >>> print(overview([load("relu")], 60))
+    modules, each with its own name in the network
+      relu  `max(x, 0)` of each number.
+    <BLANKLINE>
+    """
+    every = tuple(operations)
+    column = max(len(item.op()) for item in every) + 2
+    sections = []
+    for title, kind in _KINDS:
+        found = [item for item in every if issubclass(item, kind)]
+        if found:
+            sections.append(
+                "\n".join([bold(title), *(_entry(item, column, width) for item in found)])
+            )
+    return "\n\n".join(sections) + "\n"
+
+
+def _entry(operation: type[Operation], column: int, width: int) -> str:
+    return _filled(_first_line(operation), width, f"  {operation.op():<{column}}")
+
+
+def page(operation: type[Operation], width: int, bold: Paint = str) -> str:
+    """Say of one operation what it computes, its arguments, shapes, weights and costs."""
+    title = f"{bold(operation.op())}, in PyTorch `{_torch(operation)}`"
+    parts = [title, *_prose(operation, width), *_arguments(operation, width, bold)]
+    parts += [_facts(operation, width, bold), *_example(operation, bold)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _torch(operation: type[Operation]) -> str:
+    prefix = "torch." if operation.torch.startswith("nn.") else ""
+    return f"{prefix}{operation.torch}" if not operation.source else "a class that is written out"
+
+
+def _prose(operation: type[Operation], width: int) -> Iterator[str]:
+    for paragraph in inspect.cleandoc(operation.__doc__ or "").split("\n\n"):
+        yield _filled(paragraph, width)
+
+
+def _arguments(operation: type[Operation], width: int, bold: Paint) -> Iterator[str]:
+    fields = operation.model_fields
+    if not fields:
+        return
+    written = {name: _written(name, default_of(field)) for name, field in fields.items()}
+    column = min(max(map(len, written.values())) + 2, 34)
+    lines = (
+        _filled(described(operation, name), width, f"  {text:<{column}}", column + 2)
+        for name, text in written.items()
+    )
+    yield "\n".join([bold("arguments"), *lines])
+
+
+def _written(name: str, default: dict[str, object]) -> str:
+    if "default" not in default:
+        return f"{name} (required)"
+    value = default["default"]
+    plain = {None: "null", True: "true", False: "false"}
+    is_word = value is None or isinstance(value, bool)
+    return f"{name}: {plain[value] if is_word else value}"  # type: ignore[index]
+
+
+def _facts(operation: type[Operation], width: int, bold: Paint) -> str:
+    told = {
+        "reads": operation.infer.__doc__ if operation.inferred else None,
+        "gives": operation.outputs.__doc__,
+        "weights": _own(operation, "weights"),
+        "buffers": _own(operation, "buffers"),
+        "MACs": operation.macs.__doc__ if _own(operation, "macs") else "Not known.",
+    }
+    column = max(map(len, told)) + 2
+    lines = []
+    for name, text in told.items():
+        if text:
+            margin = f"{bold(name)}{' ' * (column - len(name))}"
+            plain = _filled(" ".join(text.split()), width, " " * column)
+            lines.append(margin + plain[column:])
+    return "\n".join(lines)
+
+
+def _own(operation: type[Operation], method: str) -> str | None:
+    """Give the words of a method that a class, or one above it, has for itself."""
+    found = getattr(operation, method)
+    return None if found is getattr(Operation, method) else found.__doc__
+
+
+def _example(operation: type[Operation], bold: Paint) -> Iterator[str]:
+    try:
+        found = example(operation)
+    except NoExample:
+        return
+    yield f"{bold('example')}\n  {found.layer}\n  {_flow(found)}{_counts(found)}"
+
+
+def _flow(found: Example) -> str:
+    reads, gives = (", ".join(map(str, tensors)) for tensors in (found.inputs, found.outputs))
+    return f"{reads} → {gives}" if reads else gives
+
+
+def _counts(found: Example) -> str:
+    parameters = sum(map(prod, found.weights.values()))
+    macs = "an unknown number of" if found.macs is None else f"{found.macs:,}"
+    told = f"; {parameters:,} parameters" if parameters else ""
+    return f"{told}; {macs} MACs a sample" if found.macs != 0 else told
+
+
+def _first_line(operation: type[Operation]) -> str:
+    return inspect.cleandoc(operation.__doc__ or "").split("\n\n")[0]
+
+
+def _filled(text: str, width: int, margin: str = "", indent: int | None = None) -> str:
+    return textwrap.fill(
+        " ".join(text.split()),
+        width,
+        initial_indent=margin,
+        subsequent_indent=" " * (len(margin) if indent is None else indent),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
