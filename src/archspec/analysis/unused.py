@@ -1,39 +1,33 @@
 """Find what a document mentions nowhere: layers that nothing reads, names that nothing uses."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from archspec.analysis.mentions import Mentions
+from archspec.analysis.scopes import Defined, Words, seen
 from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
-from archspec.spec import Body, Layer, Spec, texts
-
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+from archspec.spec import Body, Layer, Spec
 
 
 def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
     """Give a warning for each layer, input, parameter, `let` name and block nothing mentions."""
-    bodies = list(_bodies(spec))
-    keys = [key for body, _ in bodies for key in body.layers if "{" in key]
-    words = set(_WORD.findall(" ".join([*keys, *texts(_contents(spec))])))
-    for kind, names, path in _named(spec):
-        for name in names:
-            if name not in words:
-                yield _unused(kind, name, (*path, name), key=True)
-    for body, path in bodies:
+    whole = seen(spec)
+    for item in whole.unused:
+        yield _unused(item.kind, item.name, item.path, *_notes(item, whole.words))
+    for name in spec.blocks:
+        if name not in whole.words.values | whole.words.layers:
+            yield _unused("block", name, ("blocks", name))
+    for body, path in _bodies(spec):
         yield from _unread(body, path)
 
 
-def _unused(kind: str, name: str, path: Path, *, key: bool) -> tuple[Problem, Place]:
-    return UnusedName(f"nothing uses the {kind} `{name}`"), Place(path, key=key)
+def _unused(kind: str, name: str, path: Path, *notes: str) -> tuple[Problem, Place]:
+    return UnusedName(f"nothing uses the {kind} `{name}`", notes=notes), Place(path, key=True)
 
 
-def _named(spec: Spec) -> Iterator[tuple[str, Mapping[str, object], Path]]:
-    yield "parameter", spec.params, ("params",)
-    yield "block", spec.blocks, ("blocks",)
-    for name, block in spec.blocks.items():
-        yield "parameter", block.params, ("blocks", name, "params")
-    for body, path in _bodies(spec):
-        yield "`let` name", body.let, (*path, "let")
+def _notes(item: Defined, words: Words) -> Iterator[str]:
+    """Say why what looks like a mention is none."""
+    if item.name in words.layers:
+        yield f"the layer `{item.name}` is not that {item.kind}, which is no layer"
 
 
 def _bodies(spec: Spec) -> Iterator[tuple[Body, Path]]:
@@ -82,14 +76,3 @@ def _written_inputs(body: Body, path: Path) -> Iterator[tuple[str, Place]]:
 def _shifts(layer: Layer) -> bool:
     """Say whether the layers behind it in a list may have other numbers than they seem to."""
     return layer.when is not None or isinstance(layer.repeat, str) or bool(layer.splice)
-
-
-def _contents(spec: Spec) -> object:
-    """All that may mention a name: the names themselves where they are defined do not."""
-    defined = [spec.let, spec.init, spec.input, spec.inputs, *spec.params.values()]
-    blocks = [
-        [block.let, block.layers, block.outputs, list(block.params.values())]
-        for block in spec.blocks.values()
-    ]
-    variants = [list(item.parameters.values()) for item in spec.variants.values()]
-    return [defined, spec.layers, spec.outputs, blocks, variants]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archspec.diagnostics import BiasBeforeNorm
 from archspec.graph import Leaf, Module, Node, Port
-from archspec.lint.judged import Judged, at, leaves, readers
+from archspec.lint.judged import Judged, at, called, leaves, readers
 
 
 def bias_before_norm(module: Module) -> Iterator[Judged]:
@@ -29,7 +29,20 @@ def _takes_away(leaf: Leaf, other: Node) -> bool:
 
 
 def _judged(leaf: Leaf, norm: Node) -> Judged:
-    text = f"`{leaf.name}` adds a bias that `{norm.name}` takes away again"
-    notes = (f"`{norm.name}` subtracts the mean of each channel, and adds a bias of its own",)
-    problem = BiasBeforeNorm(text, notes=notes, help=f"write `bias: false` at `{leaf.name}`")
+    text = f"`{called(leaf)}` adds a bias that `{called(norm)}` takes away again"
+    own = (
+        ", and adds a bias of its own" if isinstance(norm, Leaf) and "bias" in norm.weights else ""
+    )
+    notes = (f"`{called(norm)}` subtracts the mean of each channel{own}",)
+    problem = BiasBeforeNorm(
+        text, notes=notes, help=f"write `{_right(leaf, norm)}` at `{called(leaf)}`"
+    )
     return Judged(leaf, problem, ((at(norm), "takes the mean away"),))
+
+
+def _right(leaf: Leaf, norm: Node) -> str:
+    """Say what to write: where the normalisation may be absent, the bias stays there."""
+    when = norm.origin.layer.when if norm.origin.layer else None
+    if not isinstance(when, str) or (leaf.origin.layer and leaf.origin.layer.when == when):
+        return "bias: false"
+    return f"bias: not {when}" if when.isidentifier() else f"bias: not ({when})"

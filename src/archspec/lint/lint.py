@@ -29,8 +29,8 @@ RULES: tuple[Rule, ...] = (
 def lint(network: Network, variants: Mapping[str, Network]) -> Iterator[Finding]:
     """Tell what is probably wrong with a network, and with the variants of its spec.
 
-    A layer is told of once, and only where it is wrong in every place of a network in which its
-    block is used.
+    A layer is told of once, and where that is what the rule asks for only if it is wrong in every
+    place of a network in which its block is used.
     """
     known: set[tuple[type[Problem], Place]] = set()
     for finding in chain(_found(network), *map(_found_in, variants.items())):
@@ -57,16 +57,16 @@ def _found_in(variant: tuple[str, Network]) -> Iterator[Finding]:
 
 
 def _agreed(judged: Sequence[Judged], modules: Sequence[Module]) -> Iterator[Finding]:
-    """Keep what is said of every node that stands for a layer of the document."""
+    """Keep what is said of every node that stands for a layer of the document, or needs no more."""
     if not judged:
         return
-    told = {id(item.node) for item in judged}
+    told = {id(item.decides) for item in judged}
     fine = {path for node, path in _layers(modules) if node not in told}
     first: dict[Path, Judged] = {}
     for item in judged:
         first.setdefault(item.node.path, item)
-    for path, item in first.items():
-        if path not in fine:
+    for item in first.values():
+        if item.anywhere or item.decides.path not in fine:
             yield Finding(item.problem, at(item.node), item.related)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archspec.diagnostics import NeedlessProjection
 from archspec.graph import Call, Leaf, Module, Node
-from archspec.lint.judged import Judged, at
+from archspec.lint.judged import Judged, at, called
 from archspec.lint.residual import Residual, projects, residuals, shape_of
 from archspec.tensors import Tensor
 
@@ -13,6 +13,7 @@ def needless_projection(module: Module) -> Iterator[Judged]:
     """Find the projections around a branch that has an activation and keeps the shape.
 
     A branch without one is a sum of straight lines, as in blocks that are merged after training.
+    A projection with a `when` is told where it is needed nowhere, any other where it is not.
     """
     for residual in residuals(module):
         projection = next(filter(projects, residual.shortcut), None)
@@ -30,12 +31,17 @@ def _activates(node: Node) -> bool:
 
 
 def _judged(residual: Residual, projection: Node, tensor: Tensor) -> Judged:
-    text = f"`{projection.name}` projects {tensor} to its own shape"
-    start, added = residual.start.name, residual.sum.name
+    name, added = called(projection), called(residual.sum)
+    start = residual.start.name
     problem = NeedlessProjection(
-        text,
+        f"`{name}` projects {tensor} to its own shape",
         notes=(f"`{added}` may add `{start}` itself, which needs no weights",),
-        help=f"leave out `{projection.name}` and let `{added}` read `{start}`, or say by `when` "
-        "where the shapes differ",
+        help=f"leave out `{name}` and let `{added}` read `{start}`, or say by `when` where the "
+        "shapes differ",
     )
-    return Judged(projection, problem, ((at(residual.sum), "is added here"),))
+    return Judged(
+        projection,
+        problem,
+        ((at(residual.sum), "is added here"),),
+        anywhere=projection.origin.layer is not None and projection.origin.layer.when is None,
+    )

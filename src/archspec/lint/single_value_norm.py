@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archspec.diagnostics import SingleValueNorm
 from archspec.graph import Leaf, Module
-from archspec.lint.judged import Judged, leaves
+from archspec.lint.judged import Judged, called, leaves
 
 
 def single_value_norm(module: Module) -> Iterator[Judged]:
@@ -24,20 +24,21 @@ def single_value_norm(module: Module) -> Iterator[Judged]:
 
 
 def _nothing(leaf: Leaf) -> SingleValueNorm:
-    text = f"`{leaf.name}` normalises one value, which gives 0 whatever it is"
+    text = f"`{called(leaf)}` normalises one value, which gives 0 whatever it is"
     return SingleValueNorm(
         text,
         label=f"reads {leaf.inputs[0]}",
         notes=("a value minus the mean of itself alone is 0",),
-        help=f"leave out `{leaf.name}`, or normalise over more values, such as several channels",
+        help=f"leave out `{called(leaf)}`, or normalise over more values, such as several channels",
     )
 
 
 def _one_each(leaf: Leaf) -> SingleValueNorm:
-    text = f"`{leaf.name}` has one value of each channel in a sample to normalise over"
+    text = f"`{called(leaf)}` has one value of each channel in a sample to normalise over"
     return SingleValueNorm(
         text,
         label=f"reads {leaf.inputs[0]}",
         notes=("PyTorch refuses to train it with a batch of one",),
-        help="leave it out, or normalise over the channels: `{op: group_norm, num_groups: 1}`",
+        help=f"leave out `{called(leaf)}`, or normalise over the channels: "
+        "`{op: group_norm, num_groups: 1}`",
     )

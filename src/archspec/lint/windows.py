@@ -1,10 +1,10 @@
 """Windows that leave pixels out, and those that stand askew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archspec.diagnostics import DroppedPixels, EvenSameKernel
 from archspec.graph import Leaf, Module
-from archspec.lint.judged import Judged, leaves
+from archspec.lint.judged import Judged, called, leaves
 from archspec.ops import Window
 
 
@@ -16,18 +16,32 @@ def dropped_pixels(module: Module) -> Iterator[Judged]:
             continue
         for axis, window in enumerate(windows, 2):
             if window.unread and leaf.outputs[0].shape[axis] != 1:
-                yield Judged(leaf, _dropped(leaf, window))
+                yield Judged(leaf, _dropped(leaf, window, _places(windows, axis)))
                 break
 
 
-def _dropped(leaf: Leaf, window: Window) -> DroppedPixels:
-    spread = f" with `dilation: {window.dilation}`" if window.dilation > 1 else ""
-    text = f"`{leaf.name}` never reads {window.unread} of every {window.stride} rows or columns"
-    note = f"its windows of {window.kernel}{spread} stand {window.stride} apart"
+def _places(windows: Sequence[Window], axis: int) -> str:
+    """Name what a window goes over along a dimension of its input."""
+    if len(windows) != 2:
+        return "places"
+    if windows[0] == windows[1]:
+        return "rows and columns"
+    return "rows" if axis == 2 else "columns"
+
+
+def _dropped(leaf: Leaf, window: Window, places: str) -> DroppedPixels:
+    text = f"`{called(leaf)}` never reads {window.unread} of every {window.stride} {places}"
+    note = f"its windows of {_described(window)} stand {window.stride} apart"
     help = f"use a `stride` of at most {window.kernel}, or a larger `kernel_size`"
     if window.dilation > 1:
         help = "use a `stride` or a `dilation` of 1"
     return DroppedPixels(text, notes=(note,), help=help)
+
+
+def _described(window: Window) -> str:
+    """Tell the size of a window, and how it is spread."""
+    spread = f" with `dilation: {window.dilation}`" if window.dilation > 1 else ""
+    return f"{window.kernel}{spread}"
 
 
 def even_same_kernel(module: Module) -> Iterator[Judged]:
@@ -40,9 +54,11 @@ def even_same_kernel(module: Module) -> Iterator[Judged]:
 
 def _lopsided(leaf: Leaf, window: Window) -> EvenSameKernel:
     kernel = window.kernel
-    text = f"`padding: same` around the even kernel of `{leaf.name}` is wider at one side"
+    text = f"`padding: same` around the even kernel of `{called(leaf)}` is wider at one side"
     extent = window.dilation * (kernel - 1)
     before, after = extent // 2, extent - extent // 2
-    note = f"for a kernel of {kernel} it adds {before} at the start and {after} at the end"
-    help = f"use an odd `kernel_size`, {kernel - 1} or {kernel + 1}"
-    return EvenSameKernel(text, notes=(note,), help=help)
+    note = (
+        f"for a kernel of {_described(window)} it adds {before} at the start and {after} at the end"
+    )
+    odd = f"{kernel - 1} or {kernel + 1}" if kernel > 2 else "such as 3"
+    return EvenSameKernel(text, notes=(note,), help=f"use an odd `kernel_size`, {odd}")

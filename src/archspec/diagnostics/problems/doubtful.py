@@ -126,7 +126,8 @@ class NeedlessProjection(Problem):
 
     A shortcut that changes nothing lets the gradient through to the first layer, and needs no
     weights; He et al. found it better than a projection. One is wanted only where the shapes
-    differ. Most often `when` is missing, or asks for the wrong thing.
+    differ. Most often `when` is missing: what has none is told where one use of the block does
+    without it, and what has one only where every use does.
 
     Wrong::
 

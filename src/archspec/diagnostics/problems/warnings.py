@@ -34,10 +34,11 @@ class UnreadLayer(Problem):
 
 
 class UnusedName(Problem):
-    """A parameter, `let` name, input or block that is mentioned nowhere in the file.
+    """A parameter, `let` name, input or block that is mentioned nowhere where it is seen.
 
     Whoever sets the parameter changes nothing, and is not told. Most often a number was written
-    where the parameter was meant.
+    where the parameter was meant. A name that is nearer hides one of the model: what a block says
+    of its own `width` is no mention of the model's, and `dropout` as a layer is the operation.
 
     Wrong::
 

@@ -1,0 +1,128 @@
+"""What the warnings say of networks is so in PyTorch."""
+
+from random import Random
+
+import pytest
+import torch
+from torch import nn
+
+from archspec.api import Architecture
+from archspec.pipeline import Settings, check, compile
+from archspec.source import read
+
+HEAD = "archspec: 1\nname: Net\n"
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """Draw the same numbers in every run."""
+    torch.manual_seed(5)
+
+
+def found(text: str) -> list[str]:
+    """List the slugs of the warnings."""
+    return [item.slug for item in check(read(HEAD + text, "net.yaml")).diagnostics]
+
+
+def built(text: str, variant: str | None = None) -> Architecture:
+    """Give the architecture of a text."""
+    outcome = compile(read(HEAD + text, "net.yaml"), Settings(variant=variant))
+    assert outcome.network is not None
+    return Architecture(outcome.network)
+
+
+BIAS = {
+    "conv2d": "[N, 3, 16, 16]\nlayers: [{op: conv2d, out_channels: 8, kernel_size: 3}, "
+    "batch_norm2d, relu]",
+    "linear": "[N, 8]\nlayers: [{op: linear, out_features: 8}, batch_norm1d, relu]",
+    "instance": "[N, 3, 16, 16]\nlayers: [{op: conv2d, out_channels: 8, kernel_size: 3}, "
+    "{op: group_norm, num_groups: 8}, relu]",
+    "groups": "[N, 3, 16, 16]\nlayers: [{op: conv2d, out_channels: 8, kernel_size: 3}, "
+    "{op: group_norm, num_groups: 2}, relu]",
+    "features": "[N, 4, 8]\nlayers: [{op: linear, out_features: 8}, batch_norm1d, relu]",
+    "activated": "[N, 8]\nlayers: [{op: linear, out_features: 8}, relu, batch_norm1d]",
+}
+
+
+@pytest.mark.parametrize("text", BIAS.values(), ids=BIAS)
+def test_a_bias_before_a_norm_receives_no_gradient(text: str) -> None:
+    text = f"input: {text}\n"
+    model = built(text).to_torch().train().double()
+    sizes = [8, *(int(size) for size in text.splitlines()[0].strip("]").split(", ")[1:])]
+    (model(torch.randn(sizes, dtype=torch.float64)) ** 2 * torch.rand(1)).sum().backward()
+    weight, bias = (model.get_parameter(f"0.{name}").grad for name in ("weight", "bias"))
+    assert weight is not None and bias is not None
+    assert found(text) == (["bias-before-norm"] if bias.abs().max() < 1e-9 else [])
+
+
+ONE_VALUE = {
+    "maps": ("batch_norm2d", (3, 4, 1, 1), {}),
+    "a sequence of one": ("batch_norm1d", (3, 4, 1), {}),
+    "a feature": ("layer_norm", (3, 1), {}),
+    "a channel": ("layer_norm", (3, 1, 4, 4), {"dim": 1}),
+    "a group": ("group_norm", (3, 4, 1, 1), {"num_groups": 4}),
+    "a group of two": ("group_norm", (3, 4, 1, 1), {"num_groups": 2}),
+    "a map": ("batch_norm2d", (3, 4, 2, 1), {}),
+    "features": ("layer_norm", (3, 2), {}),
+}
+
+
+@pytest.mark.parametrize(("name", "shape", "arguments"), ONE_VALUE.values(), ids=ONE_VALUE)
+def test_a_norm_of_one_value_gives_nothing_or_cannot_be_trained(
+    name: str, shape: tuple[int, ...], arguments: dict[str, object]
+) -> None:
+    words = "".join(f", {key}: {value}" for key, value in arguments.items())
+    text = f"input: [N, {', '.join(map(str, shape[1:]))}]\nlayers: [{{op: {name}{words}}}]\n"
+    layer = built(text).to_torch().train()
+    assert found(text) == ([] if is_trained(layer, shape[1:]) else ["single-value-norm"])
+
+
+def is_trained(layer: nn.Module, shape: tuple[int, ...]) -> bool:
+    """Say whether something comes out of a batch of one, and of one of three."""
+    try:
+        layer(torch.randn(1, *shape))
+    except ValueError as error:
+        assert "more than 1 value per channel" in str(error)
+        return False
+    return bool((layer(torch.randn(3, *shape)) != 0).any())
+
+
+# --- variants -----------------------------------------------------------------------------------
+
+FIRST = "{width: 8, depth: 2, rate: 0.1}"
+VARIANTS = [
+    FIRST,
+    "{width: 8, depth: 2, rate: 0.2}",
+    "{width: 8, depth: 3, rate: 0.1}",
+    "{width: 16, depth: 2, rate: 0.1}",
+    "{width: 2 * 4, depth: 2, rate: 1 / 10}",
+    "{depth: 2, width: 8}",
+]
+FAMILY = """params: {width: 4, depth: 1, rate: 0.1}
+input: [N, 3, 16, 16]
+layers:
+  conv: {op: conv2d, out_channels: width, kernel_size: 3, repeat: depth}
+  drop: {op: dropout, p: rate}
+"""
+
+
+@pytest.mark.parametrize("other", VARIANTS)
+def test_variants_that_are_told_are_the_same_in_pytorch(other: str) -> None:
+    text = f"{FAMILY}variants:\n  first: {FIRST}\n  other: {other}\n"
+    made = [built(text, name).to_torch().eval() for name in ("first", "other")]
+    assert found(text) == (["same-variant"] if str(made[0]) == str(made[1]) else [])
+    if found(text):
+        made[1].load_state_dict(made[0].state_dict())
+        x = torch.rand(2, 3, 16, 16)
+        assert torch.equal(made[0](x), made[1](x))
+
+
+def test_random_pairs_of_settings_are_the_same_where_their_networks_are() -> None:
+    random = Random(3)
+    for _ in range(20):
+        settings = [
+            f"{{width: {random.choice([4, 8])}, depth: {random.choice([1, 2])}, rate: 0.1}}"
+            for _ in range(2)
+        ]
+        text = f"{FAMILY}variants:\n  a: {settings[0]}\n  b: {settings[1]}\n"
+        assert (found(text) == ["same-variant"]) == (settings[0] == settings[1])
