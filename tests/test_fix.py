@@ -1,9 +1,14 @@
 """`archspec fix`: what is certain is mended, all else stays as it is."""
 
 import io
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from mutants.mending import fixed, is_given_back, is_misspelt_name
+from mutants.originals import shown
+from mutants.sample import sample
+from mutants.verdicts import judge
 
 from archspec.cli.main import main
 from archspec.mend import mend
@@ -52,6 +57,53 @@ def test_a_name_in_an_expression_is_put_right() -> None:
     assert mend(text, "net.yaml").text == text.replace("widht", "width")
 
 
+TEXT = """params: {width: 4, depth: 2}
+blocks:
+  unit:
+    params: {expand: int, stride: 1}
+    layers:
+      conv: {op: conv2d, out_channels: expand, kernel_size: 3, stride: stride, padding: 1}
+      gate: {op: conv2d, from: input, out_channels: width, kernel_size: 1, stride: stride}
+      cat: {op: cat, from: [conv, gate], dim: 1}
+layers:
+  one: {block: unit, expand: width}
+  two: {block: unit, expand: width, stride: 2, repeat: depth}
+  act: gelu
+  last: {op: relu, when: width > 2 and depth > 1}
+"""
+MISSPELT = {
+    "a parameter where it is defined": ("{width:", "{wdith:"),
+    "a block's parameter where it is defined": ("{expand:", "{expnad:"),
+    "a block where it is defined": ("  unit:", "  unitt:"),
+    "a layer where it is defined": ("gate:", "gat:"),
+    "the key that says what a layer is": ("{op: cat", "{opp: cat"),
+    "that key, as another one": ("{op: cat", "{p: cat"),
+    "a control key": ("repeat:", "reepat:"),
+    "a type": ("expand: int", "expand: itn"),
+    "a word of an expression": (" and ", " nad "),
+    "a key at the top": ("params: {width", "parms: {width"),
+    "an operation of which others are near": ("op: relu", "op: rellu"),
+    "a word that is near others, but stands elsewhere": ("one: {block: unit", "one: {block: nit"),
+}
+
+
+@pytest.mark.parametrize("case", MISSPELT)
+def test_the_word_that_is_misspelt_is_the_one_that_changes(case: str) -> None:
+    right, wrong = MISSPELT[case]
+    assert not mend(HEAD + TEXT, "net.yaml").outcome.diagnostics
+    assert TEXT.count(right) == 1
+    found = mend(HEAD + TEXT.replace(right, wrong), "net.yaml")
+    assert (found.text, found.changes) == (HEAD + TEXT, 1)
+
+
+def test_all_but_a_few_misspelt_names_of_the_shipped_specs_are_put_right() -> None:
+    words = [item for item in islice(sample(), 700) if item.mutation == "misspelt"]
+    names = [item for item in words if is_misspelt_name(item, judge(item))]
+    wrong = [shown(item.spec, fixed(item)) for item in names if not is_given_back(item)]
+    assert len(names) > 75
+    assert len(wrong) <= 0.05 * len(names), "\n\n".join(wrong)
+
+
 PROJECTIONS = {
     "a shortcut": (
         "  conv: {op: conv2d, out_channels: 8, kernel_size: 3, stride: 2, padding: 1}\n"
@@ -96,6 +148,11 @@ def test_a_projection_in_a_block_holds_in_all_its_uses() -> None:
 
 UNCERTAIN = {
     "nothing alike": "layers: {a: xyzzy}\n",
+    "two alike": "layers: {a: eglu}\n",
+    "two inputs alike": "inputs: {x1: [N, 3], x2: [N, 3]}\nlayers: {a: {op: relu, from: x}}\n",
+    "no word but a shape": "layers:\n  left: {op: conv2d, out_channels: 3, kernel_size: 2}\n"
+    "  lefts: {op: conv2d, from: input, out_channels: 3, kernel_size: 1}\n"
+    "  add: {op: add, from: [left, lefts]}\n",
     "a stride in a block": BLOCK.replace("padding: 1", "padding: 1, stride: 2"),
     "a layer in a list": "layers:\n  - {op: conv2d, out_channels: 8, kernel_size: 1}\n"
     "  - {op: add, from: [0, input]}\n",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from archspec.cli.main import main
 from archspec.diagnostics import (
     Diagnostic,
+    Edit,
     Label,
     LimitExceeded,
     ShapeMismatch,
@@ -182,6 +183,72 @@ def test_what_is_no_mistake_in_a_spec_is_a_notification(run: Run) -> None:
     assert "`missing.yaml`" in notification.message.text
 
 
+PROJECTED = """\
+archspec: 1
+name: Projected
+input: [N, 3, 32, 32]
+layers:
+  # 𝒳: a character of two code units
+  conv: {op: conv2d, out_channels: 8, kernel_size: 3, padding: 1}
+  join: {op: add, from: [conv, input]}
+"""
+MISSPELT = WRONG.replace("[left, input]", "[left, right]").replace("channels: 16", "channels: 8")
+MENDED = {"word.yaml": MISSPELT, "layer.yaml": PROJECTED}
+"""Each is right after the changes that one message asks for."""
+
+
+def with_changes(text: str, changes: list[tuple[tuple[int, int, int, int], str]]) -> str:
+    """Change a text from its last place to its first, as a program that knows only text does."""
+    lines = text.splitlines(keepends=True)
+    for (line, column, end_line, end_column), new in sorted(changes, reverse=True):
+        kept = lines[line - 1][: column - 1], lines[end_line - 1][end_column - 1 :]
+        lines[line - 1 : end_line] = [f"{kept[0]}{new}{kept[1]}"]
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_the_changes_in_json_make_a_spec_right(run: Run, name: str) -> None:
+    Path(name).write_text(MENDED[name], encoding="utf-8")
+    _, out, _ = run("validate", "--format", "json", name)
+    (problem,) = json.loads(out)["diagnostics"]
+    changes = [
+        (tuple(edit["span"][end][key] for end in ("start", "end") for key in ("line", "column")),
+         edit["text"])
+        for edit in problem["edits"]
+    ]  # fmt: skip
+    assert changes
+    Path(name).write_text(with_changes(MENDED[name], changes), encoding="utf-8")
+    assert run("validate", "--strict", name)[0] == 0
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_the_fixes_in_sarif_make_a_spec_right(run: Run, name: str) -> None:
+    Path(name).write_text(MENDED[name], encoding="utf-8")
+    _, out, _ = run("validate", "--format", "sarif", name)
+    Path("log.sarif").write_text(out, encoding="utf-8")
+    SarifLog.model_validate_json(out)
+    ((result,),) = (run.results for run in sarif_pydantic.load("log.sarif").runs)
+    ((change,),) = (fix.artifact_changes for fix in result.fixes)
+    assert change.artifact_location.uri == name
+    changes = [(place_of(each.deleted_region), each.inserted_content.text)
+               for each in change.replacements]  # fmt: skip
+    Path(name).write_text(with_changes(MENDED[name], changes), encoding="utf-8")
+    assert run("validate", "--strict", name)[0] == 0
+
+
+def place_of(region: sarif_pydantic.Region) -> tuple[int, int, int, int]:
+    return region.start_line, region.start_column, region.end_line, region.end_column
+
+
+def test_a_problem_without_a_certain_change_has_no_fix(run: Run) -> None:
+    (result,) = json.loads(run("validate", "--format", "sarif", "warned.yaml")[1])["runs"][0][
+        "results"
+    ]
+    assert "fixes" not in result
+    _, out, _ = run("validate", "--format", "json", "warned.yaml")
+    assert [item["edits"] for item in json.loads(out)["diagnostics"]] == [[]]
+
+
 # --- the commands of GitHub -------------------------------------------------------------------
 
 COMMAND = re.compile(r"::(?P<kind>[a-z]+) (?P<properties>[^\n]*?)::(?P<message>[^\n]*)")
@@ -259,6 +326,7 @@ SHOWN = Findings(
             related=(Label(Span(6, 3, 6, 7), "N×8×32×32 comes from here"),),
             notes=("in block `unit`, called at line 12",),
             help="a `conv2d` changes the number of channels",
+            edits=(Edit(Span(9, 1, 9, 1), "  relu: relu\n"), Edit(Span(9, 5, 9, 7), "relu")),
         ),
         Diagnostic(UnreadLayer, "nothing reads `relu`", "specs/net.yaml", Span(4, 3, 5, 1)),
         Diagnostic(LimitExceeded, "the text is too long", "long.yaml"),
@@ -375,6 +443,41 @@ def test_colour_follows_the_option_the_environment_and_the_terminal(
     assert run("validate", name, *options) == before
     assert ("\x1b[" in before[2]) == colored
     assert "\x1b[" not in before[1]
+
+
+@pytest.mark.parametrize(
+    ("names", "slug"),
+    [
+        (["good.yaml", "warned.yaml", "wrong.yaml"], "unread-layer"),
+        (["wrong.yaml"], "unknown-key"),
+        (["good.yaml"], None),
+        (["missing.yaml"], None),
+    ],
+)
+def test_a_terminal_is_told_once_what_explains_the_first_problem(
+    run: Run, monkeypatch: pytest.MonkeyPatch, names: list[str], slug: str | None
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    before = run("validate", *names)[2]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    more = "" if slug is None else f"`archspec explain {slug}` tells more\n"
+    assert run("validate", *names)[2] == before + more
+    assert "tells more" not in before
+    assert "archspec explain" not in "".join(run("validate", *names, "--format", "github")[1:])
+
+
+@pytest.mark.parametrize("command", ["fix", "why", "schema", "explain"])
+def test_failures_of_other_commands_have_colour(run: Run, command: str) -> None:
+    arguments = {"why": ["wrong.yaml", "join"], "schema": ["--op", "rellu"]}
+    call = [command, *arguments.get(command, ["missing.yaml"]), "--color"]
+    assert "\x1b[1;31m" in run(*call, "always")[2]
+    assert "\x1b[" not in run(*call, "never")[2]
+
+
+def test_fix_tells_what_is_left_as_a_document(run: Run) -> None:
+    code, out, err = run("fix", "warned.yaml", "--yes", "--diagnostics", "json")
+    assert (code, out) == (0, "")
+    assert [item["slug"] for item in json.loads(err)["diagnostics"]] == ["unread-layer"]
 
 
 @pytest.mark.parametrize("command", ["count", "draw", "build"])

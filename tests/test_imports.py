@@ -23,7 +23,7 @@ LAYERS = (
     ("spec",),
     ("graph", "schema"),
     ("elaborate",),
-    ("analysis", "draw", "emit", "lint", "places", "provenance"),
+    ("analysis", "draw", "emit", "lint", "places", "provenance", "reference", "spelling"),
     ("assemble", "causes"),
     ("pipeline",),
     ("api", "mend"),

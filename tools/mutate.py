@@ -12,6 +12,7 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import NamedTuple
 
+from mutants.mending import is_given_back, is_misspelt_name
 from mutants.mutations import Mutant
 from mutants.nearness import in_order, leads_to
 from mutants.originals import shown
@@ -20,17 +21,21 @@ from mutants.sample import sample
 from mutants.verdicts import judge
 
 EVERY = 500
-FEWEST_NEAR, FEWEST_ONCE = 0.95, 0.99
+FEWEST_NEAR, FEWEST_ONCE, FEWEST_BACK = 0.95, 0.99, 0.95
 
 
 class Judged(NamedTuple):
-    """The verdict on a mutant, in plain values that cross from one process to another."""
+    """The verdict on a mutant, in plain values that cross from one process to another.
+
+    `back` says of a misspelt name whether `archspec fix` gives the original.
+    """
 
     spec: str
     mutation: str
     kind: str
     reason: str
     near: bool
+    back: bool | None
     text: str
 
     @property
@@ -51,6 +56,7 @@ def main() -> int:
         single = list(pool.imap(once, range(options.planted), chunksize=20))
         pairs = list(pool.imap(both, range(options.planted), chunksize=20))
     write(options.out / "mutants.txt", (item.text for item in found if item.wrong))
+    write(options.out / "misspelt.txt", (item.text for item in found if item.back is False))
     write(options.out / "planted.txt", filter(None, single + pairs))
     report("by spec", found, "spec")
     report("by mutation", found, "mutation")
@@ -73,10 +79,11 @@ def judged(mutant: Mutant) -> Judged:
     verdict = judge(mutant)
     told = in_order(verdict.diagnostics)
     near = bool(told) and leads_to(told[0], mutant)
+    back = is_given_back(mutant) if is_misspelt_name(mutant, verdict) else None
     messages = [f"> {item.span and item.span.line} [{item.slug}] {item.message}" for item in told]
     head = f"{verdict.kind}, {mutant.mutation}: {verdict.reason}"
     text = "\n".join((head, shown(mutant.spec, mutant.text), *messages))
-    return Judged(mutant.spec, mutant.mutation, verdict.kind, verdict.reason, near, text)
+    return Judged(mutant.spec, mutant.mutation, verdict.kind, verdict.reason, near, back, text)
 
 
 def once(seed: int) -> str:
@@ -130,7 +137,7 @@ def listed(kinds: Counter[str]) -> str:
 
 
 def conclusion(found: list[Judged], single: list[str], pairs: list[str]) -> int:
-    """Print the four figures, and hold them."""
+    """Print the five figures, and hold them."""
     near = [item.near for item in found if item.kind == "reported"]
     silent = sum(item.wrong in ("silent", "traceback") for item in found)
     print("\nequivalent")
@@ -138,10 +145,12 @@ def conclusion(found: list[Judged], single: list[str], pairs: list[str]) -> int:
         print(f"  {number:6}  {reason}")
     print(f"\n{len(found)} mutants: {silent} silent or with a traceback")
     print(f"first message near the token: {share(near):.2%} of {len(near)} reported")
+    back = [item.back for item in found if item.back is not None]
+    print(f"`fix` gives the original: {share(back):.2%} of {len(back)} misspelt names")
     once = [not text for text in single]
     print(f"one message for one planted mistake: {share(once):.2%} of {len(once)}")
     print(f"two planted mistakes: {sum(map(bool, pairs))} of {len(pairs)} not told exactly")
-    missed = share(near) < FEWEST_NEAR or share(once) < FEWEST_ONCE
+    missed = share(near) < FEWEST_NEAR or share(once) < FEWEST_ONCE or share(back) < FEWEST_BACK
     return int(bool(silent) or any(pairs) or missed)
 
 

@@ -21,7 +21,8 @@ Command = TypeVar("Command", bound=Callable[..., object])
 class Manner:
     """Text is told at once; for a document `diagnostics` and `notices` grow until the end.
 
-    `is_result` says that the document goes to stdout: it is what the command was asked for.
+    `is_result` says that the document goes to stdout: it is what the command was asked for. `slug`
+    is the first kind of problem that was told as text.
     """
 
     color: str = "auto"
@@ -29,6 +30,7 @@ class Manner:
     is_result: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    slug: str | None = None
 
     @property
     def collects(self) -> bool:

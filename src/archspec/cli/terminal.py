@@ -52,6 +52,7 @@ def tell_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
         render = import_module("archspec.diagnostics.render")
         text: str = render.render_text(diagnostics, color=wants_color(sys.stderr))
         _print(text.rstrip("\n"))
+        manner().slug = manner().slug or min(diagnostics, key=_position).slug
 
 
 def tell_document() -> None:

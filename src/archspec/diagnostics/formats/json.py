@@ -2,12 +2,15 @@
 
 Lines and columns count from 1, columns in Unicode code points, and the end of a span is the column
 behind it. `span` is `null` where a problem belongs to no line. `file` is the name under which the
-spec was read, as in the messages.
+spec was read, as in the messages. `edits` are the changes of that file that mend the problem, where
+it is certain how: each puts its `text` in the place of its `span`, and all of one problem are made
+together; of an empty span, in front of it. Spans are those of the text before any change, so that
+they are made from the last to the first.
 """
 
 import json
 
-from archspec.diagnostics.diagnostic import Diagnostic, Label
+from archspec.diagnostics.diagnostic import Diagnostic, Edit, Label
 from archspec.diagnostics.formats.findings import Findings, Notice
 from archspec.diagnostics.spans import Span
 
@@ -46,7 +49,12 @@ def _diagnostic(item: Diagnostic) -> dict[str, object]:
         "related": [_label(label) for label in item.related],
         "notes": list(item.notes),
         "help": item.help,
+        "edits": [_edit(edit) for edit in item.edits],
     }
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    return {"span": _span(edit.span), "text": edit.text}
 
 
 def _label(label: Label) -> dict[str, object]:

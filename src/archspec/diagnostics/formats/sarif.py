@@ -7,7 +7,7 @@ is a notification of the invocation.
 import json
 from inspect import cleandoc
 
-from archspec.diagnostics.diagnostic import Diagnostic, Label
+from archspec.diagnostics.diagnostic import Diagnostic, Edit, Label
 from archspec.diagnostics.formats.findings import Findings, Notice
 from archspec.diagnostics.formats.names import uri
 from archspec.diagnostics.formats.wording import with_remarks
@@ -78,7 +78,7 @@ def _notification(notice: Notice) -> Object:
 
 
 def _result(item: Diagnostic, rule: int, findings: Findings) -> Object:
-    """Tell one problem; changes that mend it would stand in its `fixes`.
+    """Tell one problem, with the changes that mend it where it is certain how.
 
     Braces stay single, though the standard asks to double them: whoever fills no arguments in
     shows the text as it is.
@@ -92,7 +92,22 @@ def _result(item: Diagnostic, rule: int, findings: Findings) -> Object:
         "message": {"text": "\n".join(told)},
         "locations": [_location(file, item.span, item.label)],
         "relatedLocations": [_related(file, label) for label in item.related],
+        **_fixes(item, file),
     }
+
+
+def _fixes(item: Diagnostic, file: Object) -> Object:
+    """Give all changes as one fix: they belong together."""
+    if not item.edits:
+        return {}
+    replacements = [_replacement(edit) for edit in item.edits]
+    fix: Object = {"artifactChanges": [{**file, "replacements": replacements}]}
+    description = {} if item.help is None else {"description": {"text": item.help}}
+    return {"fixes": [{**description, **fix}]}
+
+
+def _replacement(edit: Edit) -> Object:
+    return {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
 
 
 def _related(file: Object, label: Label) -> Object:
