@@ -30,7 +30,7 @@ def mend(text: str, name: str, folder: Path | None = None) -> Mended:
     r"""Change a text until nothing in it is certain to be mended; the rest of it stays as it is.
 
     A change is certain where a message proposes it, or where it puts a word in the place of one
-    like it, takes a message away and brings none. Of several that do, the one that changes the
+    like it, takes an error away and brings no message. Of several that do, the one that changes the
     fewest words is made: where a name is misspelt at its definition, that is the definition. Where
     two words could stand in one place, none is put there.
     Raises `SpecError` where the text is no YAML.
@@ -66,7 +66,8 @@ class _Bench:
 
     def edits(self, found: Mended) -> tuple[Edit, ...]:
         """Choose the changes of a round: for one message those that prove right, else all told."""
-        own = [item for item in found.outcome.diagnostics if item.file == self.name]
+        errors = (item for item in found.outcome.diagnostics if item.severity == "error")
+        own = [item for item in errors if item.file == self.name]
         speller = Speller.of(self.read(found.text))
         left: list[Edit] = []
         for item in own:
