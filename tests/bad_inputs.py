@@ -322,6 +322,10 @@ EXPECTED: dict[str, str] = {
         initial/infinite 5
         initial/unknown_mode 5
         inputs/dtype 4
+        operations/celu_zero 5
+        operations/hardtanh_falls 5
+        operations/instance_norm_of_one 6
+        operations/rrelu_falls 5
         parameter/negative 5
         parameter/zero 5
         placeholders/repeat_failed 5
@@ -651,6 +655,14 @@ EXPECTED: dict[str, str] = {
         extends/mistake_in_the_base 5
         inputs/sizes_differ 7
         inputs/tokens_into_linear 6
+        operations/dropout2d_of_sequences 5
+        operations/dropout_of_tokens 5
+        operations/glu_odd 5
+        operations/group_norm_of_one_dimension 5
+        operations/local_response_norm_of_integers 5
+        operations/prelu_slopes 5
+        operations/relu_of_truth 5
+        operations/weights_and_float64 5
         outputs/poisoned 5
         parameter/does_not_fit 6
         repeat/index_in_from_other_size 7

@@ -160,8 +160,10 @@ NOT_SEEN: dict[str, str] = {
     "a value may be given by a variant or `--set`": "structure/parameter_no_value",
     "it depends on what is shared": "share/splice",
     "values of two arguments are held against each other": """
-        initial/no_bias shapes/pool_padding shapes/same_with_stride
+        initial/no_bias operations/hardtanh_falls operations/rrelu_falls shapes/pool_padding
+        shapes/same_with_stride
     """,
+    "the sizes that flow are inferred": "operations/instance_norm_of_one",
 }
 
 

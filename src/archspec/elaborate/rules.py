@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import prod
 
-from archspec.diagnostics import EmptyTensor, Path, SymbolicValue, TensorTooLarge
+from archspec.diagnostics import EmptyTensor, Path, SymbolicValue, TensorTooLarge, WrongDtype
 from archspec.dimensions import Condition, Polynomial, Size, Truth, at_least
 from archspec.graph import Typed, per_sample
 from archspec.ops import Operation
 from archspec.tensors import Tensor
 
 LARGEST = 2**63 - 1
+
+WEIGHTS = "float32"
+"""The dtype in which PyTorch makes weights."""
 
 _BYTES = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2, "bool": 1}
 
@@ -54,6 +57,8 @@ def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed
     weights, buffers = operation.weights(inferred), operation.buffers(inferred)
     for shape in weights.values():
         _check_bytes(operation, "weight", shape, 4)
+    if weights:
+        _check_floats(operation, inputs)
     macs = operation.macs(inputs, outputs)
     return Typed(
         outputs=outputs,
@@ -88,6 +93,16 @@ def _check_sizes(operation: Operation, conditions: Decided, tensor: Tensor) -> N
 @lru_cache(maxsize=1024)
 def _positive(size: Size) -> Truth:
     return at_least(size, 1)
+
+
+def _check_floats(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
+    """Hold that numbers with a point are of the dtype that weights have."""
+    for tensor in inputs:
+        if tensor.dtype.startswith(("float", "bfloat")) and tensor.dtype != WEIGHTS:
+            raise WrongDtype(
+                f"`{operation.op()}` has weights of {WEIGHTS}, and reads {tensor.dtype}",
+                label=f"reads {tensor} of {tensor.dtype}",
+            )
 
 
 def _check_bytes(operation: Operation, what: str, shape: tuple[int, ...], width: int) -> None:

@@ -1,5 +1,6 @@
-"""What element-wise modules have in common that compute with floating-point numbers."""
+"""What element-wise modules share: which numbers they take, and of which dtype they give them."""
 
+from archspec.diagnostics import WrongDtype
 from archspec.ops.operation import ElementwiseOperation, Sizes, check_floating
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -15,6 +16,19 @@ class FloatingOperation(ElementwiseOperation):
         return {}
 
 
+class NumericOperation(ElementwiseOperation):
+    """An element-wise module that PyTorch has for numbers of any kind, but not for truth values."""
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes numbers of any shape."""
+        if inputs[0].dtype == "bool":
+            raise WrongDtype(
+                f"`{cls.op()}` takes numbers, not bool", label=f"reads {inputs[0]} of bool"
+            )
+        return {}
+
+
 class ConvertingOperation(ElementwiseOperation):
     """An element-wise module that turns integers into floating-point numbers."""
 
@@ -22,3 +36,7 @@ class ConvertingOperation(ElementwiseOperation):
         """Give the input's own shape; what is no floating-point number becomes float32."""
         (x,) = inputs
         return (x if x.dtype.startswith(("float", "bfloat")) else Tensor(x.shape),)
+
+
+class ConvertingNumericOperation(ConvertingOperation, NumericOperation):
+    """One that turns integers into floating-point numbers, and takes no truth values."""

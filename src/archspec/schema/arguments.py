@@ -92,5 +92,9 @@ def described(operation: type[Operation], argument: str) -> str:
     >>> described(load("stack"), "dim")
     'Where the new dimension stands.'
     """
-    known = operation.arguments.get(argument) or _SPECIAL.get((operation.op(), argument)) or _ARGUMENTS.get(argument)
+    known = (
+        operation.arguments.get(argument)
+        or _SPECIAL.get((operation.op(), argument))
+        or _ARGUMENTS.get(argument)
+    )
     return known or f"`{argument}` of `{operation.torch}`."

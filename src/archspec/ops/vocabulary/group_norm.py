@@ -8,7 +8,8 @@ from archspec.diagnostics import ChannelMismatch, OutOfRange
 from archspec.dimensions import Size, at_least, divisible
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Count, Positive
-from archspec.ops.operation import Sizes, check_floating, check_rank
+from archspec.ops.normalisation import check_least_rank, scale_and_shift
+from archspec.ops.operation import Sizes, check_floating
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
@@ -22,11 +23,12 @@ class GroupNorm(FloatingOperation):
     num_groups: Count
     eps: Positive = 1e-5
     affine: bool = True
+    bias: bool = True
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`num_channels` is the second dimension."""
-        check_rank(cls, inputs[0], 2, 3, 4, 5)
+        check_least_rank(cls, inputs[0], 2)
         check_floating(cls, inputs[0])
         return {"num_channels": inputs[0].channels}
 
@@ -58,6 +60,5 @@ class GroupNorm(FloatingOperation):
         return 1 if inputs[0].channels == self.num_groups else None
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
-        """One factor and one shift a channel."""
-        channels = (inferred["num_channels"],)
-        return {"weight": channels, "bias": channels} if self.affine else {}
+        """One factor and, with `bias`, one shift a channel."""
+        return scale_and_shift(inferred["num_channels"], self.affine, self.bias)

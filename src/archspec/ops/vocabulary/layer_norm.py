@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from archspec.dimensions import Size
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import NUMBER_ONLY, Positive
+from archspec.ops.normalisation import scale_and_shift
 from archspec.ops.operation import Sizes, check_floating, check_rank
 from archspec.tensors import Tensor
 
@@ -58,9 +59,12 @@ class LayerNorm(FloatingOperation):
         """Count the features at one place."""
         return inputs[0].shape[self.dim]
 
+    def centred_dim(self, *inputs: Tensor) -> int | None:
+        """Say which of channels and features each has a mean of its own at each place."""
+        if self.dim == 1:
+            return 3
+        return 1 if inputs[0].rank > 2 else None
+
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
-        """One factor and one shift a feature."""
-        features = (inferred["normalized_shape"],)
-        if not self.elementwise_affine:
-            return {}
-        return {"weight": features} | ({"bias": features} if self.bias else {})
+        """One factor and, with `bias`, one shift a feature."""
+        return scale_and_shift(inferred["normalized_shape"], self.elementwise_affine, self.bias)

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from archspec.ops.operation import ElementwiseOperation
+from archspec.ops.activation import NumericOperation
 
 
-class Relu(ElementwiseOperation):
+class Relu(NumericOperation):
     """`max(x, 0)` of each number."""
 
     torch: ClassVar = "nn.ReLU"
