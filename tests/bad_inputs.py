@@ -322,10 +322,16 @@ EXPECTED: dict[str, str] = {
         initial/infinite 5
         initial/unknown_mode 5
         inputs/dtype 4
+        operations/attention_masked_twice 5
+        operations/bag_of_the_largest_with_factors 5
+        operations/bag_sparse_maximum 5
         operations/celu_zero 5
         operations/hardtanh_falls 5
         operations/instance_norm_of_one 6
+        operations/lstm_projects_to_more 5
         operations/rrelu_falls 5
+        operations/windows_of_one_row 5
+        operations/windows_of_pictures_shifted_back 5
         parameter/negative 5
         parameter/zero 5
         placeholders/repeat_failed 5
@@ -441,6 +447,10 @@ EXPECTED: dict[str, str] = {
         inputs/called_input 7
         inputs/group_one_for_two 6
         inputs/two_into_one 7
+        operations/attention_of_two_values 5
+        operations/bag_without_offsets 5
+        operations/dot_product_masked_twice 5
+        operations/lstm_with_one_state 5
         order/a_path 7
         order/a_template 7
         order/in_a_block_called_twice 7
@@ -655,14 +665,26 @@ EXPECTED: dict[str, str] = {
         extends/mistake_in_the_base 5
         inputs/sizes_differ 7
         inputs/tokens_into_linear 6
+        operations/attention_causal_of_other_lengths 5
+        operations/attention_heads 5
+        operations/attention_mask_of_integers 5
+        operations/attention_mask_of_other_keys 5
+        operations/bag_integer_factors 5
+        operations/bag_of_vectors 5
+        operations/bag_other_factors 5
+        operations/bilinear_of_other_lengths 5
+        operations/bilinear_of_other_ranks 5
         operations/dropout2d_of_sequences 5
         operations/dropout_of_tokens 5
         operations/glu_odd 5
         operations/group_norm_of_one_dimension 5
+        operations/gru_state_of_other_layers 6
         operations/local_response_norm_of_integers 5
         operations/prelu_slopes 5
         operations/relu_of_truth 5
+        operations/rnn_of_pictures 5
         operations/weights_and_float64 5
+        operations/windows_heads 5
         outputs/poisoned 5
         parameter/does_not_fit 6
         repeat/index_in_from_other_size 7
@@ -744,6 +766,7 @@ EXPECTED: dict[str, str] = {
         expressions/huge 9
         expressions/large_factor 9
         expressions/power 9
+        operations/rnn_of_a_thousand_layers 5
         shapes/repeat_differing 5
         shapes/splice_many 5
         yaml/aliases_nine_by_nine 6

@@ -10,7 +10,7 @@ def keys(network: Network) -> Shapes:
     return [
         (key_of(path, name), shape)
         for path, leaf in instances(network.model)
-        for name, shape in (*leaf.weights.items(), *leaf.buffers.items())
+        for name, shape in leaf.state.items()
     ]
 
 

@@ -159,9 +159,11 @@ NOT_SEEN: dict[str, str] = {
     """,
     "a value may be given by a variant or `--set`": "structure/parameter_no_value",
     "it depends on what is shared": "share/splice",
+    "a window of one number for both dimensions has one bound": "operations/windows_of_one_row",
     "values of two arguments are held against each other": """
-        initial/no_bias operations/hardtanh_falls operations/rrelu_falls shapes/pool_padding
-        shapes/same_with_stride
+        initial/no_bias operations/attention_masked_twice operations/bag_of_the_largest_with_factors
+        operations/bag_sparse_maximum operations/hardtanh_falls operations/lstm_projects_to_more
+        operations/rrelu_falls shapes/pool_padding shapes/same_with_stride
     """,
     "the sizes that flow are inferred": "operations/instance_norm_of_one",
 }

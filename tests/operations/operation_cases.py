@@ -20,6 +20,7 @@ INTEGERS = (1, 1, 1, 2, 2, 3, 4, 5, 0, -1, -2)
 FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))
 CHANNELS = (1, 2, 3, 4, 6, 8)
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
+MEANT_WELL = 4
 RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1)
 
 
@@ -50,17 +51,40 @@ class Refused:
 
 
 def draw(cls: type[Operation], random: Random) -> Case:
-    """Draw a case; every second one has only arguments that the class itself finds sane."""
-    given = _arguments(cls, random)
+    """Draw a case; every second one is hostile: arguments and inputs as they come.
+
+    The others are meant well: they are drawn a few times, until our own rules accept them.
+    """
     if random.random() < 0.5:
-        for _ in range(50):
-            if not isinstance(_built(cls, given), Refused):
-                break
-            given = _arguments(cls, random)
+        return _hostile(cls, random)
+    for _ in range(MEANT_WELL):
+        case = _fitting(cls, random)
+        if isinstance(judge(case), Accepted):
+            break
+    return case
+
+
+def _hostile(cls: type[Operation], random: Random) -> Case:
+    """Draw any arguments and inputs; mostly, as the family draws them, so that some fit."""
+    given = _arguments(cls, random)
     fitting = FITTING.get(cls.op(), Fitting())
-    drawn = fitting.inputs(random) if fitting.inputs and random.random() < 0.9 else None
+    drawn = fitting.inputs(random) if fitting.inputs and random.random() < 0.8 else None
     inputs = drawn or _inputs(cls, random)
-    if fitting.arguments and inputs and random.random() < 0.8:
+    if fitting.arguments and inputs and random.random() < 0.6:
+        given |= fitting.arguments(random, inputs)
+    return Case(cls, given, inputs)
+
+
+def _fitting(cls: type[Operation], random: Random) -> Case:
+    """Draw arguments that the class itself finds sane, and inputs that may fit them."""
+    given = _arguments(cls, random)
+    for _ in range(50):
+        if not isinstance(_built(cls, given), Refused):
+            break
+        given = _arguments(cls, random)
+    fitting = FITTING.get(cls.op(), Fitting())
+    inputs = fitting.inputs(random) if fitting.inputs else _inputs(cls, random)
+    if fitting.arguments and inputs and random.random() < 0.9:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
 

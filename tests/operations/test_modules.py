@@ -100,7 +100,7 @@ def test_texts_that_define_a_class_read_as_if_written_by_hand(tmp_path: Path) ->
 def test_attention_takes_one_value_or_three() -> None:
     x = Tensor((2, 5, 8))
     with pytest.raises(WrongArity, match="query, key and value, and receives 2"):
-        load("multihead_attention").infer(x, x)
+        operation("multihead_attention", num_heads=2).read_off(x, x)
 
 
 def test_attention_names_the_features_of_key_and_value_where_they_differ() -> None:

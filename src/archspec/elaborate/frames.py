@@ -11,7 +11,7 @@ from archspec.elaborate.report import Report
 from archspec.elaborate.targets import NOWHERE, Target
 from archspec.expressions import POISON, Scope
 from archspec.graph import Call, Kind, Leaf, Module, Origin, Port
-from archspec.spec import Body, Layer
+from archspec.spec import Body, Layer, Spec
 from archspec.tensors import Tensor
 
 Inputs = tuple[Tensor | None, ...]
@@ -145,7 +145,7 @@ def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, st
     for node in frame.values.nodes:
         if node.name == given.port.name:
             return Place(node.path, key=True), "comes from here"
-    if frame.depth == 0:
-        return Place(("input",)), "comes from here"
+    if frame.depth == 0 and isinstance(frame.body, Spec):
+        return Place((*frame.path, *frame.body.tensors[given.port.name][1])), "comes from here"
     around = frame.path[:-1] if frame.path[-1] == "body" else report.caller
     return Place(around or (), key=True), "goes in here"

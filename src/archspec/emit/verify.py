@@ -108,8 +108,7 @@ def _compare_results(
 def _compare_state(network: Network, module: "nn.Module", found: Verification) -> None:
     expected: dict[str, tuple[int, ...]] = {}
     for path, leaf in instances(network.model):
-        expected |= {key_of(path, name): shape for name, shape in leaf.weights.items()}
-        expected |= {key_of(path, name): shape for name, shape in leaf.buffers.items()}
+        expected |= {key_of(path, name): shape for name, shape in leaf.state.items()}
         found.parameters += len(leaf.weights)
         found.buffers += len(leaf.buffers)
     actual = {name: tuple(value.shape) for name, value in module.state_dict().items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
 from archspec.dimensions import Condition, Size
-from archspec.ops import Operation, ValueOperation
+from archspec.ops import Operation, ValueOperation, state_of
 from archspec.spec import Layer
 from archspec.tensors import Tensor
 
@@ -109,6 +109,11 @@ class Leaf(Node):
     def buffers(self) -> Mapping[str, tuple[int, ...]]:
         """The shapes of the buffers by their names."""
         return self.typed.buffers
+
+    @property
+    def state(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of parameters and buffers in the order of the `state_dict`."""
+        return state_of(self.typed.weights, self.typed.buffers)
 
     @property
     def macs(self) -> Size | None:

@@ -6,6 +6,7 @@ from archspec.ops.operation import (
     ModuleOperation,
     Operation,
     ValueOperation,
+    state_of,
 )
 from archspec.ops.windows import Window
 
@@ -20,4 +21,5 @@ __all__ = [
     "is_operation",
     "load",
     "names",
+    "state_of",
 ]

@@ -162,6 +162,12 @@ class ModuleOperation(Operation):
     always: ClassVar[Mapping[str, str]] = {}
     """Keyword arguments that every construction has, as Python text: no spec may change them."""
 
+    results: ClassVar[tuple[str, ...]] = ()
+    """What its values are called in PyTorch's documentation, where it gives several."""
+
+    packed: ClassVar[str] = ""
+    """How several values are packed where they are no plain tuple: `{}, ({}, {})`."""
+
     choosing: ClassVar[frozenset[str]] = frozenset()
     """The arguments that choose the constructor, and are not passed to it."""
 
@@ -229,6 +235,19 @@ class ElementwiseOperation(FreeOperation):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape."""
         return inputs
+
+
+def state_of(
+    weights: Mapping[str, tuple[int, ...]], buffers: Mapping[str, tuple[int, ...]]
+) -> Mapping[str, tuple[int, ...]]:
+    """Put weights and buffers in the order of the `state_dict`: those of parts come last.
+
+    >>> list(state_of({"table": (4, 2), "proj.weight": (8, 8)}, {"index": (4,)}))
+    ['table', 'index', 'proj.weight']
+    """
+    parts = {name: shape for name, shape in weights.items() if "." in name}
+    own = {name: shape for name, shape in weights.items() if name not in parts}
+    return {**own, **buffers, **parts}
 
 
 def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:

@@ -1,12 +1,14 @@
 """Inputs and arguments that fit each other, by the family: by chance alone too few would.
 
 Each module has `FITTING`, by the operation how its cases are drawn, and `STRICTER`, what we refuse
-and PyTorch runs.
+and PyTorch runs; `CRASHING`, if it has it, says which cases end the process of PyTorch.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
 from stricter import Stricter
 
@@ -20,6 +22,8 @@ def _modules() -> list[ModuleType]:
 
 FITTING: dict[str, Fitting] = {}
 STRICTER: dict[tuple[str, str], Stricter] = {}
+CRASHING: dict[str, Callable[[Any], bool]] = {}
 for module in _modules():
     FITTING |= module.FITTING
     STRICTER |= module.STRICTER
+    CRASHING |= getattr(module, "CRASHING", {})

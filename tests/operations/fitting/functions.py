@@ -33,31 +33,6 @@ def _broadcasting(random: Random, batch: Shape) -> Shape:
     return kept[1:] if random.random() < 0.1 else kept
 
 
-def _attended(random: Random) -> tuple[Tensor, ...]:
-    """Draw queries, keys, values and perhaps a mask; now and then keys have fewer heads."""
-    batch, (queries, keys, inner) = shape(random, random.choice((0, 1, 2, 2))), shape(random, 3)
-    columns = random.choice((inner, *SIZES))
-    shared = _fewer_heads(random, batch) if random.random() < 0.5 else batch
-    inputs = [
-        Tensor((*batch, queries, inner)),
-        Tensor((*shared, keys, inner)),
-        Tensor((*shared, keys, columns)),
-    ]
-    if random.random() < 0.4:
-        inputs.append(_mask(random, (*batch, queries, keys)))
-    return tuple(inputs)
-
-
-def _fewer_heads(random: Random, batch: Shape) -> Shape:
-    heads = [n for n in SIZES if batch and int(str(batch[-1])) % n == 0]
-    return (*batch[:-1], random.choice(heads)) if heads else batch
-
-
-def _mask(random: Random, shape: Shape) -> Tensor:
-    kept = shape[-2:] if random.random() < 0.5 else _broadcasting(random, shape)
-    return Tensor(kept, random.choice(("bool", "float32", "int64")))
-
-
 # --- arguments --------------------------------------------------------------------------------
 
 
@@ -145,7 +120,6 @@ FITTING = {
     "pad": Fitting(arguments=_border),
     "permute": Fitting(arguments=_dims),
     "reshape": Fitting(arguments=_regrouped),
-    "scaled_dot_product_attention": Fitting(_attended),
     "select": Fitting(arguments=_taken),
     "slice": Fitting(arguments=_taken),
     "split": Fitting(arguments=_sections),
@@ -166,12 +140,11 @@ STRICTER: Known = {
     ("pad", "empty-tensor"): Stricter(Rule.EMPTY),
     ("parameter", "list_type"): Stricter(Rule.FORM),
     ("parameter", "out_of_range"): Stricter(Rule.EMPTY),
-    # A probability is at least 0.
-    ("scaled_dot_product_attention", "greater_than_equal"): Stricter(Rule.UNSEEN),
     ("select", "rank-mismatch"): Stricter(Rule.SCALAR),
     ("slice", "empty-tensor"): Stricter(Rule.EMPTY),
     # PyTorch takes what is there.
     ("slice", "out-of-range"): Stricter(Rule.BEYOND),
+    ("split", "out_of_range"): Stricter(Rule.EMPTY),
     # What is left out must be of size 1; PyTorch leaves in what is not.
     ("squeeze", "shape-mismatch"): Stricter(Rule.BEYOND),
     ("squeeze", "rank-mismatch"): Stricter(Rule.SCALAR),

@@ -5,8 +5,7 @@ from typing import Any
 
 from stricter import Known, Rule, Stricter
 
-from archspec.tensors import Tensor
-from fitting.kinds import Arguments, Fitting, Inputs, ranked, shape
+from fitting.kinds import Arguments, Fitting, Inputs, ranked
 
 
 def _resized(random: Random, inputs: Inputs) -> Arguments:

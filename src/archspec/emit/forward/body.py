@@ -26,6 +26,18 @@ def _laid_out(line: str) -> list[str]:
     return statement(text, 2 + (len(line) - len(text)) // len(INDENT))
 
 
+def targets(names: Sequence[str], packed: str = "") -> str:
+    """Write the variables that several values go into, nested as they come.
+
+    >>> targets(["a", "_"]), targets(["x", "h", "c"], "{}, ({}, {})")
+    ('a, _', 'x, (h, c)')
+    >>> targets(["x", "_", "_"], "{}, ({}, {})")
+    'x, _'
+    """
+    text = packed.format(*names) if packed else ", ".join(names)
+    return text.replace("(_, _)", "_")
+
+
 @dataclass(slots=True)
 class _Writer:
     """Writes the layers one after another; `pending` is the call that the next one may hold."""
@@ -108,7 +120,7 @@ class _Writer:
             names = [f"{name}[{literal(label)}]" for label in step.labels]
         elif step.values > 1:
             names = self.variables.several(step)
-            self.line(f"{', '.join(names)} = {text}")
+            self.line(f"{targets(names, step.packed)} = {text}")
         else:
             names = [self.variables.one(step, last=last)]
             self.line(f"{self.declared(names[0], last=last)} = {text}")

@@ -41,8 +41,8 @@ class RepetitionWriter:
             return self.function(uses, first), self.numbers(uses), "_"
         read = places(len(first.reads))
         if isinstance(first, Leaf):
-            assert isinstance(first.operation, ModuleOperation)
-            return first.operation.call("layer", read), self.caller.attribute(name), "layer"
+            every = tuple(node for use in uses for node in module_of(use).nodes)
+            return module_call(every, "layer"), self.caller.attribute(name), "layer"
         return f"layer({', '.join(read)})", self.caller.attribute(name), "layer"
 
     def function(self, uses: tuple[Use, ...], first: Node) -> str:
@@ -86,3 +86,14 @@ class RepetitionWriter:
         if all(len(set(column)) == 1 for column in columns):
             return ()
         return tuple(tuple(reads[inputs.index(port.name)] for port in column) for column in columns)
+
+
+def module_call(nodes: tuple[Node, ...], module: str) -> str:
+    """Write the call of a module, which is the same wherever it stands."""
+    calls = set()
+    for node in nodes:
+        assert isinstance(node, Leaf) and isinstance(node.operation, ModuleOperation)
+        calls.add(node.operation.call(module, places(len(node.reads))))
+    if len(calls) != 1:
+        raise CannotSay("a layer is called in different ways")
+    return calls.pop()

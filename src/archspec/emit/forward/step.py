@@ -32,7 +32,8 @@ class Step:
 
     `call` holds `{0}`, `{1}`, … for what it reads. `begins` asks for a line of its own, as a
     layer with weights does. It gives `values` values, or a dict of them by `labels`. `training`
-    layers run in training only. `inline` is text that may stand wherever it is read.
+    layers run in training only. `inline` is text that may stand wherever it is read. `results` are
+    what variables for its values are called, and `packed` says how they are nested.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Step:
     training: bool = False
     inline: bool = False
     loop: Loop | None = None
+    results: tuple[str, ...] = ()
+    packed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

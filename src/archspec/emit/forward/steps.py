@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from archspec.emit.code import literal, variable
-from archspec.emit.forward.functions import Arguments, FunctionWriter, places, together
-from archspec.emit.forward.repetitions import RepetitionWriter
+from archspec.emit.forward.functions import Arguments, FunctionWriter, together
+from archspec.emit.forward.repetitions import RepetitionWriter, module_call
 from archspec.emit.forward.returned import absent, needed_in_evaluation, returned, through
 from archspec.emit.forward.step import Caller, Loop, Returns, Step
 from archspec.emit.layer_kinds import is_again, is_function
@@ -154,8 +154,9 @@ class StepWriter:
             place = f"self.get_parameter({literal(name)})"
             return Step(name, (), f"self.{name}" if name.isidentifier() else place, inline=True)
         if isinstance(operation, ModuleOperation):
-            call = operation.call(self.caller.attribute(name), places(len(reads)))
-            return Step(name, reads, call, operation.weighted, len(node.outputs), training=training)
+            call = module_call(tuple(use.node for use in uses), self.caller.attribute(name))
+            step = Step(name, reads, call, operation.weighted, len(node.outputs), training=training)
+            return replace(step, results=operation.results, packed=operation.packed)
         assert isinstance(operation, FunctionOperation)
         call, every = self.functions.call(uses, reads)
         return Step(name, every, call, False, len(node.outputs), training=training)

@@ -43,9 +43,10 @@ class Variables:
 
     def several(self, step: Step) -> list[str]:
         """Name the values of a layer that gives several; one that nobody reads is `_`."""
+        endings = step.results or tuple(map(str, range(step.values)))
         return [
-            f"{variable(step.name)}_{index}" if self.readers[Port(step.name, index)] else "_"
-            for index in range(step.values)
+            f"{variable(step.name)}_{ending}" if self.readers[Port(step.name, index)] else "_"
+            for index, ending in enumerate(endings)
         ]
 
     def one(self, step: Step, *, last: bool) -> str:

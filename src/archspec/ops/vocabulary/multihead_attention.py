@@ -1,49 +1,80 @@
 """`multihead_attention`."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ShapeMismatch, WrongArity
 from archspec.dimensions import Size, divisible, equal
+from archspec.ops.attention import check_mask, check_mask_dtype
 from archspec.ops.fields import Count, Probability
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
 from archspec.shapes import Require
 from archspec.tensors import Tensor
+
+Value = TypeVar("Value", Tensor, str)
+
+_CAUSAL = "nn.Transformer.generate_square_subsequent_mask({0}.shape[1], device={0}.device)"
 
 
 class MultiheadAttention(ModuleOperation):
     """Lets each place of a query gather values from the places whose keys it matches.
 
     It reads one N×L×E for all three, or query, key and value, which may be longer and have other
-    features than the query. It gives what the query's places gathered, not the weights.
+    features than the query. Masks come after them: with `key_padding_mask: true` N×S, and then
+    with `attn_mask: true` L×S or `N * num_heads`×L×S, of truth values (true is not seen) or of
+    numbers that are added. It gives what the query's places gathered, not the weights.
     """
 
     torch: ClassVar = "nn.MultiheadAttention"
-    arity: ClassVar = (1, 3)
+    arity: ClassVar = (1, 5)
     inferred: ClassVar = ("embed_dim", "kdim", "vdim")
     weighted: ClassVar = True
     always: ClassVar = {"batch_first": "True"}
+    choosing: ClassVar = frozenset(["key_padding_mask", "attn_mask", "is_causal"])
+    arguments: ClassVar = {
+        "attn_mask": "Whether the last input says which query does not see which key.",
+        "key_padding_mask": "Whether an input behind the values says which keys nobody sees.",
+    }
 
     num_heads: Count
     dropout: Probability = 0.0
     bias: bool = True
     add_bias_kv: bool = False
     add_zero_attn: bool = False
+    key_padding_mask: bool = False
+    attn_mask: bool = False
+    is_causal: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_mask(self) -> "MultiheadAttention":
+        if self.attn_mask and self.is_causal:
+            raise PydanticCustomError(
+                "out_of_range", "`is_causal` is a mask of its own: leave out `attn_mask`"
+            )
+        return self
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Give the features of the query, and those of key and value where they differ."""
-        if len(inputs) == 2:
-            raise WrongArity(
-                "`multihead_attention` takes one value, or query, key and value, and receives 2"
-            )
-        for tensor in inputs:
+        several = len(inputs) > 2 and all(tensor.rank == 3 for tensor in inputs[1:3])
+        values = inputs[:3] if several else inputs[:1]
+        for tensor in values:
             check_rank(cls, tensor, 3)
             check_floating(cls, tensor)
-        query, key, value = _three(inputs)
+        query, key, value = _three(values)
         sizes = {"kdim": key.features, "vdim": value.features}
         differ = {name: size for name, size in sizes.items() if size != query.features}
         return {"embed_dim": query.features, **differ}
+
+    def read_off(self, *inputs: Tensor) -> Sizes:
+        """Infer from what is no mask; all of that is N×L×E."""
+        values = self._values(inputs)
+        for tensor in values:
+            check_rank(type(self), tensor, 3)
+        return self.infer(*values)
 
     @classmethod
     def by_position(cls) -> tuple[str, ...]:
@@ -52,7 +83,8 @@ class MultiheadAttention(ModuleOperation):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the query's own shape."""
-        query, key, value = _three(inputs)
+        values = self._values(inputs)
+        query, key, value = _three(values)
         if not require(divisible(query.features, self.num_heads)):
             raise ShapeMismatch(
                 f"`multihead_attention` cannot split {query.features} features evenly into "
@@ -60,11 +92,13 @@ class MultiheadAttention(ModuleOperation):
             )
         pairs = ((query, key, 0, "batch"), (key, value, 0, "batch"), (key, value, 1, "length"))
         for a, b, axis, name in pairs:
-            if not require(equal(a.shape[axis], b.shape[axis])):
-                raise ShapeMismatch(
-                    f"`multihead_attention` cannot join its inputs: the {name} differs, "
-                    f"{a.shape[axis]} and {b.shape[axis]}"
-                )
+            self._check_same(require, name, a.shape[axis], b.shape[axis])
+        if self.is_causal and not require(equal(query.shape[1], key.shape[1])):
+            raise ShapeMismatch(
+                "`is_causal` of `multihead_attention` needs as many keys as queries: "
+                f"{key.shape[1]} are not {query.shape[1]}"
+            )
+        self._check_masks(require, query, key, inputs[len(values) :])
         return (query,)
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
@@ -84,7 +118,7 @@ class MultiheadAttention(ModuleOperation):
 
         With the two products ViT-B/16 comes to the 17.564 G that torchvision publishes.
         """
-        query, key, value = _three(inputs)
+        query, key, value = _three(self._values(inputs))
         size = query.features
         projected = 2 * query.elements + key.elements + value.elements
         places = key.shape[1] + self.add_bias_kv + self.add_zero_attn
@@ -92,11 +126,50 @@ class MultiheadAttention(ModuleOperation):
 
     def call(self, module: str, inputs: tuple[str, ...]) -> str:
         """Write `attention(x, x, x, need_weights=False)[0]`."""
-        three = inputs * 3 if len(inputs) == 1 else inputs
-        return f"{module}({', '.join(three)}, need_weights=False)[0]"
+        count = len(inputs) - len(self._masks)
+        three = _three(inputs[:count])
+        masks = [f"{name}={text}" for name, text in zip(self._masks, inputs[count:], strict=True)]
+        causal = [f"attn_mask={_CAUSAL.format(inputs[0])}"] if self.is_causal else []
+        return f"{module}({', '.join([*three, *masks, *causal])}, need_weights=False)[0]"
+
+    @property
+    def _masks(self) -> tuple[str, ...]:
+        """Name the masks that it reads, in order."""
+        names = ("key_padding_mask", "attn_mask")
+        return tuple(name for name in names if getattr(self, name))
+
+    def _values(self, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Give what it reads without the masks, or raise `WrongArity`."""
+        count = len(inputs) - len(self._masks)
+        if count in (1, 3):
+            return inputs[:count]
+        masks = "".join(f", and `{name}`" for name in self._masks)
+        raise WrongArity(
+            f"`multihead_attention` takes one value, or query, key and value{masks}, and receives "
+            f"{len(inputs)}",
+            help="a mask stands behind them, and needs `key_padding_mask: true` or "
+            "`attn_mask: true`",
+        )
+
+    def _check_masks(
+        self, require: Require, query: Tensor, key: Tensor, masks: tuple[Tensor, ...]
+    ) -> None:
+        keys = key.reshaped(key.batch, key.shape[1])
+        pairs = query.reshaped(query.shape[1], key.shape[1])
+        heads = query.reshaped(query.batch * self.num_heads, *pairs.shape)
+        shapes = {"key_padding_mask": (keys,), "attn_mask": (pairs, heads)}
+        for name, mask in zip(self._masks, masks, strict=True):
+            check_mask_dtype(self, mask, query.dtype, f"`{name}`")
+            check_mask(require, self, name, mask, *shapes[name])
+
+    def _check_same(self, require: Require, name: str, a: Size, b: Size) -> None:
+        if not require(equal(a, b)):
+            raise ShapeMismatch(
+                f"`multihead_attention` cannot join its inputs: the {name} differs, {a} and {b}"
+            )
 
 
-def _three(inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor, Tensor]:
+def _three(inputs: tuple[Value, ...]) -> tuple[Value, Value, Value]:
     """Give query, key and value."""
     query, key, value = inputs * 3 if len(inputs) == 1 else inputs
     return query, key, value

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import (
-    MisplacedKey,
-    RankMismatch,
-    ShapeMismatch,
-    SymbolicValue,
-    WrongDtype,
-)
+from archspec.diagnostics import RankMismatch, ShapeMismatch, SymbolicValue, WrongArity
 from archspec.dimensions import Polynomial, Size, divided, divisible, equal
+from archspec.ops.attention import check_mask_dtype
 from archspec.ops.fields import Finite, Probability
 from archspec.ops.functions import check_one_dtype
 from archspec.ops.operation import FunctionOperation, Sizes, check_floating
@@ -70,12 +65,9 @@ class ScaledDotProductAttention(FunctionOperation):
         if any(tensor.rank < 2 for tensor in inputs[:3]):
             raise RankMismatch(f"`{self.op()}` takes tensors of 2 dimensions or more")
         if len(inputs) == 4 and self.is_causal:
-            raise MisplacedKey(f"`{self.op()}` takes a mask or `is_causal: true`, not both")
-        if len(inputs) == 4 and inputs[3].dtype not in ("bool", inputs[0].dtype):
-            raise WrongDtype(
-                f"the mask of `{self.op()}` holds truth values or {inputs[0].dtype}, "
-                f"not {inputs[3].dtype}"
-            )
+            raise WrongArity(f"`{self.op()}` takes a mask or `is_causal: true`, not both")
+        for mask in inputs[3:]:
+            check_mask_dtype(self, mask, inputs[0].dtype)
 
     def _same(self, require: Require, what: str, a: Size, b: Size) -> None:
         if not require(equal(a, b)):

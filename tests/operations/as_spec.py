@@ -1,0 +1,85 @@
+"""A case as a spec of one layer, compiled, emitted and run as its text."""
+
+import json
+import warnings
+from typing import Any
+
+import torch
+from in_torch import described, zeros
+from operation_cases import Accepted, Case
+
+from archspec.api import Architecture
+from archspec.graph import Network
+from archspec.pipeline import Settings, compile
+from archspec.source import read
+from archspec.tensors import Tensor
+
+
+class Unsaid(Exception):
+    """No spec says it: the batch is always a symbol there, and some sizes are none."""
+
+
+def run_as_spec(case: Case, said: Accepted) -> tuple[Tensor, ...]:
+    """Emit the case, and run it; raise what PyTorch raises."""
+    taken, network = _compiled(case, said)
+    names: dict[str, Any] = {"__name__": "emitted"}
+    exec(Architecture(network).to_source("torch"), names)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # PyTorch's advice on speed
+        given = described(names["Net"]().eval()(*map(zeros, taken)))
+    return given if taken is case.inputs else given[:-1]
+
+
+def _compiled(case: Case, said: Accepted) -> tuple[tuple[Tensor, ...], Network]:
+    """Compile the case, its tensors inputs or weights, whichever a spec can say first."""
+    attempts = ((case.inputs, _reading(case, said)), (_BATCHES, _of_weights(case, said)))
+    for taken, spec in attempts:
+        outcome = compile(read(json.dumps(spec), "spec.yaml"), Settings())
+        if outcome.network is not None and _holds(outcome.network, taken):
+            return taken, outcome.network
+    raise Unsaid
+
+
+def _holds(network: Network, taken: tuple[Tensor, ...]) -> bool:
+    """Say whether the network is one for these sizes of batches."""
+    sizes = {f"N{tensor.batch}": int(str(tensor.batch)) for tensor in taken}
+    return all(needed.condition.holds(sizes) for needed in network.conditions)
+
+
+_BATCHES = (Tensor((1, 1)),)
+
+
+def _reading(case: Case, said: Accepted) -> dict[str, object]:
+    """Write a spec that reads each tensor as an input, and gives all that the layer gives."""
+    names = [f"x{index}" for index in range(len(case.inputs))]
+    inputs = dict(zip(names, map(_declared, case.inputs), strict=True))
+    spec = {"archspec": 1, "name": "Net", "inputs": inputs, "layers": {"layer": _layer(case)}}
+    return spec | ({"outputs": _values(said)} if len(said.outputs) > 1 else {})
+
+
+def _of_weights(case: Case, said: Accepted) -> dict[str, object]:
+    """Write a spec whose tensors are weights: those need no batch, and are of floats."""
+    weights = {
+        f"x{index}": {"op": "parameter", "shape": list(tensor.shape)}
+        for index, tensor in enumerate(case.inputs)
+        if tensor.dtype == "float32"
+    }
+    layers = {**weights, "layer": _layer(case)}
+    spec = {"archspec": 1, "name": "Net", "inputs": {"x": _declared(_BATCHES[0])}, "layers": layers}
+    return spec | {"outputs": [*_values(said), "x"]}
+
+
+def _layer(case: Case) -> dict[str, object]:
+    reads = [f"x{index}" for index in range(len(case.inputs))]
+    return {"op": case.cls.op(), **case.given} | ({"from": reads} if reads else {})
+
+
+def _values(said: Accepted) -> list[str]:
+    several = [f"layer.{index}" for index in range(len(said.outputs))]
+    return several if len(several) > 1 else ["layer"]
+
+
+def _declared(tensor: Tensor) -> dict[str, object]:
+    """Declare an input; sizes of batches that are the same have the same symbol."""
+    batch, *others = tensor.shape
+    return {"shape": [f"N{batch}", *others], "dtype": tensor.dtype}

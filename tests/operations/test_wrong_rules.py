@@ -1,0 +1,150 @@
+"""Wrong rules, planted one at a time: what holds the operations finds each of them."""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from contract import disagreements
+
+from archspec import shapes
+from archspec.dimensions import Size, equal
+from archspec.ops import Operation, load
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def formula(name: str, wrong: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Plant:
+    """Plant a wrong formula wherever the right one is used."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        right = getattr(shapes, name)
+        replaced = wrong(right)
+        for module in [found for key, found in sys.modules.items() if key.startswith("archspec")]:
+            if getattr(module, name, None) is right:
+                patch.setattr(module, name, replaced)
+
+    return plant
+
+
+def method(
+    operation: str, name: str, wrong: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Plant:
+    """Plant a wrong method in the class of an operation."""
+    cls = load(operation)
+    return lambda patch: patch.setattr(cls, name, wrong(getattr(cls, name)))
+
+
+# --- the wrong rules --------------------------------------------------------------------------
+
+
+def floor_for_ceil(pooled: Callable[..., Size]) -> Callable[..., Size]:
+    return lambda *window: pooled(*window[:-1], False)
+
+
+def ceil_without_its_correction(pooled: Callable[..., Size]) -> Callable[..., Size]:
+    def wrong(require: Require, size: Size, *window: Any) -> Size:
+        kernel, stride, padding, dilation, ceil_mode = window
+        more = stride - 1 if ceil_mode else 0
+        return (size + 2 * padding - shapes.effective(kernel, dilation) + more) // stride + 1
+
+    return wrong
+
+
+def groups_not_checked(split_evenly: Callable[..., None]) -> Callable[..., None]:
+    return lambda *arguments: None
+
+
+def output_padding_forgotten(transposed: Callable[..., Size]) -> Callable[..., Size]:
+    def wrong(require: Require, size: Size, *window: int) -> Size:
+        kernel, stride, padding, _, dilation = window
+        return transposed(require, size, kernel, stride, padding, 0, dilation)
+
+    return wrong
+
+
+def a_size_of_1_stays(wider: Callable[..., Size]) -> Callable[..., Size]:
+    def wrong(require: Require, operation: str, a: Size, b: Size, name: str) -> Size:
+        if not require(equal(a, b)):
+            raise shapes.mismatch(operation, name, a, b)
+        return a
+
+    return wrong
+
+
+def reflected_as_large_as_the_input(check_border: Callable[..., None]) -> Callable[..., None]:
+    def wrong(require: Require, mode: str, *arguments: Any) -> None:
+        check_border(require, "circular" if mode == "reflect" else mode, *arguments)
+
+    return wrong
+
+
+def transposed_in_the_order_of_conv(weights: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Operation, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        right = weights(self, inferred)
+        first, second, *kernel = right["weight"]
+        return {**right, "weight": (second, first, *kernel)}
+
+    return wrong
+
+
+def as_many_chunks_as_asked_for(outputs: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, require: Require, x: Tensor) -> tuple[Tensor, ...]:
+        right = outputs(self, require, x)
+        return (*right, *right[-1:] * (self.chunks - len(right)))
+
+    return wrong
+
+
+def a_buffer_forgotten(buffers: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Operation, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        right = buffers(self, inferred)
+        return {name: shape for name, shape in right.items() if name != "num_batches_tracked"}
+
+    return wrong
+
+
+def macs_without_groups(macs: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, *tensors: macs(self, *tensors) * self.groups
+
+
+WRONG: dict[str, tuple[str, Plant]] = {
+    "floor for ceil": ("max_pool2d", formula("pooled", floor_for_ceil)),
+    "ceil without its correction": ("avg_pool2d", formula("pooled", ceil_without_its_correction)),
+    "groups not checked": ("conv2d", formula("split_evenly", groups_not_checked)),
+    "output padding forgotten": (
+        "conv_transpose2d",
+        formula("transposed", output_padding_forgotten),
+    ),
+    "a size of 1 stays": ("add", formula("_wider", a_size_of_1_stays)),
+    "reflected as large as the input": (
+        "conv2d",
+        formula("check_border", reflected_as_large_as_the_input),
+    ),
+    "transposed weight in the order of conv": (
+        "conv_transpose2d",
+        method("conv_transpose2d", "weights", transposed_in_the_order_of_conv),
+    ),
+    "as many chunks as asked for": (
+        "chunk",
+        method("chunk", "outputs", as_many_chunks_as_asked_for),
+    ),
+    "a buffer forgotten": ("batch_norm2d", method("batch_norm2d", "buffers", a_buffer_forgotten)),
+    "macs without groups": ("conv2d", method("conv2d", "macs", macs_without_groups)),
+}
+
+
+@pytest.mark.parametrize("rule", WRONG)
+def test_a_wrong_rule_is_found(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation, plant = WRONG[rule]
+    plant(monkeypatch)
+    assert disagreements(operation)
+
+
+def test_ten_wrong_rules_are_tried_and_none_is_found_where_none_is() -> None:
+    assert len(WRONG) >= 10
+    assert [disagreements(name) for name in {name for name, _ in WRONG.values()}] == [[]] * len(
+        {name for name, _ in WRONG.values()}
+    )
