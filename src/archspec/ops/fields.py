@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 LARGEST = 2**63 - 1
@@ -58,16 +58,26 @@ def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> Bef
     return BeforeValidator(validate)
 
 
-def _output_size(value: Any) -> Any:
-    if value is None:
-        return (None, None)
-    if not isinstance(value, list | tuple):
-        return (bounded(value, 1),) * 2
-    if len(value) != 2:
-        raise PydanticCustomError(
-            "window_length", "an integer or a list of {length} integers", {"length": 2}
-        )
-    return tuple(None if item is None else bounded(item, 1) for item in value)
+def _output_size(length: int) -> BeforeValidator:
+    integers = f"{length} integers" if length > 1 else "1 integer"
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return (bounded(value, 1),) * length
+        if len(value) != length:
+            raise PydanticCustomError(
+                "window_length", "an integer or a list of {integers}", {"integers": integers}
+            )
+        keeps = length > 1
+        return tuple(None if item is None and keeps else bounded(item, 1) for item in value)
+
+    return BeforeValidator(validate)
+
+
+def _non_zero(value: float) -> float:
+    if value == 0:
+        raise PydanticCustomError("out_of_range", "a number other than 0")
+    return value
 
 
 Count = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -82,14 +92,26 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number."""
 
+NonZero = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_non_zero)]
+"""A finite number other than 0."""
+
 Window1d = Annotated[tuple[int], _window(1, least=1)]
 """A length of at least 1."""
 
 Window2d = Annotated[tuple[int, int], _window(2, least=1)]
 """Height and width of at least 1, or one number for both."""
 
+Window3d = Annotated[tuple[int, int, int], _window(3, least=1)]
+"""Depth, height and width of at least 1, or one number for all."""
+
+Padding1d = Annotated[tuple[int], _window(1, least=0)]
+"""What is added on either side."""
+
 Padding2d = Annotated[tuple[int, int], _window(2, least=0)]
 """Rows and columns added on either side, or one number for both."""
+
+Padding3d = Annotated[tuple[int, int, int], _window(3, least=0)]
+"""What is added on either side of depth, height and width, or one number for all."""
 
 _PADDING = frozenset(["same", "valid"])
 
@@ -103,5 +125,16 @@ PaddingOrWord2d = Annotated[
 ]
 """Padding, or `same` (the output is as large as the input) or `valid` (none)."""
 
-OutputSize2d = Annotated[tuple[int | None, int | None], BeforeValidator(_output_size)]
+PaddingOrWord3d = Annotated[
+    tuple[int, int, int] | str, _window(3, least=0, words=_PADDING), Keywords(_PADDING)
+]
+"""Padding, or `same` (the output is as large as the input) or `valid` (none)."""
+
+OutputSize1d = Annotated[tuple[int], _output_size(1)]
+"""The length that comes out."""
+
+OutputSize2d = Annotated[tuple[int | None, int | None], _output_size(2)]
 """Height and width that come out; null keeps the input's."""
+
+OutputSize3d = Annotated[tuple[int | None, int | None, int | None], _output_size(3)]
+"""Depth, height and width that come out; null keeps the input's."""

@@ -1,52 +1,26 @@
-"""The first modules of the vocabulary: windows, norms, attention."""
+"""Modules that resample."""
 
 from random import Random
-from typing import Any
 
-from stricter import Known, Rule, Stricter
+from stricter import Known
 
-from fitting.kinds import Arguments, Fitting, Inputs, ranked
+from fitting.kinds import Arguments, Fitting, Inputs
 
 
 def _resized(random: Random, inputs: Inputs) -> Arguments:
-    sizes: Arguments = {"scale_factor": None, "size": 3}
-    return random.choice(({}, sizes, {"size": None}, {"size": None}))
+    """Give either a size or a factor, and a mode that fits the rank."""
+    (x, *_) = inputs
+    smooth = {3: ("linear",), 4: ("bilinear", "bicubic"), 5: ("trilinear",)}.get(x.rank, ())
+    mode = random.choice(("nearest", *smooth))
+    aligned = random.choice((None, True, False)) if mode in smooth else None
+    again = random.choice((None, True, False))
+    factor = {"size": None, "scale_factor": random.choice((2.0, 0.5, 1.7))}
+    size = {"size": random.choice((2, 3, 5)), "scale_factor": None}
+    chosen = {**factor, "recompute_scale_factor": again} if random.random() < 0.6 else size
+    plain: Arguments = {"recompute_scale_factor": None}
+    return {**plain, "mode": mode, "align_corners": aligned, **chosen}
 
 
-def _unbatched(case: Any) -> bool:
-    return bool(case.inputs[0].rank == 3)
+FITTING = {"upsample": Fitting(arguments=_resized)}
 
-
-def _without_batch(case: Any) -> bool:
-    return bool(case.inputs[0].rank == 2)
-
-
-def _undilated(case: Any) -> bool:
-    dilation = case.given.get("dilation", 1)
-    return dilation == 0 or (isinstance(dilation, list) and 0 in dilation)
-
-
-FITTING = {
-    "adaptive_avg_pool2d": Fitting(ranked(4, 4, 4, 3)),
-    "avg_pool2d": Fitting(ranked(4, 4, 4, 3)),
-    "conv1d": Fitting(ranked(3, 3, 3, 2)),
-    "upsample": Fitting(arguments=_resized),
-}
-
-
-STRICTER: Known = {
-    # An average over whole maps (size 1) is to PyTorch one over the last two of any dimensions.
-    ("adaptive_avg_pool2d", "rank-mismatch"): Stricter(Rule.BATCH),
-    ("avg_pool2d", "rank-mismatch"): Stricter(Rule.BATCH, _unbatched),
-    ("conv1d", "rank-mismatch"): Stricter(Rule.BATCH, _without_batch),
-    ("conv2d", "rank-mismatch"): Stricter(Rule.BATCH, _unbatched),
-    ("conv_transpose2d", "rank-mismatch"): Stricter(Rule.BATCH, _unbatched),
-    ("max_pool2d", "rank-mismatch"): Stricter(Rule.BATCH, _unbatched),
-    # PyTorch does not look at the dilation of a single cell.
-    ("conv_transpose2d", "out_of_range"): Stricter(Rule.UNSEEN, _undilated),
-    ("conv_transpose2d", "empty-tensor"): Stricter(Rule.CHANCE),
-    ("adaptive_avg_pool2d", "out_of_range"): Stricter(Rule.EMPTY),
-    ("avg_pool2d", "wrong-dtype"): Stricter(Rule.ROUNDED),
-    # A divisor is a number of values.
-    ("avg_pool2d", "greater_than_equal"): Stricter(Rule.FINITE),
-}
+STRICTER: Known = {}

@@ -1,0 +1,148 @@
+"""Convolutions over any number of dimensions, and the transposed ones."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from archspec.dimensions import Size
+from archspec.ops.fields import Count
+from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.ops.windows import Window
+from archspec.shapes import Require, check_border, convolved, split_evenly, transposed
+from archspec.tensors import Tensor
+
+
+class _Kernels(ModuleOperation):
+    """A layer of `out_channels` kernels, which may be split into groups."""
+
+    inferred: ClassVar = ("in_channels",)
+    weighted: ClassVar = True
+    bias_dim: ClassVar = 1
+
+    dimensions: ClassVar[int]
+    """How many dimensions there are behind the channels."""
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """`in_channels` is the second dimension."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_floating(cls, inputs[0])
+        return {"in_channels": inputs[0].channels}
+
+
+class Convolution(_Kernels):
+    """Slides `out_channels` kernels over what lies behind the channels."""
+
+    out_channels: Count
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...] | str
+    dilation: tuple[int, ...]
+    groups: Count = 1
+    bias: bool = True
+    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros"
+
+    @model_validator(mode="after")
+    def _same_has_stride_1(self) -> "Convolution":
+        if self.padding == "same" and set(self.stride) != {1}:
+            raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
+        return self
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×`out_channels`×H'×… with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""
+        (x,) = inputs
+        split_evenly(require, self.op(), x, self.out_channels, self.groups)
+        border = self._border()
+        check_border(require, self.padding_mode, x, border)
+        if self.padding == "same":
+            return (x.reshaped(x.batch, self.out_channels, *x.shape[2:]),)
+        windows = zip(
+            x.shape[2:], self.kernel_size, self.stride, border, self.dilation, strict=True
+        )
+        sizes = (convolved(require, *window) for window in windows)
+        return (x.reshaped(x.batch, self.out_channels, *sizes),)
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel, stride and dilation of each dimension."""
+        each = zip(self.kernel_size, self.stride, self.dilation, strict=True)
+        return tuple(Window(*window, self.padding == "same") for window in each)
+
+    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """`weight` is `[out_channels, in_channels / groups, *kernel_size]`."""
+        kernels = (self.out_channels, inferred["in_channels"] // self.groups, *self.kernel_size)
+        return {"weight": kernels} | ({"bias": (self.out_channels,)} if self.bias else {})
+
+    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
+        """Each number that comes out is a sum over a window of `in_channels / groups` channels."""
+        return outputs[0].elements * (inputs[0].channels // self.groups) * prod(self.kernel_size)
+
+    @classmethod
+    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
+        """Give the number of kernels, and their size."""
+        kernel = weight[2:]
+        size = kernel[0] if len(set(kernel)) == 1 else kernel
+        return {"out_channels": weight[0], "kernel_size": size}
+
+    def _border(self) -> tuple[int, ...]:
+        """Give how much is added in each dimension, on the side where it is more."""
+        if isinstance(self.padding, tuple):
+            return self.padding
+        if self.padding == "valid":
+            return (0,) * self.dimensions
+        pairs = zip(self.dilation, self.kernel_size, strict=True)
+        extents = (dilation * (kernel - 1) for dilation, kernel in pairs)
+        return tuple(extent - extent // 2 for extent in extents)
+
+
+class TransposedConvolution(_Kernels):
+    """Spreads each number over a window: the convolution that is its gradient."""
+
+    out_channels: Count
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    output_padding: tuple[int, ...]
+    groups: Count = 1
+    bias: bool = True
+    dilation: tuple[int, ...]
+
+    @model_validator(mode="after")
+    def _output_padding_is_small(self) -> "TransposedConvolution":
+        windows = zip(self.output_padding, self.stride, self.dilation, strict=True)
+        for more, stride, dilation in windows:
+            if more >= stride and more >= dilation:
+                raise PydanticCustomError(
+                    "out_of_range",
+                    "`output_padding` must be smaller than `stride` or `dilation`: "
+                    "{more} is not below {stride} or {dilation}",
+                    {"more": more, "stride": stride, "dilation": dilation},
+                )
+        return self
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×`out_channels`×H'×… with `H' = (H - 1)s - 2p + d(k-1) + output_padding + 1`."""
+        (x,) = inputs
+        split_evenly(require, self.op(), x, self.out_channels, self.groups)
+        windows = zip(
+            x.shape[2:],
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.output_padding,
+            self.dilation,
+            strict=True,
+        )
+        sizes = (transposed(require, *window) for window in windows)
+        return (x.reshaped(x.batch, self.out_channels, *sizes),)
+
+    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """`weight` is `[in_channels, out_channels / groups, *kernel_size]`."""
+        kernels = (inferred["in_channels"], self.out_channels // self.groups, *self.kernel_size)
+        return {"weight": kernels} | ({"bias": (self.out_channels,)} if self.bias else {})
+
+    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
+        """Each number that goes in is spread over a window of `out_channels / groups` channels."""
+        return inputs[0].elements * (self.out_channels // self.groups) * prod(self.kernel_size)

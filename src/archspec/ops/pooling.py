@@ -1,0 +1,243 @@
+"""Pooling over any number of dimensions: windows, and as many windows as are wanted."""
+
+from typing import ClassVar
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from archspec.diagnostics import EmptyTensor, ShapeMismatch, WindowTooLarge, WrongDtype
+from archspec.dimensions import at_least, equal
+from archspec.ops.fields import NonZero
+from archspec.ops.numbers import is_floating
+from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_rank
+from archspec.ops.windows import Window
+from archspec.shapes import Require, pooled
+from archspec.tensors import Shape, Tensor
+
+
+def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> None:
+    """Raise a validation error where `padding` is more than half of `kernel_size`."""
+    for border, kernel in zip(padding, kernel_size, strict=True):
+        if 2 * border > kernel:
+            raise PydanticCustomError(
+                "out_of_range",
+                "`padding` may be at most half of `kernel_size`: {padding} > {kernel} / 2",
+                {"padding": border, "kernel": kernel},
+            )
+
+
+class Pooling(FreeOperation):
+    """Makes one number of each window over a channel; the stride is the kernel's size."""
+
+    dimensions: ClassVar[int]
+    """How many dimensions there are behind the channels."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...] | None = None
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_floating(cls, inputs[0])
+        return {}
+
+    whole: ClassVar[bool] = False
+    """Whether PyTorch wants a window that fits into the input without padding and `ceil_mode`."""
+
+    @property
+    def extents(self) -> tuple[int, ...]:
+        """The size of the window in each dimension."""
+        return self.kernel_size
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """The stride of each dimension, by default the kernel's size."""
+        return self.stride or self.extents
+
+    def check_whole(self, require: Require, sizes: Shape) -> None:
+        """Raise `WindowTooLarge` where a window must fit into the input, and does not."""
+        for size, kernel in zip(sizes, self.extents, strict=True):
+            if self.whole and not require(at_least(size, kernel)):
+                raise WindowTooLarge(
+                    f"a window of {kernel} does not fit into an input of {size}: {kernel} > {size}",
+                    notes=(f"`{self.op()}` counts neither padding nor `ceil_mode` here",),
+                )
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel and stride of each dimension."""
+        return tuple(map(Window, self.extents, self.strides))
+
+
+class MaxPooling(Pooling):
+    """Takes the maximum of each window; with `return_indices` it tells, too, where that stood."""
+
+    results: ClassVar = ("output", "indices")
+
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+    return_indices: bool = False
+    ceil_mode: bool = False
+
+    @model_validator(mode="after")
+    def _padding_at_most_half(self) -> "MaxPooling":
+        check_padding(self.padding, self.kernel_size)
+        return self
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_numbers_of(cls, inputs[0])
+        return {}
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel, stride and dilation of each dimension."""
+        return tuple(map(Window, self.extents, self.strides, self.dilation))
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×…, by the arithmetic of windows; the indices have the same shape."""
+        (x,) = inputs
+        windows = zip(
+            x.shape[2:], self.extents, self.strides, self.padding, self.dilation, strict=True
+        )
+        sizes = (pooled(require, *window, self.ceil_mode) for window in windows)
+        return with_indices(x.reshaped(*x.shape[:2], *sizes), self.return_indices)
+
+
+class AveragePooling(Pooling):
+    """Averages each window over a channel; the stride is the kernel's size."""
+
+    padding: tuple[int, ...]
+    ceil_mode: bool = False
+    count_include_pad: bool = True
+
+    @model_validator(mode="after")
+    def _padding_at_most_half(self) -> "AveragePooling":
+        check_padding(self.padding, self.kernel_size)
+        return self
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×…, by the arithmetic of windows."""
+        (x,) = inputs
+        self.check_whole(require, x.shape[2:])
+        windows = zip(x.shape[2:], self.extents, self.strides, self.padding, strict=True)
+        sizes = (pooled(require, *window, 1, self.ceil_mode) for window in windows)
+        return (x.reshaped(*x.shape[:2], *sizes),)
+
+
+class PowerPooling(Pooling):
+    """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
+
+    norm_type: NonZero
+    ceil_mode: bool = False
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        return {}
+
+    @classmethod
+    def by_position(cls) -> tuple[str, ...]:
+        """Give the two that stand first, in PyTorch's order."""
+        return ("norm_type", "kernel_size")
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×…, by the arithmetic of windows without padding."""
+        (x,) = inputs
+        self.check_whole(require, x.shape[2:])
+        windows = zip(x.shape[2:], self.extents, self.strides, strict=True)
+        sizes = (pooled(require, *window, 0, 1, self.ceil_mode) for window in windows)
+        dtype = x.dtype if is_floating(x.dtype) else "float32"
+        return (Tensor((*x.shape[:2], *sizes), dtype),)
+
+
+class AdaptivePooling(FreeOperation):
+    """Pools each channel by as many windows as make the output `output_size`."""
+
+    dimensions: ClassVar[int]
+
+    output_size: tuple[int | None, ...]
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_floating(cls, inputs[0])
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×`output_size`; null keeps the input's size."""
+        return (self._pooled(inputs[0]),)
+
+    def _pooled(self, x: Tensor) -> Tensor:
+        pairs = zip(self.output_size, x.shape[2:], strict=True)
+        sizes = (size if wanted is None else wanted for wanted, size in pairs)
+        return x.reshaped(*x.shape[:2], *sizes)
+
+
+class AdaptiveMaxPooling(AdaptivePooling):
+    """Takes the maximum of as many windows as make the output `output_size`."""
+
+    results: ClassVar = ("output", "indices")
+
+    return_indices: bool = False
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×`output_size`; null keeps the input's size. The indices have the same shape."""
+        return with_indices(self._pooled(inputs[0]), self.return_indices)
+
+
+class Unpooling(FreeOperation):
+    """Puts each maximum back where its index says that it stood, among zeros.
+
+    It reads what a max pooling with `return_indices` gave, and that pooling's indices.
+    """
+
+    arity: ClassVar = (2, 2)
+    dimensions: ClassVar[int]
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...] | None = None
+    padding: tuple[int, ...]
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the pooled dimensions, and indices of that shape."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_floating(cls, inputs[0])
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×… with `H' = (H - 1)s - 2p + k`."""
+        x, indices = inputs
+        if indices.dtype != "int64":
+            raise WrongDtype(f"`{self.op()}` takes indices of int64, not {indices.dtype}")
+        same = len(x.shape) == len(indices.shape) and all(
+            require(equal(a, b)) for a, b in zip(x.shape, indices.shape, strict=True)
+        )
+        if not same:
+            raise ShapeMismatch(f"`{self.op()}` takes an index for each value: {x} and {indices}")
+        return (x.reshaped(*x.shape[:2], *self._sizes(require, x.shape[2:])),)
+
+    def _sizes(self, require: Require, sizes: Shape) -> Shape:
+        windows = zip(
+            sizes, self.kernel_size, self.stride or self.kernel_size, self.padding, strict=True
+        )
+        found = tuple((n - 1) * s - 2 * p + k for n, k, s, p in windows)
+        for size in found:
+            if not require(at_least(size, 1)):
+                raise EmptyTensor(f"`padding` of `{self.op()}` leaves a size of {size}")
+        return found
+
+
+def with_indices(x: Tensor, wanted: bool) -> tuple[Tensor, ...]:
+    """Give a tensor, and with it as many indices where they are wanted."""
+    return (x, Tensor(x.shape, "int64")) if wanted else (x,)
+
+
+def check_numbers_of(operation: type[FreeOperation], x: Tensor) -> None:
+    """Raise `WrongDtype` for truth values."""
+    if x.dtype == "bool":
+        raise WrongDtype(f"`{operation.op()}` takes numbers, not truth values")
