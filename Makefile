@@ -3,6 +3,7 @@
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
+# make prove  holds every operation against PyTorch in a million random configurations
 #
 # Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
 # gigabytes. TORCH says what is installed instead, in the words of `pip install`: a version, a
@@ -16,7 +17,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test bench fuzz mutants clean
+.PHONY: run test bench fuzz mutants prove clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -35,6 +36,9 @@ fuzz: $(VENV)/.tested
 
 mutants: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/mutate.py
+
+prove: $(VENV)/.tested
+	$(BIN)/python -u tools/prove.py
 
 clean:
 	rm -rf $(VENV) build dist

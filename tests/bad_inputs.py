@@ -78,6 +78,16 @@ EXPECTED: dict[str, str] = {
         inputs/name_without_shape 4
         inputs/null 3
         inputs/two_batches 5
+        kernels/a_list 4
+        kernels/a_list_as_scale 5
+        kernels/a_number 5
+        kernels/a_text 5
+        kernels/hexadecimal 5
+        kernels/in_place 7
+        kernels/null 5
+        kernels/one_row 5
+        kernels/truth 5
+        operations/adaptive_pool1d_null 5
         order/a_mapping 7
         order/a_point 7
         order/a_word 7
@@ -210,6 +220,11 @@ EXPECTED: dict[str, str] = {
         inputs/beside_an_operation 5
         inputs/both 4
         inputs/no_shape 4
+        kernels/no_kernel 5
+        kernels/no_values 5
+        kernels/unknown_key 5
+        operations/clamp_without_limits 5
+        operations/constant_of_nothing 5
         order/beside_a_block 7
         order/beside_an_operation 5
         outputs/beside_a_block 7
@@ -287,7 +302,6 @@ EXPECTED: dict[str, str] = {
         structure/no_arguments 5
         structure/no_input 1
         structure/no_version 1
-        structure/not_built_kernels 4
         structure/num_features_given 5
         structure/one_argument_missing 5
         structure/op_and_block 5
@@ -322,13 +336,34 @@ EXPECTED: dict[str, str] = {
         initial/infinite 5
         initial/unknown_mode 5
         inputs/dtype 4
+        kernels/empty 5
+        kernels/empty_row 5
+        kernels/same_with_stride 7
+        kernels/too_large 5
         operations/attention_masked_twice 5
         operations/bag_of_the_largest_with_factors 5
         operations/bag_sparse_maximum 5
         operations/celu_zero 5
+        operations/channel_pool_padded 5
+        operations/clamp_beyond_float32 5
+        operations/constant_divides_by_nothing 5
+        operations/constant_fraction_of_integers 5
+        operations/constant_of_five_dimensions 5
+        operations/constant_other_index 5
+        operations/constant_ragged 5
+        operations/constant_said_twice 5
+        operations/constant_without_value 5
+        operations/div_by_nothing 5
+        operations/einsum_digit 5
+        operations/einsum_letter_from_nowhere 5
+        operations/einsum_out_twice 5
         operations/hardtanh_falls 5
         operations/instance_norm_of_one 6
+        operations/lp_pool_zero 5
         operations/lstm_projects_to_more 5
+        operations/masked_fill_infinite_integer 7
+        operations/pow_of_integers_below_0 5
+        operations/roll_shifts_without_dims 5
         operations/rrelu_falls 5
         operations/windows_of_one_row 5
         operations/windows_of_pictures_shifted_back 5
@@ -376,6 +411,7 @@ EXPECTED: dict[str, str] = {
         inputs/name_forward 4
         inputs/name_of_a_layer 8
         inputs/name_with_dash 4
+        kernels/bad_name 5
         order/twice 7
         outputs/name_with_point 6
         placeholders/a_space 5
@@ -450,7 +486,12 @@ EXPECTED: dict[str, str] = {
         operations/attention_of_two_values 5
         operations/bag_without_offsets 5
         operations/dot_product_masked_twice 5
+        operations/einsum_of_other_number 7
         operations/lstm_with_one_state 5
+        operations/pow_of_two_and_a_number 7
+        operations/sub_of_one 5
+        operations/sub_of_two_and_a_number 7
+        operations/where_of_one_value 7
         order/a_path 7
         order/a_template 7
         order/in_a_block_called_twice 7
@@ -624,6 +665,13 @@ EXPECTED: dict[str, str] = {
         initial/bad_expression 5
         initial/unknown_name 5
         inputs/block_size_of_input 9
+        kernels/a_symbol 5
+        kernels/division_by_zero 5
+        kernels/misspelt_kernel 7
+        kernels/unknown_kernel 7
+        kernels/unknown_name_in_it 5
+        operations/channel_pool_word 5
+        operations/unbind_batch 5
         outputs/when_symbolic 7
         outputs/when_unknown 7
         parameter/init_unknown_name 5
@@ -665,25 +713,58 @@ EXPECTED: dict[str, str] = {
         extends/mistake_in_the_base 5
         inputs/sizes_differ 7
         inputs/tokens_into_linear 6
+        kernels/channels_differ 7
+        kernels/different_sizes 7
+        kernels/float64 7
+        kernels/integers 7
+        kernels/larger_than_the_input 7
+        kernels/no_image 7
+        kernels/ragged_channel_rows 5
+        kernels/ragged_channels 5
+        kernels/ragged_rows 5
+        operations/amax_to_a_number 5
         operations/attention_causal_of_other_lengths 5
         operations/attention_heads 5
         operations/attention_mask_of_integers 5
         operations/attention_mask_of_other_keys 5
+        operations/avg_pool3d_of_less 5
         operations/bag_integer_factors 5
         operations/bag_of_vectors 5
         operations/bag_other_factors 5
         operations/bilinear_of_other_lengths 5
         operations/bilinear_of_other_ranks 5
+        operations/channel_pool_of_one 5
+        operations/channel_pool_too_wide 5
+        operations/conv3d_of_pictures 5
+        operations/conv_transpose1d_nothing_left 5
+        operations/div_rounds_truth 5
         operations/dropout2d_of_sequences 5
         operations/dropout_of_tokens 5
+        operations/einsum_diagonal 5
+        operations/einsum_of_two_dtypes 7
+        operations/einsum_other_rank 5
+        operations/einsum_other_sizes 5
+        operations/einsum_to_a_number 5
+        operations/gather_beyond 7
+        operations/gather_other_rank 7
         operations/glu_odd 5
         operations/group_norm_of_one_dimension 5
         operations/gru_state_of_other_layers 6
+        operations/index_select_of_rows 7
         operations/local_response_norm_of_integers 5
+        operations/masked_fill_of_integers 7
+        operations/max_pool1d_of_integers 5
+        operations/pow_of_truth 5
         operations/prelu_slopes 5
         operations/relu_of_truth 5
         operations/rnn_of_pictures 5
+        operations/sub_of_truth 5
+        operations/unpool_of_other_indices 7
+        operations/unpool_to_nothing 6
+        operations/unpool_without_indices 6
+        operations/vector_norm_of_integers 5
         operations/weights_and_float64 5
+        operations/where_of_numbers 7
         operations/windows_heads 5
         outputs/poisoned 5
         parameter/does_not_fit 6
@@ -766,6 +847,7 @@ EXPECTED: dict[str, str] = {
         expressions/huge 9
         expressions/large_factor 9
         expressions/power 9
+        operations/constant_too_large 5
         operations/rnn_of_a_thousand_layers 5
         shapes/repeat_differing 5
         shapes/splice_many 5
@@ -790,6 +872,7 @@ EXPECTED: dict[str, str] = {
     "warning": """
         inputs/block_unread 6
         inputs/unread 5
+        kernels/unused 6
         outputs/layer_behind 6
         parameter/alone 3
         parameter/unread 5

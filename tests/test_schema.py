@@ -164,8 +164,22 @@ NOT_SEEN: dict[str, str] = {
         initial/no_bias operations/attention_masked_twice operations/bag_of_the_largest_with_factors
         operations/bag_sparse_maximum operations/hardtanh_falls operations/lstm_projects_to_more
         operations/rrelu_falls shapes/pool_padding shapes/same_with_stride
+        operations/clamp_without_limits operations/constant_fraction_of_integers
+        operations/constant_of_nothing operations/constant_said_twice
+        operations/constant_without_value operations/roll_shifts_without_dims
     """,
-    "the sizes that flow are inferred": "operations/instance_norm_of_one",
+    "a text with a grammar of its own is a text": """
+        operations/constant_divides_by_nothing operations/constant_of_five_dimensions
+        operations/constant_other_index operations/einsum_digit
+        operations/einsum_letter_from_nowhere operations/einsum_out_twice
+    """,
+    "a number is any number, and lists are as long as they are": """
+        operations/constant_ragged operations/div_by_nothing
+    """,
+    "the sizes and dtypes that flow are inferred": """
+        operations/clamp_beyond_float32 operations/instance_norm_of_one
+        operations/masked_fill_infinite_integer operations/pow_of_integers_below_0
+    """,
 }
 
 

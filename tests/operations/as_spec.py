@@ -5,10 +5,11 @@ import warnings
 from typing import Any
 
 import torch
-from in_torch import described, zeros
+from in_torch import described, filled
 from operation_cases import Accepted, Case
 
 from archspec.api import Architecture
+from archspec.diagnostics import Diagnostic
 from archspec.graph import Network
 from archspec.pipeline import Settings, compile
 from archspec.source import read
@@ -26,18 +27,32 @@ def run_as_spec(case: Case, said: Accepted) -> tuple[Tensor, ...]:
     exec(Architecture(network).to_source("torch"), names)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # PyTorch's advice on speed
-        given = described(names["Net"]().eval()(*map(zeros, taken)))
+        given = described(names["Net"]().eval()(*filled(case.cls, taken)))
     return given if taken is case.inputs else given[:-1]
 
 
 def _compiled(case: Case, said: Accepted) -> tuple[tuple[Tensor, ...], Network]:
     """Compile the case, its tensors inputs or weights, whichever a spec can say first."""
     attempts = ((case.inputs, _reading(case, said)), (_BATCHES, _of_weights(case, said)))
-    for taken, spec in attempts:
+    for taken, bare in attempts:
+        spec = bare | _kernels(case)
         outcome = compile(read(json.dumps(spec), "spec.yaml"), Settings())
         if outcome.network is not None and _holds(outcome.network, taken):
             return taken, outcome.network
+        if len(batches := {tensor.batch for tensor in case.inputs}) == 1 and 1 not in batches:
+            _check_reasons(outcome.diagnostics)
     raise Unsaid
+
+
+def _check_reasons(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Hold that a spec is refused for what its batch decides: the operation itself is fine."""
+    for found in diagnostics:
+        if found.slug not in _NOT_SAID:
+            raise AssertionError(f"a spec cannot say it: {found.message}")
+
+
+_NOT_SAID = ("symbolic-value", "unknown-reference")
+"""What the symbol of the batch would have to decide, and weights that are no floats."""
 
 
 def _holds(network: Network, taken: tuple[Tensor, ...]) -> bool:
@@ -71,7 +86,22 @@ def _of_weights(case: Case, said: Accepted) -> dict[str, object]:
 
 def _layer(case: Case) -> dict[str, object]:
     reads = [f"x{index}" for index in range(len(case.inputs))]
-    return {"op": case.cls.op(), **case.given} | ({"from": reads} if reads else {})
+    given = {name: _by_name(case, name, value) for name, value in case.given.items()}
+    return {"op": case.cls.op(), **given} | ({"from": reads} if reads else {})
+
+
+def _by_name(case: Case, argument: str, value: Any) -> Any:
+    """Name fixed kernels that are numbers: a spec has them under `kernels`."""
+    if argument not in case.cls.kernels() or isinstance(value, str):
+        return value
+    return [item if isinstance(item, str) else f"k{n}" for n, item in enumerate(value)]
+
+
+def _kernels(case: Case) -> dict[str, object]:
+    given = [case.given[name] for name in case.cls.kernels() & case.given.keys()]
+    listed = [pair for value in given if isinstance(value, list) for pair in enumerate(value)]
+    found = {f"k{n}": item for n, item in listed if not isinstance(item, str)}
+    return {"kernels": found} if found else {}
 
 
 def _values(said: Accepted) -> list[str]:

@@ -9,9 +9,8 @@ from random import Random
 from typing import NamedTuple
 
 from as_spec import Unsaid, run_as_spec
-from fitting import STRICTER
-from in_torch import applied, flops, module, runs
-from operation_cases import Accepted, Case, Conditions, Refused, draw, judge
+from in_torch import applied, flops, module, runs, state_of_value
+from operation_cases import Accepted, Case, Conditions, Refused, draw, judge, stricter
 from stricter import Rule
 from torch import nn
 
@@ -55,9 +54,7 @@ def examined(case: Case) -> Examined:
     try:
         outputs, emitted = _as_built(case, said), _as_emitted(case, said)
     except Exception as error:  # whatever PyTorch raises is a disagreement
-        return Examined(
-            case, said, False, (f"PyTorch refuses it: {type(error).__name__}: {error}",)
-        )
+        return Examined(case, said, False, (f"it does not run: {type(error).__name__}: {error}",))
     symbolic = _as_symbols(case, said)
     wrong = (*outputs, *(emitted or ()), *(symbolic or ()))
     return Examined(case, said, True, wrong, None, emitted is not None, symbolic is not None)
@@ -84,12 +81,6 @@ def _refused(case: Case, said: Refused) -> Examined:
     return found._replace(wrong=(*wrong, f"PyTorch runs what we refuse: {said}"))
 
 
-def stricter(case: Case, said: Refused) -> Rule | None:
-    """Tell why we refuse knowingly what PyTorch may run."""
-    known = STRICTER.get((case.cls.op(), said.reason))
-    return known.rule if known is not None and known.applies(case) else None
-
-
 # --- what we accept ---------------------------------------------------------------------------
 
 
@@ -111,7 +102,7 @@ def _state(said: Accepted, built: nn.Module | None) -> tuple[str, ...]:
     weights = said.operation.weights(said.inferred)
     buffers = said.operation.buffers(said.inferred)
     if isinstance(said.operation, ValueOperation):
-        return _differ("keeps", ["", said.outputs[0].shape], _own(weights | buffers))
+        return _differ("keeps", {**weights, **buffers}, state_of_value(said.operation))
     if built is None:
         return _differ("keeps", [*weights, *buffers], [])
     shapes = {key: tuple(value.shape) for key, value in built.state_dict().items()}
@@ -120,10 +111,6 @@ def _state(said: Accepted, built: nn.Module | None) -> tuple[str, ...]:
         *_differ("trains", list(weights), [key for key, _ in built.named_parameters()]),
         *_differ("carries", list(buffers), _kept(built)),
     )
-
-
-def _own(tensors: dict[str, tuple[int, ...]]) -> list[object]:
-    return [part for pair in tensors.items() for part in pair]
 
 
 def _kept(built: nn.Module) -> list[str]:

@@ -41,7 +41,8 @@ class Figures:
             self.differing += 1
             self.wrong.append(f"{found.case.given} {shapes(found)}: {'; '.join(found.wrong)}")
         if not isinstance(found.said, Accepted):
-            self.rules[found.rule, found.said.reason] += 1 if found.rule else 0
+            if found.rule is not None:
+                self.rules[found.rule, found.said.reason] += 1
             return
         self.accepted += 1
         if found.runs:

@@ -15,17 +15,29 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 from written_out import WRITTEN
 
-from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation
+from archspec.ops import (
+    BufferOperation,
+    FunctionOperation,
+    ModuleOperation,
+    Operation,
+    ValueOperation,
+)
 from archspec.tensors import Tensor
 
 torch.set_num_threads(1)  # the tensors are small, and several processes run
 
-NAMESPACE = {"torch": torch, "nn": nn}
+NAMESPACE = {"torch": torch, "nn": nn, "nan": float("nan"), "inf": float("inf")}
 
 
 def zeros(tensor: Tensor) -> torch.Tensor:
     """Make a tensor of that shape and dtype."""
     return torch.zeros(tensor.shape, dtype=getattr(torch, tensor.dtype))
+
+
+def filled(cls: type[Operation], inputs: tuple[Tensor, ...]) -> list[torch.Tensor]:
+    """Make tensors for an operation: of zeros, or of ones where it divides by integers."""
+    made = [zeros(tensor) for tensor in inputs]
+    return [torch.ones_like(tensor) for tensor in made] if cls.op() == "div" else made
 
 
 def described(value: Any) -> tuple[Tensor, ...]:
@@ -44,10 +56,23 @@ def module(operation: Operation, inferred: Mapping[str, Any]) -> nn.Module:
 
 def value(operation: ValueOperation) -> torch.Tensor:
     """Make the weight of an operation that reads nothing."""
+    if isinstance(operation, BufferOperation):
+        given = {name: repr(getattr(operation, name)) for name in type(operation).model_fields}
+        held = eval(f"nn.Buffer({', '.join(operation.held(given))})", NAMESPACE)
+        assert isinstance(held, torch.Tensor)
+        return held
     (shape,) = operation.weights({}).values()
     made = eval(operation.torch, NAMESPACE)(torch.zeros(shape))
     assert isinstance(made, torch.Tensor)
     return made
+
+
+def state_of_value(operation: ValueOperation) -> dict[str, tuple[int, ...]]:
+    """Give what a module keeps of the tensor in its `state_dict`, under no name of its own."""
+    home = nn.Module()
+    home.tensor = value(operation)
+    found = [tuple(kept.shape) for kept in home.state_dict().values()]
+    return {"": found[0]} if found else {}
 
 
 def run(accepted: Accepted, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -62,7 +87,7 @@ def applied(
 ) -> tuple[Tensor, ...]:
     """Run what we accepted; `built` is its module, if it is one."""
     operation = accepted.operation
-    tensors = [zeros(tensor) for tensor in inputs]
+    tensors = filled(type(operation), inputs)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # PyTorch's advice on speed
         if isinstance(operation, FunctionOperation):
@@ -107,7 +132,7 @@ def runs(case: Case) -> bool:
 def _runs(case: Case, inferred: Mapping[str, Any]) -> bool:
     if CRASHING.get(case.cls.op(), lambda _: False)(case):
         return False
-    tensors = [zeros(tensor) for tensor in case.inputs]
+    tensors = filled(case.cls, case.inputs)
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in case.given.items()}
     with warnings.catch_warnings(), torch.no_grad(), _checking():
         warnings.simplefilter("ignore")

@@ -6,9 +6,10 @@ from random import Random
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from fitting import FITTING
+from fitting import FITTING, STRICTER
 from fitting.kinds import Fitting
 from pydantic import ValidationError
+from stricter import Rule
 
 from archspec.diagnostics import Problem
 from archspec.dimensions import Polynomial, Size, Truth
@@ -70,7 +71,7 @@ def _hostile(cls: type[Operation], random: Random) -> Case:
     fitting = FITTING.get(cls.op(), Fitting())
     drawn = fitting.inputs(random) if fitting.inputs and random.random() < 0.8 else None
     inputs = drawn or _inputs(cls, random)
-    if fitting.arguments and inputs and random.random() < 0.6:
+    if fitting.arguments and (inputs or cls.arity == (0, 0)) and random.random() < 0.6:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
 
@@ -84,7 +85,7 @@ def _fitting(cls: type[Operation], random: Random) -> Case:
         given = _arguments(cls, random)
     fitting = FITTING.get(cls.op(), Fitting())
     inputs = fitting.inputs(random) if fitting.inputs else _inputs(cls, random)
-    if fitting.arguments and inputs and random.random() < 0.9:
+    if fitting.arguments and (inputs or cls.arity == (0, 0)) and random.random() < 0.9:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
 
@@ -117,6 +118,14 @@ class Conditions:
     def hold(self, values: Mapping[str, int]) -> bool:
         """Say whether all that was kept holds at these sizes."""
         return all(condition.holds(values) for condition in self.kept)
+
+
+def stricter(case: Case, said: Refused) -> Rule | None:
+    """Tell why we refuse knowingly what PyTorch may run."""
+    if said.reason == "finite_number":
+        return Rule.FINITE
+    known = STRICTER.get((case.cls.op(), said.reason))
+    return known.rule if known is not None and known.applies(case) else None
 
 
 def _built(cls: type[Operation], given: Mapping[str, Any]) -> Operation | Refused:
@@ -163,7 +172,7 @@ def _scalar(annotation: Any, words: frozenset[str], random: Random) -> Any:
         bool: (True, False),
         int: INTEGERS,
         float: FLOATS,
-        str: tuple(sorted(words)),
+        str: tuple(sorted(words)) or ("",),
     }
     return random.choice(choices[annotation])
 

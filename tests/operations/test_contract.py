@@ -28,7 +28,7 @@ def test_what_we_say_of_an_operation_is_what_pytorch_does(name: str) -> None:
     assert [(each.wrong, each.case) for each in found if each.wrong] == []
     ran = sum(each.runs for each in found)
     assert ran >= len(found) // 8
-    assert sum(each.emitted for each in found) >= ran // 3
+    assert sum(each.emitted for each in found) >= ran // 6  # what a spec can say of it
 
 
 @pytest.mark.parametrize("rule", Rule)

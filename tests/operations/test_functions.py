@@ -20,13 +20,40 @@ from archspec.tensors import Tensor
 
 N, H, W = symbol("N"), symbol("H"), symbol("W")
 
+FLOOR = '"floor"'
+
 # What a colleague would write for an operation, its inputs, and the texts of its arguments.
 CALLS = [
     ("x * y * z", "mul", "x y z", {}),
     ("x - y", "sub", "x y", {}),
+    ("x - 1", "sub", "x", {"other": "1"}),
+    ("x + y + (n - 1)", "add", "x y", {"other": "n - 1"}),
+    ("x / y", "div", "x y", {}),
+    ('torch.div(x, 2, rounding_mode="floor")', "div", "x", {"other": "2", "rounding_mode": FLOOR}),
     ("x @ y", "matmul", "x y", {}),
     ("x.abs()", "abs", "x", {}),
+    ("-x", "neg", "x", {}),
+    ("x.exp()", "exp", "x", {}),
+    ("x.pow(2)", "pow", "x", {"exponent": "2"}),
+    ("x.pow(y)", "pow", "x y", {}),
+    ("x.clamp(min=0, max=6)", "clamp", "x", {"min": "0", "max": "6"}),
     ("torch.maximum(x, y)", "maximum", "x y", {}),
+    ("x.clamp(max=6)", "minimum", "x", {"other": "6"}),
+    ("torch.where(mask, x, y)", "where", "mask x y", {}),
+    ("torch.where(mask, x, 0)", "where", "mask x", {"other": "0"}),
+    ("torch.where(mask, 1.0, x)", "where", "mask x", {"input": "1.0"}),
+    ('x.masked_fill(mask, float("-inf"))', "masked_fill", "x mask", {"value": '"-inf"'}),
+    ("nn.functional.normalize(x, dim=-1)", "normalize", "x", {"dim": "-1"}),
+    ('torch.einsum("ij,jk->ik", x, y)', "einsum", "x y", {"equation": '"ij,jk->ik"'}),
+    ("x.gather(1, y)", "gather", "x y", {"dim": "1"}),
+    ("x.index_select(1, y)", "index_select", "x y", {"dim": "1"}),
+    ("x.roll((1, -1), dims=(2, 3))", "roll", "x", {"shifts": "(1, -1)", "dims": "(2, 3)"}),
+    ("x.flip(2, 3)", "flip", "x", {"dims": "(2, 3)"}),
+    ("x.unbind(1)", "unbind", "x", {"dim": "1"}),
+    ("x.amax((2, 3))", "amax", "x", {"dim": "(2, 3)"}),
+    ("x.argmax(1)", "argmax", "x", {"dim": "1"}),
+    ("x.cumsum(1)", "cumsum", "x", {"dim": "1"}),
+    ("torch.linalg.vector_norm(x, dim=1)", "vector_norm", "x", {"dim": "1"}),
     ("torch.stack((x, y), dim=1)", "stack", "x y", {"dim": "1"}),
     ("torch.stack((x,), dim=1)", "stack", "x", {"dim": "1"}),
     ("x.chunk(2, dim=1)", "chunk", "x", {"chunks": "2", "dim": "1"}),
@@ -127,8 +154,9 @@ def test_a_slice_takes_what_python_takes(
 def test_texts_of_calls_are_atoms_or_operators() -> None:
     """Whoever nests them puts parentheses round operators, and round nothing else."""
     for text, op, *_ in CALLS:
-        operator = isinstance(ast.parse(text, mode="eval").body, ast.BinOp)
-        assert operator == (op in ("mul", "sub", "matmul"))
+        operator = isinstance(ast.parse(text, mode="eval").body, ast.BinOp | ast.UnaryOp)
+        operators = ("add", "div", "matmul", "mul", "neg", "sub")
+        assert operator == (op in operators and not text.startswith("torch."))
 
 
 # --- sizes that are not known -----------------------------------------------------------------
@@ -224,6 +252,57 @@ def test_shared_heads_that_are_not_known_are_told_apart_from_wrong_ones() -> Non
     assert given == [(N, 2 * H, 5, 4)]
 
 
+def test_einsum_joins_symbols_and_counts_what_it_sums() -> None:
+    inputs = (Tensor((N, 8, H, W)), Tensor((5, 8)))
+    equation = {"equation": "nchw,oc->nohw"}
+    assert shapes("einsum", equation, *inputs)[1] == [(N, 5, H, W)]
+    einsum = load("einsum")(**equation)
+    assert einsum.macs(inputs, einsum.outputs(bool, *inputs)) == N * H * W * 40
+    conditions, _ = shapes("einsum", {"equation": "nc,nc->n"}, Tensor((N, H)), Tensor((N, W)))
+    assert conditions.hold({"H": 4, "W": 4})
+    assert not conditions.hold({"H": 4, "W": 5})
+
+
+@pytest.mark.parametrize(
+    ("equation", "reason"),
+    [
+        ("ij->ijk", "`k` comes out, and is in no input"),
+        ("ij->ii", "`i` comes out twice"),
+        ("i1->i", "holds more than letters"),
+        ("i..->i", "holds more than letters"),
+        ("ij->i->j", "holds more than letters"),
+        ("i...j...->i", "holds more than letters"),
+    ],
+)
+def test_an_equation_that_says_nothing_is_refused(equation: str, reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        load("einsum")(equation=equation)
+
+
+@pytest.mark.parametrize("op", ["gather", "index_select"])
+def test_indices_are_found_along_any_dimension(op: str) -> None:
+    x = torch.arange(24.0).reshape(2, 3, 4)
+    index = torch.tensor([2, 0]) if op == "index_select" else torch.tensor([2, 0]).expand(2, 3, 2)
+    taken = eval(called(op, "x index", {"dim": "-1"}), {"x": x, "index": index})
+    assert torch.equal(taken, x[:, :, [2, 0]])
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("m + 1", "`m` is none of its names, which are `i`, `j`, `shape`"),
+        ("k", "`k` is none of its names"),
+        ("make_divisible(i)", "`make_divisible` is none of its names"),
+        ("1 / i", "division by zero|divides by"),
+        ("'text'", "it gives no number"),
+        ("shape[5]", "shape"),
+    ],
+)
+def test_an_expression_over_indices_gives_numbers(value: str, reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        load("constant")(shape=[2, 2], value=value)
+
+
 # --- limits and refusals ----------------------------------------------------------------------
 
 
@@ -252,6 +331,20 @@ def test_millions_of_pieces_are_refused_at_once() -> None:
         ("parameter", {"shape": [N]}),
         ("parameter", {"shape": []}),
         ("arange", {"end": 1.5}),
+        ("mul", {"other": True}),
+        ("mul", {"other": float("inf")}),
+        ("mul", {"other": 2**63}),
+        ("masked_fill", {"value": "infinity"}),
+        ("masked_fill", {"value": None}),
+        ("div", {"rounding_mode": "up"}),
+        ("roll", {"shifts": [1, 2]}),
+        ("einsum", {"equation": 1}),
+        ("constant", {"values": []}),
+        ("constant", {"values": [[1, 2], [3]]}),
+        ("constant", {"values": ["a"]}),
+        ("constant", {"values": [1.5], "dtype": "int64"}),
+        ("constant", {"values": [1], "shape": [1]}),
+        ("constant", {"shape": [2]}),
     ],
 )
 def test_arguments_of_another_type_are_refused(op: str, arguments: dict[str, Any]) -> None:

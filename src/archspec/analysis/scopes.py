@@ -63,7 +63,7 @@ def seen(spec: Spec) -> Seen:
     blocks = [_block(block, ("blocks", name)) for name, block in spec.blocks.items()]
     inputs = [item.shape for item, _ in spec.tensors.values()]
     variants = [item.parameters for item in spec.variants.values()]
-    around = _values([inputs, spec.init, variants])
+    around = _values([inputs, spec.kernels, spec.init, variants])
     inner = _joined([_inside(spec, ()), Seen(around), *blocks])
     return _within(inner, [*_parameters(spec.params, ()), *_lets(spec, ())])
 

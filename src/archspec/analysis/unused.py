@@ -9,13 +9,16 @@ from archspec.spec import Body, Layer, Spec
 
 
 def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
-    """Give a warning for each layer, input, parameter, `let` name and block nothing mentions."""
+    """Give a warning for each layer, input, parameter, `let` name, block and kernel nothing mentions."""
     whole = seen(spec)
     for item in whole.unused:
         yield _unused(item.kind, item.name, item.path, *_notes(item, whole.words))
     for name in spec.blocks:
         if name not in whole.words.values | whole.words.layers:
             yield _unused("block", name, ("blocks", name))
+    for name in spec.kernels:
+        if name not in whole.words.values:
+            yield _unused("kernel", name, ("kernels", name))
     for body, path in _bodies(spec):
         yield from _unread(body, path)
 

@@ -106,9 +106,16 @@ def _is_result(name: str) -> bool:
 def _values(leaves: Sequence[Leaf], name: str) -> str:
     """List the different values of a field, in the order in which they come."""
     text = _extent if _is_window(name) or name.endswith(("size", "shape")) else _text
-    values = dict.fromkeys(text(getattr(leaf.operation, name)) for leaf in leaves)
+    values = dict.fromkeys(text(_value(leaf, name)) for leaf in leaves)
     told = list(values)[:_MOST_VALUES] + ["…"] * (len(values) > _MOST_VALUES)
     return "|".join(told)
+
+
+def _value(leaf: Leaf, name: str) -> object:
+    """Give the value of a field; of fixed kernels, what they are called."""
+    if name in leaf.operation.kernels():
+        return ", ".join(map(str, leaf.given[name]))  # type: ignore[call-overload]  # kernels
+    return getattr(leaf.operation, name)
 
 
 def _said(name: str, value: str) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 from archspec.diagnostics import Path
 from archspec.elaborate.frames import Frame, Specialisation, Unit
 from archspec.elaborate.initial import Initial
+from archspec.elaborate.kernels import Kernels
 from archspec.elaborate.plain import Plan
 from archspec.elaborate.report import Report
 from archspec.elaborate.rules import Conditions
@@ -47,6 +48,7 @@ class Building(Protocol):
     symbols: Scope
     model_scope: Scope
     initial: Initial
+    kernels: Kernels
     conditions: Conditions
     modules: dict[object, Module | None]
     called: set[str]

@@ -12,6 +12,7 @@ from archspec.elaborate.elaborator import Elaborator
 from archspec.elaborate.frames import Frame, Specialisation
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.inputs import inputs
+from archspec.elaborate.kernels import kernels_of
 from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind, meant
 from archspec.elaborate.report import Finding, Report
@@ -50,6 +51,7 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     parameters = _parameters(report, spec, choice)
     scope = _scope(elaborator, parameters)
     elaborator.model_scope = scope
+    elaborator.kernels = kernels_of(report, spec, scope)
     received = inputs(report, spec, choice.inputs, scope)
     elaborator.batch, elaborator.symbols = received.batch, Scope(received.symbols)
     wanted = Specialisation(

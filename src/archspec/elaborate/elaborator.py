@@ -20,6 +20,7 @@ from archspec.elaborate.chains import Repetitions, chain
 from archspec.elaborate.frames import Frame, Specialisation, Unit, call_of
 from archspec.elaborate.includes import included_module
 from archspec.elaborate.initial import Initial, check_weights
+from archspec.elaborate.kernels import Kernels, kernels_of
 from archspec.elaborate.keys import typed
 from archspec.elaborate.leaves import leaf, plain
 from archspec.elaborate.names import Values
@@ -69,6 +70,7 @@ class Elaborator:
     symbols: Scope = field(default_factory=Scope)
     model_scope: Scope = field(default_factory=Scope)
     initial: Initial = field(default_factory=Initial)
+    kernels: Kernels = field(default_factory=dict)
     conditions: Conditions = field(default_factory=Conditions)
     modules: dict[object, Module | None] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
@@ -107,6 +109,7 @@ class Elaborator:
         )
         check_weights(self.report, spec.init or {}, root)
         inner.model_scope = inner.let(spec, root, Scope(parameters))
+        inner.kernels = kernels_of(self.report, spec, inner.model_scope, root)
         return inner
 
     # --- bodies -----------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def origins(report: Report, frame: Frame, ports: tuple[Port, ...]) -> tuple[tupl
         if given.tensor is not None:
             place, words = _origin_place(report, frame, given)
             found.append((place, f"{given.tensor} {words}"))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, str]:

@@ -65,7 +65,7 @@ def _applied(builder: Building, frame: Frame, unit: Unit) -> Leaf | None:
     report = builder.report
     at = partial(name_place, unit.layer, unit.path)
     fail = partial(_fail, builder, frame, unit)
-    applied = apply(report, unit.target, unit.inputs, at, builder.batch, fail)
+    applied = apply(report, unit.target, unit.inputs, at, builder.batch, builder.kernels, fail)
     if applied is None:
         return None
     builder.conditions.need(applied.typed.conditions, unit.path)

@@ -17,6 +17,7 @@ from archspec.diagnostics import (
     UnknownName,
     WrongArity,
 )
+from archspec.elaborate.kernels import Kernels, named_kernels
 from archspec.elaborate.report import Report
 from archspec.elaborate.rules import typed
 from archspec.elaborate.targets import Target, Written
@@ -45,6 +46,7 @@ def apply(
     inputs: tuple[Tensor | None, ...],
     place: Callable[[], Place],
     batch: str,
+    kernels: Kernels,
     fail: Fail,
 ) -> Applied | None:
     """Apply the target's operation; `fail` reports a shape problem with its origins."""
@@ -55,7 +57,11 @@ def apply(
         dict.fromkeys(target.operation.inferred, POISON) if known is None else known
     )
     given = {
-        name: _argument(report, target.operation, name, written, inferred)
+        name: (
+            named_kernels(report, kernels, written)
+            if name in target.operation.kernels()
+            else _argument(report, target.operation, name, written, inferred)
+        )
         for name, written in target.arguments.items()
     }
     for name in target.operation.inferred if given else ():

@@ -1,7 +1,7 @@
 """Write the PyTorch source of a network: its classes in order, the model last."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archspec.elaborate import LayerValue
@@ -25,7 +25,7 @@ _HELPER = '''def make_divisible(value: float) -> int:
     return rounded if rounded >= 0.9 * value else rounded + 8'''
 
 
-_DEFINED = ("StochasticDepth", "LayerNorm2d")
+_DEFINED = ("StochasticDepth", "LayerNorm2d", "Filter2d")
 """What operations may define in an emitted file."""
 
 
@@ -198,7 +198,7 @@ class _File:
         parts = ["\n".join([*docstring([title], 0), "", *_imports(helpers, emitted)])]
         parts += [_HELPER] if "make_divisible" in helpers else []
         definitions = dict.fromkeys(text for item in emitted for text in item.definitions)
-        parts += [text.strip() for text in definitions]
+        parts += _defined(definitions)
         parts += ["\n".join(item.lines) for item in emitted]
         return "\n\n\n".join(parts) + "\n"
 
@@ -229,6 +229,13 @@ def used(emitted: list[Emitted]) -> list[Emitted]:
         if any(name.search(line) for other in kept for line in other.lines):
             kept.insert(0, item)
     return kept
+
+
+def _defined(definitions: Iterable[str]) -> Iterator[str]:
+    """Give the classes that layers need, then what is named in one place."""
+    constants = [text for text in definitions if text[0].isupper()]
+    yield from (text.strip() for text in definitions if text not in constants)
+    yield from ["\n".join(constants)] if constants else []
 
 
 def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:

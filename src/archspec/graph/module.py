@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Path
-from archspec.graph.nodes import Node, Port, connect, is_value, new_graph
+from archspec.graph.nodes import Node, Port, connect, is_value, is_weight, new_graph
 from archspec.spec import Body, Packing, Spec
 from archspec.tensors import Tensor
 
@@ -115,13 +115,14 @@ class Module:
     def keyed(self) -> tuple[Node, ...]:
         """The nodes that have keys in the `state_dict`, in its order.
 
-        A module's own tensors come first, and each child after that stands where it runs, unless
-        `order` says otherwise. A layer that is called again has no keys of its own.
+        A module's own weights come first, then its own buffers, and each child after that stands
+        where it runs, unless `order` says otherwise. A layer that is called again has no keys of
+        its own.
         """
         own = [node for node in self.nodes if node.again is None]
         ranks = iter([node for name in self.order for node in own if node.name == name])
         placed = [next(ranks) if node.name in self.order else node for node in own]
-        return tuple(sorted(placed, key=lambda node: not is_value(node)))
+        return tuple(sorted(placed, key=lambda node: (not is_weight(node), not is_value(node))))
 
     @cached_property
     def only_training(self) -> frozenset[str]:

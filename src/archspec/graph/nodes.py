@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
 from archspec.dimensions import Condition, Size
-from archspec.ops import Operation, ValueOperation, state_of
+from archspec.ops import BufferOperation, Operation, ValueOperation, state_of
 from archspec.spec import Layer
 from archspec.tensors import Tensor
 
@@ -124,6 +124,11 @@ class Leaf(Node):
 def is_value(node: Node) -> bool:
     """Say whether a node is a tensor of its own, and reads none."""
     return isinstance(node, Leaf) and isinstance(node.operation, ValueOperation)
+
+
+def is_weight(node: Node) -> bool:
+    """Say whether a node is a tensor of its own that is trained."""
+    return is_value(node) and not isinstance(getattr(node, "operation", None), BufferOperation)
 
 
 def new_graph(name: str) -> "nx.MultiDiGraph[str]":

@@ -2,6 +2,7 @@
 
 from archspec.ops.lookup import BrokenOperation, builtin, is_operation, load, names
 from archspec.ops.operation import (
+    BufferOperation,
     FunctionOperation,
     ModuleOperation,
     Operation,
@@ -12,6 +13,7 @@ from archspec.ops.windows import Window
 
 __all__ = [
     "BrokenOperation",
+    "BufferOperation",
     "FunctionOperation",
     "ModuleOperation",
     "Operation",

@@ -1,6 +1,6 @@
 """Pooling over the channels: a window of 1×1×k slides along them, as others do over space."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, model_validator
 
@@ -62,7 +62,6 @@ class ChannelPooling(FreeOperation):
         """Give N×C'×…, where C' is what `max_pool1d` makes of a length C; `all` makes 1."""
         if self.kernel_size == "all":
             return x.reshaped(x.batch, 1, *x.shape[2:])
-        assert isinstance(self.kernel_size, int)
-        stride = self.stride or self.kernel_size
-        window = (self.kernel_size, stride, self.padding, dilation, ceil_mode)
+        kernel = cast(int, self.kernel_size)
+        window = (kernel, self.stride or kernel, self.padding, dilation, ceil_mode)
         return x.reshaped(x.batch, pooled(require, x.channels, *window), *x.shape[2:])

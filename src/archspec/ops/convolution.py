@@ -81,8 +81,10 @@ class Convolution(_Kernels):
 
     @classmethod
     def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
-        """Give the number of kernels, and their size."""
+        """Give the number of kernels, and their size; raise `ValueError` for another rank."""
         kernel = weight[2:]
+        if len(kernel) != cls.dimensions:
+            raise ValueError(f"a weight of {cls.dimensions + 2} dimensions is wanted")
         size = kernel[0] if len(set(kernel)) == 1 else kernel
         return {"out_channels": weight[0], "kernel_size": size}
 

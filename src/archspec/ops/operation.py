@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from archspec.diagnostics import RankMismatch, WrongDtype
 from archspec.dimensions import Size
 from archspec.ops.fields import Keywords
+from archspec.ops.kernels import KernelNames
 from archspec.ops.windows import Window
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -138,8 +139,18 @@ class Operation(BaseModel):
     @cache
     def texts(cls) -> frozenset[str]:
         """Name the arguments whose values are texts: `padding_mode`."""
-        return frozenset(
+        return cls.kernels().union(
             name for name, field in cls.model_fields.items() if _is_text(field.annotation)
+        )
+
+    @classmethod
+    @cache
+    def kernels(cls) -> frozenset[str]:
+        """Name the arguments whose values are fixed kernels, by name."""
+        return frozenset(
+            name
+            for name, field in cls.model_fields.items()
+            if any(isinstance(metadata, KernelNames) for metadata in field.metadata)
         )
 
     @classmethod
@@ -219,6 +230,16 @@ class ValueOperation(Operation):
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
         """Count 0: nothing is computed."""
         return 0
+
+
+class BufferOperation(ValueOperation):
+    """A tensor that no training changes; it is in `buffers` if the `state_dict` holds it."""
+
+    torch: ClassVar = "nn.Buffer"
+
+    def held(self, arguments: Mapping[str, str]) -> tuple[str, ...]:
+        """Write what `nn.Buffer` is called with; `arguments` are texts by their names."""
+        raise NotImplementedError
 
 
 class FreeOperation(ModuleOperation):

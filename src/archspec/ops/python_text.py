@@ -25,6 +25,17 @@ def unpacked(text: str) -> str:
     return f"*{text}"
 
 
+def elements(text: str) -> tuple[str, ...]:
+    """Give the texts of the elements of a list.
+
+    >>> elements("(n, 2 * n)")
+    ('n', '2 * n')
+    """
+    tree = ast.parse(text, mode="eval").body
+    assert isinstance(tree, ast.Tuple | ast.List)
+    return tuple(ast.get_source_segment(text, item) or "" for item in tree.elts)
+
+
 def tuple_of(texts: tuple[str, ...]) -> str:
     """Write a tuple.
 
@@ -32,6 +43,38 @@ def tuple_of(texts: tuple[str, ...]) -> str:
     ('(a,)', '(a, b)')
     """
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
+def given(arguments: Mapping[str, str], name: str) -> str | None:
+    """Give the text of an argument; `None` where it is left out, or is null.
+
+    >>> given({"other": "2", "min": "None"}, "other"), given({"min": "None"}, "min")
+    ('2', None)
+    """
+    text = arguments.get(name, "None")
+    return None if text == "None" else text
+
+
+def operand(text: str) -> str:
+    """Put parentheses round what is no single thing: it will stand beside an operator.
+
+    >>> operand("n - 1"), operand("0.5"), operand("-2"), operand("(n - 1)")
+    ('(n - 1)', '0.5', '-2', '(n - 1)')
+    """
+    tree = ast.parse(text, mode="eval").body
+    grouped = text.startswith("(") and tree.col_offset == 1
+    several = isinstance(tree, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp)
+    return f"({text})" if several and not grouped else text
+
+
+def infinity(text: str) -> str:
+    """Write `float("inf")` where a text is the word for it.
+
+    >>> infinity('"-inf"'), infinity("0.5")
+    ('float("-inf")', '0.5')
+    """
+    word = text.strip("\"'")
+    return f'float("{word}")' if word in ("inf", "-inf") else text
 
 
 def integer(text: str) -> int | None:

@@ -1,12 +1,38 @@
-"""What `mean` and `sum` share."""
+"""What `mean`, `sum` and their like share: one number takes the place of many."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from archspec.dimensions import Size
-from archspec.ops.functions import axes, check_has_dimensions
+from archspec.ops.functions import FreeFunction, axes, check_has_dimensions
+from archspec.ops.numbers import is_floating
 from archspec.ops.operation import Operation
 from archspec.ops.python_text import keywords
+from archspec.ops.sizes import OptionalDims
+from archspec.shapes import Require
 from archspec.tensors import Tensor
+
+
+class Reduction(FreeFunction):
+    """Leaves out one dimension, several, or all; with `keepdim` their size is 1."""
+
+    example: ClassVar = {"dim": 1}
+
+    dim: OptionalDims = None
+    keepdim: bool = False
+
+    every: ClassVar[str] = "dim=None"
+    """How PyTorch's method is told to leave out all dimensions."""
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave those dimensions out."""
+        return (reduced(self, inputs[0], self.dim, self.keepdim),)
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.mean((2, 3), keepdim=True)`."""
+        dim = arguments.get("dim", "None")
+        named = [self.every if dim == "None" else dim]
+        return f"{inputs[0]}.{self.op()}({', '.join(named)}{keywords(arguments, 'dim')})"
 
 
 def reduced(
@@ -27,12 +53,10 @@ def reduced(
     return x.reshaped(*shape)
 
 
-def reduction(x: str, method: str, arguments: Mapping[str, str]) -> str:
-    """Write `x.mean((2, 3), keepdim=True)`.
+def summed(dtype: str) -> str:
+    """Give the dtype of a sum: integers and truth values become int64.
 
-    >>> reduction("x", "mean", {"dim": "1"}), reduction("x", "sum", {"keepdim": "True"})
-    ('x.mean(1)', 'x.sum(dim=None, keepdim=True)')
+    >>> summed("bool"), summed("float16")
+    ('int64', 'float16')
     """
-    dim = arguments.get("dim", "None")
-    named = "dim=None" if dim == "None" else dim
-    return f"{x}.{method}({named}{keywords(arguments, 'dim')})"
+    return dtype if is_floating(dtype) else "int64"

@@ -128,4 +128,5 @@ def _written(value: object) -> str:
         return str(value).lower()
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_written, value))}]"
-    return str(value)
+    text = str(value)
+    return f'"{text}"' if "," in text else text

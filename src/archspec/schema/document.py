@@ -24,6 +24,7 @@ from archspec.schema.texts import (
     EXPRESSION,
     FIGURE,
     INPUT,
+    KERNEL,
     LAYER,
     LONGEST_EXPRESSION,
     OUTPUT,
@@ -34,6 +35,7 @@ from archspec.schema.texts import (
 )
 from archspec.schema.words import CLAIMS, CONTROLS, INPUTS_OF_BODY, KINDS, TOP
 from archspec.schema.words import INPUT as OF_INPUT
+from archspec.schema.words import KERNEL as OF_KERNEL
 from archspec.schema.words import OUTPUT as OF_OUTPUT
 from archspec.spec import LAYER_KEYS, MODULE_ATTRIBUTES, Input
 
@@ -74,6 +76,7 @@ def _parts() -> dict[str, Schema]:
         "input": about(ref("input"), TOP["input"]),
         "inputs": inputs | {"description": TOP["inputs"]},
         "blocks": named(names, ref("block"), description=TOP["blocks"]),
+        "kernels": named(text(KERNEL), ref("kernel"), description=TOP["kernels"]),
         "layers": ref("layers"),
         "outputs": ref("outputs-of-the-model"),
         "order": ref("order"),
@@ -94,7 +97,11 @@ def _variants() -> Schema:
 
 def definitions() -> dict[str, Schema]:
     """Define what stands in several places."""
-    return _names() | _values() | _bodies() | _given() | {"claims": claims(), "rule": rule()}
+    return _names() | _values() | _bodies() | _given() | _others()
+
+
+def _others() -> dict[str, Schema]:
+    return {"claims": claims(), "rule": rule(), "kernel": kernel()}
 
 
 def _names() -> dict[str, Schema]:
@@ -186,6 +193,18 @@ def _outputs(one: str) -> Schema:
     names: Schema = {"not": {"const": "from"}, "pattern": OUTPUT}
     several = named(names, item, minProperties=1)
     return either(ref("reference"), listed(item, 1), ref(one), several, description=TOP["outputs"])
+
+
+def kernel() -> Schema:
+    """Describe a fixed kernel: rows, or rows for each channel, alone or with a factor."""
+    number = either({"type": "number"}, ref("expression"))
+    rows = listed(listed(number, 1), 1)
+    values = either(rows, listed(rows, 1))
+    properties = {
+        "values": about(values, OF_KERNEL["values"]),
+        "scale": about(number, OF_KERNEL["scale"]) | {"default": 1},
+    }
+    return either(values, mapping(properties, ["values"]))
 
 
 def claims() -> Schema:

@@ -7,6 +7,7 @@ from archspec.schema.forms import (
     about,
     either,
     has,
+    listed,
     mapping,
     named,
     ref,
@@ -21,6 +22,8 @@ from archspec.schema.words import CONTROLS, FORMS, KINDS, SHARED_WEIGHT
 
 _ALWAYS = ("when", "trainable", "expect")
 _READING = ("from", "repeat", "splice")
+
+_KERNELS = either(text(PARAMETER), listed(text(PARAMETER), 1))
 
 OTHERS = ("block", "layers", "spec", "taps", "let", "inputs", "outputs", "order")
 """The keys of a layer that never stand beside `op`."""
@@ -50,8 +53,9 @@ def _told(operation: type[Operation]) -> str:
 
 def _arguments(operation: type[Operation]) -> dict[str, Schema]:
     keywords = operation.keywords()
+    kernels = dict.fromkeys(operation.kernels(), _KERNELS)
     return {
-        name: accepted_by(field, keywords.get(name, frozenset()))
+        name: kernels.get(name, accepted_by(field, keywords.get(name, frozenset())))
         | {"description": described(operation, name)}
         | default_of(field)
         for name, field in operation.model_fields.items()

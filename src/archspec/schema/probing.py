@@ -45,6 +45,8 @@ def accepted_by(field: FieldInfo, words: frozenset[str]) -> Schema:
     if choices:
         return either({"enum": choices}, ref("expression"))
     asked = accepts(field)
+    if field.annotation is str:
+        return either(*_values(asked), {"type": "string"})
     return either(
         *([{"enum": sorted(words)}] if words else []),
         *_values(asked),
@@ -97,6 +99,8 @@ def _number(asked: Accepts) -> Schema:
 def _list(asked: Accepts) -> Schema:
     lengths = _lengths(asked)
     items = _values(lambda item: asked([item] * lengths[0]))
+    if asked([[1]]):
+        items.append({"type": "array"})
     found: Schema = {"type": "array", "items": either(*items, ref("expression"))}
     found["minItems"] = lengths[0]
     return found | ({} if lengths[-1] == _MOST else {"maxItems": lengths[-1]})

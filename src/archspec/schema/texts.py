@@ -48,6 +48,9 @@ PARAMETER = rf"^[a-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}$"
 BLOCK = rf"^[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}$"
 """The name of a block, and so every word that may stand in the place of a layer."""
 
+KERNEL = rf"^[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}$"
+"""The name of a fixed kernel."""
+
 INPUT = rf"^(?!__)[A-Za-z_][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}$"
 """The name of an input."""
 

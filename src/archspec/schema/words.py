@@ -11,6 +11,7 @@ TOP: Mapping[str, str] = {
     "input": "The shape of what the network receives, the batch first: `[N, 3, 224, 224]`.",
     "inputs": "The shapes of what the network receives, by name, all with the same batch.",
     "blocks": "Bodies of layers that are used by name.",
+    "kernels": "Fixed kernels by name: rows of numbers, or rows for each channel.",
     "layers": "The layers in the order in which they run, by name or as a list.",
     "let": "Names for expressions that nobody passes; each sees those before it.",
     "outputs": "What is given, where that is not what the last layer gives.",
@@ -20,6 +21,12 @@ TOP: Mapping[str, str] = {
     "extends": "Another file, or a shipped spec, from which this one starts.",
 }
 """The keys at the top, and those that blocks and groups have of them."""
+
+KERNEL: Mapping[str, str] = {
+    "values": "The rows of the kernel, or a list of rows for each channel.",
+    "scale": "The factor for all values, as 1/16.",
+}
+"""The keys of a fixed kernel."""
 
 FORMS: Mapping[str, str] = {
     "op": "The operation, or a layer parameter; the other keys are its arguments.",

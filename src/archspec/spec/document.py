@@ -8,7 +8,6 @@ from archspec.diagnostics import (
     BadName,
     MisplacedKey,
     MissingKey,
-    NotBuilt,
     OutOfRange,
     Path,
     Problem,
@@ -19,12 +18,11 @@ from archspec.diagnostics import (
 from archspec.ops import is_operation, names
 from archspec.spec.claims import Claims
 from archspec.spec.initial import read_rule
+from archspec.spec.kernels import KernelName, WrittenKernel
 from archspec.spec.layers import Body, Document, InputName, ParameterName
 from archspec.spec.names import check_block_name
 from archspec.spec.parameters import Parameter
 from archspec.spec.wrong import close_match, listed, told, wrong
-
-_LATER = ("kernels",)
 
 
 def _block_name(name: str) -> str:
@@ -131,6 +129,7 @@ class Spec(Body):
     input: Input | None = None
     inputs: dict[InputName, Input] | None = None  # type: ignore[assignment]  # names with shapes
     blocks: dict[BlockName, Block] = Field(default_factory=dict)
+    kernels: dict[KernelName, WrittenKernel] = Field(default_factory=dict)
     init: dict[OperationName, dict[str, Initial]] | None = None
     expect: Claims | None = None
     variants: dict[str, Variant] = Field(default_factory=dict)
@@ -145,9 +144,6 @@ class Spec(Body):
             raise wrong(
                 WrongType(f"a spec is a mapping of keys such as `layers`, not {told(data)}")
             )
-        for key in _LATER:
-            if key in data:
-                raise wrong(NotBuilt(f"`{key}` is not read yet"), key)
         return data
 
     @field_validator("archspec", mode="before")

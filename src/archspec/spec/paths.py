@@ -8,7 +8,9 @@ from archspec.diagnostics import Path
 BROKEN = "\0"
 """The word of a layer whose structure is wrong; no text of a spec holds this character."""
 
-_TRANSPARENT = frozenset(["layers", "body", "arguments", "parameters", "layer", "shape", "default"])
+_TRANSPARENT = frozenset(
+    ["layers", "body", "arguments", "parameters", "layer", "shape", "default", "values"]
+)
 """Steps of the document that the YAML may leave out: short forms, arguments among the keys."""
 
 _ALONE = frozenset(["expect", "variants", "init", "description", "reference"])

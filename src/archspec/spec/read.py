@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from archspec.diagnostics import BadName, Path, Place, Problem
 from archspec.spec.claims import Claims
 from archspec.spec.document import Block, Input, Spec
+from archspec.spec.kernels import WrittenKernel
 from archspec.spec.layers import Document
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.parameters import Parameter
@@ -61,6 +62,8 @@ def _known(path: Path) -> Iterable[str]:
         return Spec.model_fields.keys() - {"numbered"}
     if len(path) == 2 and path[0] == "blocks":
         return Block.model_fields.keys() - {"numbered"}
+    if path[0] == "kernels":
+        return WrittenKernel.model_fields
     if "params" in path:
         return Parameter.model_fields.keys() - {"required", "computed", "layer"}
     if path[-1] in _SECTIONS:

@@ -1,5 +1,6 @@
 """Functions of PyTorch: shapes that fit, dimensions that are there."""
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -31,6 +32,68 @@ def _factors(random: Random) -> tuple[Tensor, ...]:
 def _broadcasting(random: Random, batch: Shape) -> Shape:
     kept = tuple(1 if random.random() < 0.2 else size for size in batch)
     return kept[1:] if random.random() < 0.1 else kept
+
+
+def _joined(most: int) -> Callable[[Random], Inputs]:
+    """Draw values that broadcast, at times of other dtypes."""
+
+    def inputs(random: Random) -> Inputs:
+        sizes = shape(random, random.choice((1, 2, 3, 4)))
+        count = random.randint(1, most)
+        shapes = [sizes, *(_broadcasting(random, sizes) for _ in range(count - 1))]
+        return tuple(Tensor(item, _any_dtype(random)) for item in shapes if item)
+
+    return inputs
+
+
+def _any_dtype(random: Random) -> str:
+    return random.choice((*("float32",) * 6, "int64", "int64", "int32", "bool", "float16"))
+
+
+def _one(random: Random) -> Inputs:
+    return (Tensor(shape(random, random.randint(1, 5)), _any_dtype(random)),)
+
+
+def _chosen(random: Random) -> Inputs:
+    """Draw a condition, and up to two values that broadcast with it."""
+    (sizes, *others) = (x.shape for x in _joined(3)(random))
+    dtype = "bool" if random.random() < 0.9 else _any_dtype(random)
+    return (Tensor(sizes, dtype), *(Tensor(item, _any_dtype(random)) for item in others))
+
+
+def _masked(random: Random) -> Inputs:
+    sizes = shape(random, random.choice((1, 2, 3, 4)))
+    mask = _broadcasting(random, sizes) or sizes
+    dtype = "bool" if random.random() < 0.9 else _any_dtype(random)
+    inputs = (Tensor(sizes, _any_dtype(random)), Tensor(mask, dtype))
+    return (
+        (Tensor(mask, inputs[0].dtype), Tensor(sizes, dtype)) if random.random() < 0.2 else inputs
+    )
+
+
+def _indices(random: Random) -> str:
+    return random.choice((*("int64",) * 5, "int32", "float32"))
+
+
+def _gathered(random: Random) -> Inputs:
+    """Draw indices of which most reach no further than what they are taken from."""
+    (x,) = _one(random)
+    sizes = [random.randint(1, int(str(size))) for size in x.shape]
+    if random.random() < 0.3:
+        sizes[random.randrange(x.rank)] += 1
+    return x, Tensor(tuple(sizes), _indices(random))
+
+
+def _selected(random: Random) -> Inputs:
+    return *_one(random), Tensor(shape(random, random.choice((1, 1, 1, 2))), _indices(random))
+
+
+def _factors_of_any_rank(random: Random) -> Inputs:
+    """Draw factors; sizes that are alike may get one letter."""
+    count = random.choice((1, 2, 2, 2, 3))
+    dtype = random.choice((*("float32",) * 6, "int64", "bool", "float16"))
+    dtypes = [dtype if random.random() < 0.9 else _any_dtype(random) for _ in range(count)]
+    return tuple(Tensor(shape(random, random.randint(1, 4)), item) for item in dtypes)
 
 
 # --- arguments --------------------------------------------------------------------------------
@@ -108,11 +171,115 @@ def _taken(random: Random, inputs: Inputs) -> Arguments:
 
 
 def _regrouped_size(random: Random, inputs: Inputs) -> Arguments:
-    sizes = ([-1, 1], [2, -1], [1, 2, -1], [2, 2], [2, 3], [2, 1, 4])
-    return {"unflattened_size": random.choice(sizes)} if random.random() < 0.5 else {}
+    """Split a dimension that can be split; one of the sizes may be found."""
+    (x, *_) = inputs
+    index = dim(random, x)
+    size = int(str(x.shape[index]))
+    first = random.choice([n for n in range(1, size + 1) if size % n == 0])
+    made = [first, size // first, *random.choice(([], [1]))]
+    if random.random() < 0.4:
+        made[random.randrange(len(made))] = -1
+    return {"dim": index, "unflattened_size": made}
+
+
+def _equation(random: Random, inputs: Inputs) -> Arguments:
+    """Name the dimensions, those of one size mostly alike, and say which come out."""
+    named = [_letters(random, x) for x in inputs]
+    every = sorted({letter for letters in named for letter in letters})
+    out = random.sample(every, random.randint(1, len(every)))
+    if random.random() < 0.2:
+        named = [["...", *letters[random.randint(0, 1) :]] for letters in named]
+        out = ["...", *(letter for letter in out if any(letter in item for item in named))]
+    if random.random() < 0.1:
+        random.choice(named)[-1] = random.choice(("i", "j", "1", ".", "->", "ii"))
+    left = random.choice((",", ",", ", ")).join("".join(letters) for letters in named)
+    return {"equation": left if random.random() < 0.15 else f"{left}->{''.join(out)}"}
+
+
+def _letters(random: Random, x: Tensor) -> list[str]:
+    """Draw a letter for each size: one of two, or any one for a size of 1."""
+    found: list[str] = []
+    for size in x.shape:
+        known = {2: "ab", 3: "ij", 4: "xY", 6: "pq"}.get(int(str(size)), "abijxYpq")
+        fresh = [letter for letter in known if letter not in found]
+        found.append(random.choice(fresh if fresh and random.random() < 0.95 else known))
+    return found
+
+
+def _number_if_alone(*names: str, wanted: int) -> Callable[[Random, Inputs], Arguments]:
+    """Give numbers in the place of the values that are missing."""
+
+    def arguments(random: Random, inputs: Inputs) -> Arguments:
+        missing = min(max(0, wanted - len(inputs)), len(names))
+        given = random.sample(names, missing)
+        values = (1, 2, 3, -1, 0.5, 2.0, -1.5, 0)
+        return {name: random.choice(values) if name in given else None for name in names}
+
+    return arguments
+
+
+def _numbers(random: Random, inputs: Inputs) -> Arguments:
+    """Give lists in lists, or an expression over as many indices as there are dimensions."""
+    rank = random.choice((1, 2, 2, 3, 4))
+    if random.random() < 0.4:
+        return {"values": _nested(random, shape(random, rank)), "shape": None, "value": ""}
+    words = ("i", "i + 1", "2 ** -i", "shape[0] - i", "0.5", "1", "i < 2", "1 if i else 0", "1 / i")
+    more = ("j <= i", "j - i", "max(i, j) % 2", "abs(i - j)", "true", "k", "i +", "shape[4]")
+    value = random.choice((*words, *more) if rank > 1 else words)
+    return {"values": None, "shape": list(shape(random, rank)), "value": value}
+
+
+def _nested(random: Random, sizes: Shape) -> Any:
+    if not sizes:
+        return random.choice((0, 1, 2, -1, 3, 0.5, True))
+    length = int(str(sizes[0])) + (random.random() < 0.02)
+    return [_nested(random, sizes[1:]) for _ in range(length)]
+
+
+def _limits(random: Random, inputs: Inputs) -> Arguments:
+    values = (0, 1, -1, 6, 0.5, -0.5, None)
+    return {"min": random.choice(values), "max": random.choice(values)}
+
+
+def _rolled(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
+    if random.random() < 0.2:
+        return {"shifts": random.choice((1, -2, [3])), "dims": None}
+    if random.random() < 0.3:
+        return {"shifts": random.choice((1, -1, 7)), "dims": dim(random, x)}
+    count = random.randint(1, x.rank)
+    return {
+        "shifts": random.choices((0, 1, 2, -1, 9), k=count),
+        "dims": [dim(random, x) for _ in range(count)],
+    }
+
+
+def _turned(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
+    return {"dims": random.sample(range(-x.rank, 0), random.randint(1, x.rank))}
 
 
 FITTING = {
+    **{name: Fitting(_joined(3)) for name in ("add", "mul")},
+    **{
+        name: Fitting(_joined(2), _number_if_alone("other", wanted=2))
+        for name in ("sub", "div", "maximum", "minimum")
+    },
+    **{name: Fitting(_one) for name in ("abs", "exp", "log", "neg", "sqrt", "argmax", "sum")},
+    **{name: Fitting(_one) for name in ("amax", "amin")},
+    "clamp": Fitting(_one, _limits),
+    "constant": Fitting(lambda random: (), _numbers),
+    "cumsum": Fitting(_one, _taken),
+    "einsum": Fitting(_factors_of_any_rank, _equation),
+    "flip": Fitting(_one, _turned),
+    "gather": Fitting(_gathered, _taken),
+    "index_select": Fitting(_selected, _taken),
+    "masked_fill": Fitting(_masked),
+    "normalize": Fitting(arguments=_taken),
+    "pow": Fitting(_joined(2), _number_if_alone("exponent", wanted=2)),
+    "roll": Fitting(_one, _rolled),
+    "unbind": Fitting(_one, _taken),
+    "where": Fitting(_chosen, _number_if_alone("input", "other", wanted=3)),
     "expand": Fitting(arguments=_expanded),
     "interpolate": Fitting(arguments=_resized),
     "matmul": Fitting(_factors),
@@ -127,10 +294,29 @@ FITTING = {
     "unflatten": Fitting(arguments=_regrouped_size),
 }
 
+_NUMBERED = (*("add", "mul", "pow", "clamp", "where", "masked_fill", "normalize", "vector_norm"),)
+_TWO = ("sub", "div", "maximum", "minimum")
+
 STRICTER: Known = {
+    **{(name, "finite_number"): Stricter(Rule.FINITE) for name in (*_TWO, *_NUMBERED)},
+    # Two values, or one and a number: nothing else has that form.
+    **{(name, "wrong-arity"): Stricter(Rule.FORM) for name in _TWO},
+    # A condition alone asks where it is true, and how many places these are nobody knows.
+    ("where", "wrong-arity"): Stricter(Rule.FORM),
+    # It is given in one of two ways, and integers are written as such.
+    ("constant", "out_of_range"): Stricter(Rule.FORM),
+    ("constant", "list_type"): Stricter(Rule.FORM),
+    ("constant", "finite_number"): Stricter(Rule.FINITE),
+    # What is divided by must not be 0.
+    ("div", "out_of_range"): Stricter(Rule.FINITE),
+    **{
+        (name, "rank-mismatch"): Stricter(Rule.SCALAR)
+        for name in ("amax", "amin", "argmax", "einsum", "unbind", "vector_norm")
+    },
     ("arange", "empty-tensor"): Stricter(Rule.EMPTY),
     ("expand", "out_of_range"): Stricter(Rule.EMPTY),
     ("interpolate", "empty-tensor"): Stricter(Rule.EMPTY),
+    ("interpolate", "out_of_range"): Stricter(Rule.EMPTY),
     ("interpolate", "wrong-dtype"): Stricter(Rule.ROUNDED),
     ("matmul", "rank-mismatch"): Stricter(Rule.SCALAR),
     ("mean", "rank-mismatch"): Stricter(Rule.SCALAR),

@@ -141,43 +141,6 @@ class MisplacedKey(Problem):
     category = "schema"
 
 
-class NotBuilt(Problem):
-    """A part of the language that this version does not read yet.
-
-    A part that is not understood is refused, because a network without it would be another one.
-    Until it can be read, say the same in other words: a fixed kernel is a convolution over each
-    channel whose weights are not trained.
-
-    Wrong::
-
-        archspec: 1
-        name: Net
-        input: [N, 3, 32, 32]
-        kernels:
-          mean: {scale: 1/9, values: [[1, 1, 1], [1, 1, 1], [1, 1, 1]]}
-        layers:
-          - relu
-
-    Right::
-
-        archspec: 1
-        name: Net
-        input: [N, 3, 32, 32]
-        layers:
-          mean:
-            op: conv2d
-            out_channels: in_channels
-            groups: in_channels
-            kernel_size: 3
-            bias: false
-            init: {weight: 1/9}
-            trainable: false
-          relu: relu
-    """
-
-    category = "schema"
-
-
 class OutOfRange(Problem):
     """The value is of the right type, but no such value makes sense here.
 

@@ -45,6 +45,8 @@ def assignment(name: str, code: Code, indent: int, *, value: bool = False) -> li
     if name.isidentifier():
         return layout(code, indent, f"self.{name} = ")
     register = "register_parameter" if value else "add_module"
+    if value and isinstance(code, Bracketed) and code.head == "nn.Buffer(":
+        return layout(Bracketed("self.register_buffer(", (literal(name), *code.items)), indent)
     return layout(Bracketed(f"self.{register}(", (literal(name), code)), indent)
 
 

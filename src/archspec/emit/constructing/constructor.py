@@ -36,10 +36,10 @@ class Constructor:
     def trained(self, code: Code, node: Node) -> Code:
         """Let the weights of a layer stay as they are."""
         assert isinstance(code, Bracketed)
-        if isinstance(node, Leaf) and isinstance(node.operation, ValueOperation):
-            return replace(code, items=(*code.items, "requires_grad=False"))
         if isinstance(node, Leaf) and not node.weights:
             return code
+        if isinstance(node, Leaf) and isinstance(node.operation, ValueOperation):
+            return replace(code, items=(*code.items, "requires_grad=False"))
         return replace(code, tail=f"{code.tail}.requires_grad_(False)")
 
     def built(self, uses: tuple[Use, ...]) -> Code:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from archspec.elaborate import LayerValue
 from archspec.emit.argument import Emitted
 from archspec.emit.code import literal
+from archspec.emit.constructing.kernels import value_text
 from archspec.emit.constructing.layer_parameters import layer_of
 from archspec.emit.constructing.notes import Notes
 from archspec.emit.initial import OwnInit
@@ -18,7 +19,7 @@ from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import is_class, is_row
 from archspec.graph import Call, Kind, Leaf, Module, Node, repetitions
-from archspec.ops import ModuleOperation, ValueOperation
+from archspec.ops import BufferOperation, ModuleOperation, ValueOperation
 from archspec.spec import read_rule
 
 
@@ -50,6 +51,9 @@ class LiteralWriter:
         if isinstance(raw, dict) and raw:
             rules = {weight: read_rule(rule) for weight, rule in raw.items()}
             self.notes.literal_rules.append(OwnInit(path, type(operation), rules))
+        if isinstance(operation, BufferOperation):
+            texts = {name: literal(value) for name, value in leaf.given.items()}
+            return Bracketed(f"{operation.torch}(", operation.held(texts))
         if isinstance(operation, ValueOperation):
             sizes = ", ".join(str(size) for size in leaf.outputs[0].shape)
             return Bracketed("nn.Parameter(", (f"torch.zeros({sizes})",))
@@ -59,9 +63,10 @@ class LiteralWriter:
         values = {**leaf.inferred, **leaf.given}
         first = [name for name in operation.by_position() if name in values]
         others = [name for name in values if name not in first and name not in operation.choosing]
-        keywords = (f"{name}={literal(values[name])}" for name in others)
+        texts = {name: value_text(self.notes, value) for name, value in values.items()}
+        keywords = (f"{name}={texts[name]}" for name in others)
         always = (f"{name}={text}" for name, text in operation.always.items())
-        items = (*(literal(values[name]) for name in first), *keywords, *always)
+        items = (*(texts[name] for name in first), *keywords, *always)
         return Bracketed(f"{operation.constructor()}(", items)
 
     def call(self, node: Node, path: tuple[str, ...]) -> Code:

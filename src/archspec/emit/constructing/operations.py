@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from archspec.emit.argument import REQUIRED
 from archspec.emit.code import literal
+from archspec.emit.constructing.kernels import kernels_argument
 from archspec.emit.constructing.layer_parameters import brought_by_value, differ
 from archspec.emit.constructing.notes import Notes
 from archspec.emit.constructing.own_rules import remember_init, remember_tie
@@ -14,7 +15,7 @@ from archspec.emit.naming.sizes import Sized
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.expressions import parse
-from archspec.ops import ModuleOperation, Operation, ValueOperation
+from archspec.ops import BufferOperation, ModuleOperation, Operation, ValueOperation
 from archspec.spec import read_rule
 
 
@@ -33,6 +34,8 @@ class OperationWriter:
         operation = leaf_of(uses[0]).operation
         remember_init(self.notes, uses, type(operation))
         remember_tie(self.notes, uses)
+        if isinstance(operation, BufferOperation):
+            return self.buffer(uses, operation)
         if isinstance(operation, ValueOperation):
             return self.value(uses, operation)
         assert isinstance(operation, ModuleOperation)
@@ -77,6 +80,11 @@ class OperationWriter:
             return Bracketed("nn.Parameter(", (f"torch.ones({sizes})",))
         return Bracketed("nn.Parameter(", (f"torch.full({shape}, {float(str(number))})",))
 
+    def buffer(self, uses: tuple[Use, ...], operation: BufferOperation) -> Code:
+        """Write a tensor of the module that no training changes."""
+        texts = {name: self.argument(uses, name) for name in leaf_of(uses[0]).given}
+        return Bracketed(f"{operation.torch}(", operation.held(texts))
+
     def callable(self, uses: tuple[Use, ...]) -> Code:
         """Write the call of a layer parameter, which is an argument of the class."""
         parameters = {use.node.origin.parameter for use in uses}
@@ -102,6 +110,8 @@ class OperationWriter:
         """Write an argument as the spec writes it, or as its value if it stands elsewhere."""
         leaf = leaf_of(uses[0])
         operation = leaf.operation
+        if name in operation.kernels():
+            return kernels_argument(self.names, self.notes, uses, name)
         raws = [use.node.origin.arguments.get(name, REQUIRED) for use in uses]
         if any(raw != raws[0] for raw in raws):
             raise CannotSay(f"`{name}` is written in different ways")

@@ -24,7 +24,7 @@ from archspec.emit.slots import (
 )
 from archspec.emit.specialisations import is_row
 from archspec.graph import Call, Kind, Leaf, Module, Port
-from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation
+from archspec.ops import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,8 @@ class StepWriter:
         operation = node.operation
         training = name in self.module.only_training
         if isinstance(operation, ValueOperation):
-            place = f"self.get_parameter({literal(name)})"
+            get = "get_buffer" if isinstance(operation, BufferOperation) else "get_parameter"
+            place = f"self.{get}({literal(name)})"
             return Step(name, (), f"self.{name}" if name.isidentifier() else place, inline=True)
         if isinstance(operation, ModuleOperation):
             call = module_call(tuple(use.node for use in uses), self.caller.attribute(name))

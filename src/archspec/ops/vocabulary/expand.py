@@ -16,6 +16,8 @@ class Expand(FreeFunction):
     """Repeats its input along dimensions of size 1, and along new ones before the first."""
 
     torch: ClassVar = "torch.Tensor.expand"
+    example: ClassVar = {"size": [-1, 4, -1]}
+    example_inputs: ClassVar = (((1, 8), "float32"),)
 
     size: ExpandedShape
 

@@ -30,6 +30,7 @@ class Interpolate(FreeFunction):
     """
 
     torch: ClassVar = "nn.functional.interpolate"
+    example: ClassVar = {"scale_factor": 2}
 
     size: OptionalSizes = None
     scale_factor: OptionalFactors = None

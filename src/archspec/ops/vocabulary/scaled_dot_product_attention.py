@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch, SymbolicValue, WrongArity
-from archspec.dimensions import Polynomial, Size, divided, divisible, equal
+from archspec.dimensions import Polynomial, Size, Truth, divided, divisible, equal
 from archspec.ops.attention import check_mask_dtype
 from archspec.ops.fields import Finite, Probability
 from archspec.ops.functions import check_one_dtype
@@ -41,17 +41,19 @@ class ScaledDotProductAttention(FunctionOperation):
         self._check_kinds(inputs)
         self._same(require, "features of queries and keys", query.features, key.features)
         self._same(require, "number of keys and values", key.shape[-2], value.shape[-2])
-        batch = broadcast(require, self.op(), self._batches(require, query, key, value))
+        batches = self._batches(require, query, key, value)
+        scores = broadcast(require, self.op(), batches[:2])
+        batch = broadcast(require, self.op(), (scores, batches[2]))
         for mask in inputs[3:]:
-            self._check_mask(require, mask, (*batch.shape, query.shape[-2], key.shape[-2]))
+            self._check_mask(require, mask, (*scores.shape, query.shape[-2], key.shape[-2]))
         return (query.reshaped(*batch.shape, query.shape[-2], value.features),)
 
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
         """Count both products: queries with keys, and their weights with values."""
-        query, key, value = inputs[:3]
-        (given,) = outputs
-        rows = given.reshaped(*given.shape[:-1]).elements
-        return rows * key.shape[-2] * (query.features + value.features)
+        query, key = inputs[:2]
+        batches = self._batches(_fits, *inputs[:3])
+        scores = broadcast(_fits, self.op(), batches[:2]).elements * query.shape[-2]
+        return key.shape[-2] * (scores * query.features + outputs[0].elements)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)`."""
@@ -101,3 +103,8 @@ class ScaledDotProductAttention(FunctionOperation):
             raise ShapeMismatch(
                 f"the mask of `{self.op()}` must broadcast to {whole}, and is {mask}"
             )
+
+
+def _fits(truth: Truth) -> bool:
+    """Take what `outputs` has checked."""
+    return True

@@ -1,25 +1,21 @@
 """`sub`."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.ops.functions import FreeFunction, check_numbers
-from archspec.shapes import Require, broadcast
+from archspec.ops.functions import check_numbers
+from archspec.ops.joins import JoinOfTwo
+from archspec.shapes import Require
 from archspec.tensors import Tensor
 
 
-class Sub(FreeFunction):
-    """The first input minus the second, number by number; sizes of 1 expand."""
+class Sub(JoinOfTwo):
+    """The first input minus the second, or minus `other`, number by number; sizes of 1 expand."""
 
     torch: ClassVar = "torch.sub"
-    arity: ClassVar = (2, 2)
-    alike: ClassVar = True
+    operator: ClassVar = "-"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give the shape to which both inputs broadcast."""
+        """Give the shape to which both broadcast."""
+        outputs = super().outputs(require, *inputs)
         check_numbers(self, inputs)
-        return (broadcast(require, self.op(), inputs),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `a - b`."""
-        return " - ".join(inputs)
+        return outputs

@@ -33,6 +33,7 @@ class Upsample(FreeOperation):
     """Resamples the dimensions behind the channels to `size`, or by `scale_factor`."""
 
     torch: ClassVar = "nn.Upsample"
+    example: ClassVar = {"scale_factor": 2}
 
     size: Annotated[int | tuple[int, ...] | None, BeforeValidator(_sizes)] = None
     scale_factor: OptionalFactors = None

@@ -1,0 +1,95 @@
+"""Expressions over the indices of a tensor: `j <= i` is a causal mask."""
+
+import ast
+from collections.abc import Iterator
+from itertools import product
+from math import prod
+
+from archspec.diagnostics import Problem
+from archspec.expressions import Scope, evaluate, parse
+
+INDICES = ("i", "j", "k", "l")
+"""What the places along the first four dimensions are called."""
+
+_NAMES = frozenset([*INDICES, "shape"])
+_FUNCTIONS = frozenset(["abs", "max", "min", "round"])
+_MOST_TRIED = 4096
+
+
+class BadValue(ValueError):
+    """An expression that gives no number, for one reason."""
+
+
+def check_expression(text: str, shape: tuple[int, ...]) -> None:
+    """Raise `BadValue` unless an expression gives a number at each place of a small shape.
+
+    Of a large one only the corners are tried.
+
+    >>> check_expression("j <= i", (4, 4))
+    """
+    if len(shape) > len(INDICES):
+        raise BadValue(f"an expression has indices for {len(INDICES)} dimensions")
+    try:
+        expression = parse(text)
+        _check_words(expression.tree, len(shape))
+        for place in _places(shape):
+            indices = dict(zip(INDICES, place, strict=False))
+            _check_number(evaluate(expression, Scope({**indices, "shape": shape})))
+    except Problem as problem:
+        raise BadValue(problem.message) from None
+
+
+def _check_words(tree: ast.expr, rank: int) -> None:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name) or node.id in ("true", "false"):
+            continue
+        known = {*INDICES[:rank], "shape"} | _FUNCTIONS
+        if node.id not in known:
+            listed = ", ".join(f"`{name}`" for name in (*INDICES[:rank], "shape"))
+            raise BadValue(f"`{node.id}` is none of its names, which are {listed}")
+
+
+def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    small = prod(shape) <= _MOST_TRIED
+    return product(*(range(size) if small else (0, size - 1) for size in shape))
+
+
+def _check_number(value: object) -> None:
+    if not isinstance(value, int | float):
+        raise BadValue("it gives no number")
+
+
+def nested(text: str, sizes: tuple[str, ...]) -> str:
+    """Write the numbers of an expression as lists in lists; `sizes` are texts.
+
+    >>> nested("j <= i", ("n", "8")), nested("2 ** -i", ("n", "1"))
+    ('[[j <= i for j in range(8)] for i in range(n)]', '[[2 ** (-i)] for i in range(n)]')
+    """
+    tree = _Python(sizes).visit(ast.parse(text.strip(), mode="eval").body)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    written = ast.unparse(tree)
+    for index, size in reversed(list(zip(INDICES, sizes, strict=False))):
+        alone = size == "1" and index not in names
+        written = f"[{written}]" if alone else f"[{written} for {index} in range({size})]"
+    return written
+
+
+class _Python(ast.NodeTransformer):
+    """Puts Python's words in the place of the language's, and sizes in that of `shape`."""
+
+    def __init__(self, sizes: tuple[str, ...]) -> None:
+        self.sizes = sizes
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Write a truth, the shape or an index."""
+        words = {"true": "True", "false": "False", "shape": f"({', '.join(self.sizes)},)"}
+        return ast.parse(words.get(node.id, node.id), mode="eval").body
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Write the size itself for `shape[0]`."""
+        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        is_shape = isinstance(node.value, ast.Name) and node.value.id == "shape"
+        if is_shape and isinstance(place, int) and place < len(self.sizes):
+            return ast.parse(self.sizes[place], mode="eval").body
+        self.generic_visit(node)
+        return node

@@ -1,0 +1,169 @@
+"""`constant`."""
+
+from ast import literal_eval
+from collections.abc import Iterator, Mapping
+from math import isfinite, prod
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, PlainValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from archspec.diagnostics import LimitExceeded, MissingKey
+from archspec.ops.indexed import BadValue, check_expression, nested
+from archspec.ops.operation import BufferOperation
+from archspec.ops.python_text import elements, given
+from archspec.ops.sizes import FixedShape
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+MOST_NUMBERS = 2**24
+"""How many numbers an expression gives at most: each is computed by itself."""
+
+
+def _rows(value: Any) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple):
+        raise PydanticCustomError("list_type", "a list")
+    if any(isinstance(number, float) and not isfinite(number) for number in _numbers(value)):
+        raise PydanticCustomError("finite_number", "finite numbers")
+    if _shape(value) is None:
+        raise PydanticCustomError("out_of_range", "lists of numbers that are equally long")
+    return _tupled(value)
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """Give the shape of lists in lists; `None` where they are not equally long."""
+    if isinstance(value, bool | int | float):
+        return ()
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    shapes = {_shape(item) for item in value}
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(value), *inner)
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(map(_tupled, value)) if isinstance(value, list | tuple) else value
+
+
+def _numbers(value: Any) -> Iterator[Any]:
+    if not isinstance(value, list | tuple):
+        yield value
+        return
+    for item in value:
+        yield from _numbers(item)
+
+
+def _text(value: Any) -> Any:
+    return str(value).lower() if type(value) in (bool, int, float) else value
+
+
+Rows = Annotated[
+    tuple[float, ...] | None, PlainValidator(_rows, json_schema_input_type=list[Any] | None)
+]
+"""Numbers in lists of one length, in lists of one length, and so on."""
+
+
+class Constant(BufferOperation):
+    """Numbers that no training changes: a buffer, whose key is the layer's name alone.
+
+    They are `values`, lists in lists, or `shape` and an expression `value` over the indices `i`,
+    `j`, `k`, `l` and the sizes `shape[0]`, …: `{op: constant, shape: [8, 8], value: j <= i}`.
+    """
+
+    example: ClassVar = {"values": [[1, 2, 1]]}
+    arguments: ClassVar = {
+        "dtype": "The dtype of the numbers.",
+        "persistent": "Whether the `state_dict` holds them.",
+        "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape`.",
+        "values": "The numbers, lists in lists.",
+    }
+
+    values: Rows = None
+    shape: FixedShape | None = None
+    value: Annotated[str, BeforeValidator(_text)] = ""
+    dtype: Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", "bool"] = (
+        "float32"
+    )
+    persistent: bool = True
+
+    @model_validator(mode="after")
+    def _says_its_numbers(self) -> "Constant":
+        if (self.values is None) == (self.shape is None) or (self.shape is None) != (
+            not self.value
+        ):
+            raise PydanticCustomError(
+                "out_of_range", "`values`, or else `shape` and `value`, say what a constant holds"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _gives_numbers(self) -> "Constant":
+        if self.shape is None:
+            return self
+        try:
+            check_expression(self.value, self.shape)
+        except BadValue as error:
+            raise PydanticCustomError(
+                "out_of_range", "`value` of `constant`: {reason}", {"reason": str(error)}
+            ) from None
+        return self
+
+    @model_validator(mode="after")
+    def _integers_are_whole(self) -> "Constant":
+        whole = self.dtype.startswith("int")
+        odd = next((n for n in _numbers(self.values or ()) if whole and n != int(n)), None)
+        if odd is not None:
+            raise PydanticCustomError(
+                "out_of_range",
+                "`values` of {dtype} are integers, and {number} is none",
+                {"dtype": self.dtype, "number": odd},
+            )
+        return self
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give a tensor of the shape that is said, or that the lists have."""
+        if self.shape is None and self.values is None:
+            raise MissingKey(
+                "`constant` needs `values`, or `shape` and `value`",
+                help="write `{op: constant, values: [[1, 2, 1]]}`",
+            )
+        shape = self.shape or _shape(self.values) or ()
+        if self.shape and prod(shape) > MOST_NUMBERS:
+            raise LimitExceeded(
+                f"`constant` would compute {prod(shape)} numbers, and at most {MOST_NUMBERS} are "
+                "allowed"
+            )
+        return (Tensor(shape, self.dtype),)
+
+    def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """Its own shape, under no name but the layer's, if it is persistent."""
+        (tensor,) = self.outputs(bool)
+        shape = tuple(size for size in tensor.shape if isinstance(size, int))
+        return {"": shape} if self.persistent else {}
+
+    def held(self, arguments: Mapping[str, str]) -> tuple[str, ...]:
+        """Write `torch.tensor([[j <= i for j in range(8)] for i in range(8)], dtype=…)`."""
+        dtype = literal_eval(arguments.get("dtype", '"float32"'))
+        persistent = given(arguments, "persistent")
+        kept = [] if persistent in (None, "True") else [f"persistent={persistent}"]
+        return (f"{_written(arguments)}, dtype=torch.{dtype})", *kept)
+
+
+def _written(arguments: Mapping[str, str]) -> str:
+    """Write the numbers: as they are, one for all places, or by loops over the indices."""
+    values, shape = given(arguments, "values"), given(arguments, "shape")
+    if shape is None:
+        return f"torch.tensor({values}"
+    value = str(literal_eval(arguments["value"]))
+    if _is_number(value):
+        return f"torch.full({shape}, {value}"
+    return f"torch.tensor({nested(value, elements(shape))}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isinstance(literal_eval(text), int | float)
+    except (ValueError, SyntaxError):
+        return False
