@@ -225,6 +225,7 @@ EXPECTED: dict[str, str] = {
         kernels/unknown_key 5
         operations/clamp_without_limits 5
         operations/constant_of_nothing 5
+        operations/interpolate_neither 5
         order/beside_a_block 7
         order/beside_an_operation 5
         outputs/beside_a_block 7
@@ -357,14 +358,21 @@ EXPECTED: dict[str, str] = {
         operations/einsum_digit 5
         operations/einsum_letter_from_nowhere 5
         operations/einsum_out_twice 5
+        operations/fold_of_three_sizes 5
         operations/hardtanh_falls 5
         operations/instance_norm_of_one 6
+        operations/interpolate_both 5
+        operations/interpolate_smooths_nearest 5
         operations/lp_pool_zero 5
         operations/lstm_projects_to_more 5
         operations/masked_fill_infinite_integer 7
+        operations/pad_odd 5
+        operations/pad_value_of_another_mode 5
+        operations/pixel_shuffle_zero 5
         operations/pow_of_integers_below_0 5
         operations/roll_shifts_without_dims 5
         operations/rrelu_falls 5
+        operations/upsample_corners_of_nearest 5
         operations/windows_of_one_row 5
         operations/windows_of_pictures_shifted_back 5
         parameter/negative 5
@@ -735,6 +743,7 @@ EXPECTED: dict[str, str] = {
         operations/bilinear_of_other_ranks 5
         operations/channel_pool_of_one 5
         operations/channel_pool_too_wide 5
+        operations/channel_shuffle_groups 5
         operations/conv3d_of_pictures 5
         operations/conv_transpose1d_nothing_left 5
         operations/div_rounds_truth 5
@@ -745,20 +754,33 @@ EXPECTED: dict[str, str] = {
         operations/einsum_other_rank 5
         operations/einsum_other_sizes 5
         operations/einsum_to_a_number 5
+        operations/fold_channels 5
+        operations/fold_other_windows 5
         operations/gather_beyond 7
         operations/gather_other_rank 7
         operations/glu_odd 5
         operations/group_norm_of_one_dimension 5
         operations/gru_state_of_other_layers 6
         operations/index_select_of_rows 7
+        operations/interpolate_mode_of_another_rank 5
+        operations/interpolate_three_sizes 5
+        operations/interpolate_to_nothing 5
         operations/local_response_norm_of_integers 5
         operations/masked_fill_of_integers 7
         operations/max_pool1d_of_integers 5
+        operations/pad_cuts_all_off 5
+        operations/pad_reflects_too_much 5
+        operations/pad_too_few_numbers 5
+        operations/pixel_shuffle_channels 5
+        operations/pixel_shuffle_of_a_sequence 5
+        operations/pixel_unshuffle_height 5
         operations/pow_of_truth 5
         operations/prelu_slopes 5
         operations/relu_of_truth 5
         operations/rnn_of_pictures 5
         operations/sub_of_truth 5
+        operations/unfold_larger_than_the_input 5
+        operations/unfold_of_integers 5
         operations/unpool_of_other_indices 7
         operations/unpool_to_nothing 6
         operations/unpool_without_indices 6

@@ -20,7 +20,7 @@ import archspec
 from archspec.dimensions import symbol
 from archspec.draw import to_dot
 from archspec.ops import load
-from archspec.pipeline import compile
+from archspec.pipeline import check, compile
 from archspec.source import read
 from archspec.tensors import Tensor
 
@@ -167,6 +167,17 @@ def test_a_parameter_on_which_no_kernel_depends_stays_one() -> None:
     layers = "  - {op: filter2d, kernel: k}\n  - {op: conv2d, out_channels: width, kernel_size: 1}"
     head = "params: {width: 8, k: 4}\nkernels: {k: [[k]]}"
     agree(minimal(layers, head), width=5)
+
+
+def test_a_kernel_that_a_default_or_variant_names_is_used() -> None:
+    head = """
+params: {which: {type: str, default: one}, two: 2}
+kernels: {one: [[1]], two: [[two]], three: [[3]], four: [[4]]}
+variants: {other: {which: three}}
+"""
+    layers = "  - {op: filter2d, kernel: which}\n  - {op: filter2d, kernel: [two, three]}"
+    found = check(read(minimal(layers, head), "net.yaml")).diagnostics
+    assert [item.message for item in found] == ["nothing uses the kernel `four`"]
 
 
 def test_keys_are_kernel_or_numbered() -> None:

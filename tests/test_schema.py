@@ -161,9 +161,14 @@ NOT_SEEN: dict[str, str] = {
     "it depends on what is shared": "share/splice",
     "a window of one number for both dimensions has one bound": "operations/windows_of_one_row",
     "values of two arguments are held against each other": """
-        initial/no_bias operations/attention_masked_twice operations/bag_of_the_largest_with_factors
+        initial/no_bias kernels/same_with_stride
+        operations/interpolate_both operations/interpolate_neither
+        operations/interpolate_smooths_nearest operations/pad_value_of_another_mode
+        operations/upsample_corners_of_nearest
+        operations/attention_masked_twice operations/bag_of_the_largest_with_factors
         operations/bag_sparse_maximum operations/hardtanh_falls operations/lstm_projects_to_more
-        operations/rrelu_falls shapes/pool_padding shapes/same_with_stride
+        operations/channel_pool_padded operations/rrelu_falls shapes/pool_padding
+        shapes/same_with_stride
         operations/clamp_without_limits operations/constant_fraction_of_integers
         operations/constant_of_nothing operations/constant_said_twice
         operations/constant_without_value operations/roll_shifts_without_dims
@@ -174,7 +179,8 @@ NOT_SEEN: dict[str, str] = {
         operations/einsum_letter_from_nowhere operations/einsum_out_twice
     """,
     "a number is any number, and lists are as long as they are": """
-        operations/constant_ragged operations/div_by_nothing
+        operations/fold_of_three_sizes operations/pad_odd
+        kernels/too_large operations/constant_ragged operations/div_by_nothing
     """,
     "the sizes and dtypes that flow are inferred": """
         operations/clamp_beyond_float32 operations/instance_norm_of_one

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from archspec.analysis.mentions import Mentions
 from archspec.analysis.scopes import Defined, Words, seen
 from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
-from archspec.spec import Body, Layer, Spec
+from archspec.spec import Body, Layer, Spec, texts
 
 
 def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
-    """Give a warning for each layer, input, parameter, `let` name, block and kernel nothing mentions."""
+    """Give a warning for each layer, input, name, block and kernel that nothing mentions."""
     whole = seen(spec)
     for item in whole.unused:
         yield _unused(item.kind, item.name, item.path, *_notes(item, whole.words))
     for name in spec.blocks:
         if name not in whole.words.values | whole.words.layers:
             yield _unused("block", name, ("blocks", name))
-    for name in spec.kernels:
-        if name not in whole.words.values:
-            yield _unused("kernel", name, ("kernels", name))
+    said = texts([spec.params, spec.blocks, spec.layers, spec.variants])
+    for name in [name for name in spec.kernels if name not in said]:
+        yield _unused("kernel", name, ("kernels", name))
     for body, path in _bodies(spec):
         yield from _unread(body, path)
 

@@ -1,6 +1,6 @@
 """Pooling over the channels: a window of 1×1×k slides along them, as others do over space."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BeforeValidator, model_validator
 
@@ -39,6 +39,12 @@ WidthOrAll = Annotated[int | str, BeforeValidator(_kernel), Keywords(_ALL)]
 
 class ChannelPooling(FreeOperation):
     """Makes one number of each window of neighbouring channels, at each place by itself."""
+
+    arguments: ClassVar = {
+        "kernel_size": "How many channels a window holds; `all` for all of them.",
+        "stride": "How many channels the window moves; the size of the window if not said.",
+        "padding": "How many channels are added on either side.",
+    }
 
     kernel_size: WidthOrAll
     stride: Width | None = None

@@ -5,8 +5,8 @@ from typing import ClassVar
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import EmptyTensor, ShapeMismatch, WindowTooLarge, WrongDtype
-from archspec.dimensions import at_least, equal
+from archspec.diagnostics import WindowTooLarge, WrongDtype
+from archspec.dimensions import at_least
 from archspec.ops.fields import NonZero
 from archspec.ops.numbers import is_floating
 from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_rank
@@ -126,10 +126,17 @@ class AveragePooling(Pooling):
         return (x.reshaped(*x.shape[:2], *sizes),)
 
 
-class PowerPooling(Pooling):
-    """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
+class _Power(FreeOperation):
+    """What stands before the window in PyTorch's order of arguments."""
 
     norm_type: NonZero
+
+
+class PowerPooling(Pooling, _Power):
+    """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
+
+    arguments: ClassVar = {"norm_type": "The power, and the root of the sum: 1 sums, 2 is a length."}
+
     ceil_mode: bool = False
 
     @classmethod
@@ -137,11 +144,6 @@ class PowerPooling(Pooling):
         """Infers nothing; takes N×C and the dimensions that it pools."""
         check_rank(cls, inputs[0], cls.dimensions + 2)
         return {}
-
-    @classmethod
-    def by_position(cls) -> tuple[str, ...]:
-        """Give the two that stand first, in PyTorch's order."""
-        return ("norm_type", "kernel_size")
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×…, by the arithmetic of windows without padding."""
@@ -187,49 +189,6 @@ class AdaptiveMaxPooling(AdaptivePooling):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×`output_size`; null keeps the input's size. The indices have the same shape."""
         return with_indices(self._pooled(inputs[0]), self.return_indices)
-
-
-class Unpooling(FreeOperation):
-    """Puts each maximum back where its index says that it stood, among zeros.
-
-    It reads what a max pooling with `return_indices` gave, and that pooling's indices.
-    """
-
-    arity: ClassVar = (2, 2)
-    dimensions: ClassVar[int]
-
-    kernel_size: tuple[int, ...]
-    stride: tuple[int, ...] | None = None
-    padding: tuple[int, ...]
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the pooled dimensions, and indices of that shape."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
-        return {}
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """N×C×H'×… with `H' = (H - 1)s - 2p + k`."""
-        x, indices = inputs
-        if indices.dtype != "int64":
-            raise WrongDtype(f"`{self.op()}` takes indices of int64, not {indices.dtype}")
-        same = len(x.shape) == len(indices.shape) and all(
-            require(equal(a, b)) for a, b in zip(x.shape, indices.shape, strict=True)
-        )
-        if not same:
-            raise ShapeMismatch(f"`{self.op()}` takes an index for each value: {x} and {indices}")
-        return (x.reshaped(*x.shape[:2], *self._sizes(require, x.shape[2:])),)
-
-    def _sizes(self, require: Require, sizes: Shape) -> Shape:
-        windows = zip(
-            sizes, self.kernel_size, self.stride or self.kernel_size, self.padding, strict=True
-        )
-        found = tuple((n - 1) * s - 2 * p + k for n, k, s, p in windows)
-        for size in found:
-            if not require(at_least(size, 1)):
-                raise EmptyTensor(f"`padding` of `{self.op()}` leaves a size of {size}")
-        return found
 
 
 def with_indices(x: Tensor, wanted: bool) -> tuple[Tensor, ...]:

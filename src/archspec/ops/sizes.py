@@ -132,6 +132,12 @@ OptionalFactors = Annotated[
 ]
 """A finite number above 0, a list of them, or null."""
 
+OptionalShape = Annotated[
+    tuple[int | Polynomial, ...] | None,
+    PlainValidator(_optional(_not_empty(_list(_size))), json_schema_input_type=list[int] | None),
+]
+"""A list of sizes, or null."""
+
 FreeShape = Annotated[
     tuple[int | Polynomial, ...],
     PlainValidator(_not_empty(_one_rest), json_schema_input_type=list[int]),

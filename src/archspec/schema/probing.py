@@ -88,7 +88,7 @@ def _number(asked: Accepts) -> Schema:
     kind: Schema = {"type": "number" if fractions else "integer"}
     kind |= {} if asked(2) else {"maximum": 1}
     if asked(-2):
-        return kind
+        return kind | ({} if asked(0) else {"not": {"const": 0}})
     if asked(-1):
         return kind | {"minimum": -1} | ({} if asked(0) else {"not": {"const": 0}})
     if asked(0):

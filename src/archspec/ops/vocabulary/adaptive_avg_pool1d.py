@@ -11,5 +11,6 @@ class AdaptiveAvgPool1d(AdaptivePooling):
 
     torch: ClassVar = "nn.AdaptiveAvgPool1d"
     dimensions: ClassVar = 1
+    arguments: ClassVar = {"output_size": "The length that comes out."}
 
     output_size: OutputSize1d

@@ -14,5 +14,6 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
 
     torch: ClassVar = "nn.AdaptiveMaxPool1d"
     dimensions: ClassVar = 1
+    arguments: ClassVar = {"output_size": "The length that comes out."}
 
     output_size: OutputSize1d

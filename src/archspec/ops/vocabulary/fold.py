@@ -40,7 +40,7 @@ class Fold(FreeFunction):
     def _is_of_an_image(self) -> "Fold":
         if isinstance(self.output_size, tuple) and len(self.output_size) != 2:
             raise PydanticCustomError(
-                "window_length", "`output_size` is a size, or a list of height and width"
+                "out_of_range", "`output_size` is a size, or a list of height and width"
             )
         return self
 

@@ -10,7 +10,6 @@ from archspec.diagnostics import RankMismatch, WindowTooLarge
 from archspec.dimensions import Size, at_least
 from archspec.ops.fields import Finite
 from archspec.ops.functions import FreeFunction, check_not_empty
-from archspec.ops.operation import check_rank
 from archspec.ops.python_text import keywords
 from archspec.ops.sizes import Integers
 from archspec.shapes import Require
@@ -60,13 +59,25 @@ class Pad(FreeFunction):
 
     def _check_rank(self, x: Tensor, count: int) -> None:
         """All dimensions may get a constant border, others only those after the channels."""
-        if self.mode != "constant":
-            check_rank(type(self), x, count + 1, count + 2)
-        elif count > x.rank:
+        if self.mode != "constant" and x.rank not in (count + 1, count + 2):
+            raise RankMismatch(
+                f"`pad` with `mode: {self.mode}` and {2 * count} numbers takes a tensor of "
+                f"{count + 1} or {count + 2} dimensions, not of {x.rank}",
+                help=self._with_all(x),
+            )
+        if count > x.rank:
             raise RankMismatch(
                 f"`pad` holds borders of {count} dimensions, and its input has {x.rank}",
                 label=f"reads {x}",
             )
+
+    def _with_all(self, x: Tensor) -> str | None:
+        """Write a border for each dimension after the channels, where some are not named."""
+        missing = 2 * (x.rank - 2) - len(self.pad)
+        if not 0 < missing <= 6 - len(self.pad):
+            return None
+        numbers = ", ".join(map(str, (*self.pad, *(0,) * missing)))
+        return f"name every dimension after the channels: `pad: [{numbers}]`"
 
     def _padded(self, require: Require, size: Size, border: tuple[int, int]) -> Size:
         more = {"reflect": 1, "circular": 0}.get(self.mode)

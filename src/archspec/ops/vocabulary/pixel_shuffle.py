@@ -32,8 +32,8 @@ class PixelShuffle(ImageOperation):
             raise ChannelMismatch(
                 f"`pixel_shuffle` makes {square} places of {square} channels, and the {channels} "
                 f"channels of its input are no multiple of {square}",
-                help=f"`upscale_factor: {self.upscale_factor}` needs "
-                f"{self.upscale_factor}² times as many channels as come out",
+                help=f"`upscale_factor: {self.upscale_factor}` needs {square} times as many "
+                "channels as come out",
             )
         sizes = (height * self.upscale_factor, width * self.upscale_factor)
         return (x.reshaped(*others, channels // square, *sizes),)
