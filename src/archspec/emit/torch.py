@@ -15,7 +15,8 @@ from archspec.emit.specialisations import gather
 from archspec.emit.tracing.facts import compare_outputs
 from archspec.emit.tracing.trace import Trace, symbolic_inputs
 from archspec.emit.tracing.tracer import trace
-from archspec.graph import Call, Kind, Module, Network
+from archspec.graph import Call, Kind, Leaf, Module, Network
+from archspec.ops import ModuleOperation
 from archspec.spec import Spec
 from archspec.version import __version__
 
@@ -25,8 +26,7 @@ _HELPER = '''def make_divisible(value: float) -> int:
     return rounded if rounded >= 0.9 * value else rounded + 8'''
 
 
-_DEFINED = ("StochasticDepth", "LayerNorm2d", "Filter2d")
-"""What operations may define in an emitted file."""
+_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
 
 
 class CannotEmit(Exception):
@@ -63,7 +63,7 @@ class _File:
 
     def write(self) -> list[Emitted]:
         """Write every class, callees before their callers."""
-        self.taken = {class_name(self.spec.name), *_DEFINED}
+        self.taken = {class_name(self.spec.name), *_defined(self.network)}
         found: list[Emitted] = []
         uses = gather(self.network)
         for modules in uses.traced:
@@ -251,3 +251,11 @@ def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:
     if any("torch." in text for text in texts):
         yield "import torch"
     yield "from torch import nn"
+
+
+def _defined(network: Network) -> Iterator[str]:
+    """Name the classes that operations bring along, whose names no block may take."""
+    for module in network.modules():
+        for node in module.nodes:
+            if isinstance(node, Leaf) and isinstance(node.operation, ModuleOperation):
+                yield from _CLASS.findall(node.operation.definition())
