@@ -782,7 +782,9 @@ EXPECTED: dict[str, str] = {
         operations/unfold_larger_than_the_input 5
         operations/unfold_of_integers 5
         operations/unpool_of_other_indices 7
+        operations/unpool_to_another_size 6
         operations/unpool_to_nothing 6
+        operations/unpool_to_three_sizes 6
         operations/unpool_without_indices 6
         operations/vector_norm_of_integers 5
         operations/weights_and_float64 5

@@ -82,6 +82,28 @@ def test_indices_lead_back() -> None:
     made = architecture(minimal(UNPOOLED))
     assert same_function(made.to_torch(), Unpooled(), (2, 3, 32, 32))
     assert "pool_output, pool_indices = self.pool(x)" in made.to_source()
+    assert "nn.functional.max_unpool2d(norm, pool_indices, 2)" in made.to_source()
+
+
+ROUNDED_DOWN = """
+  pool: {op: max_pool2d, kernel_size: 2, return_indices: true}
+  unpool: {op: max_unpool2d, from: [pool.0, pool.1], kernel_size: 2, output_size: "input.shape[2:]"}
+"""
+
+
+@pytest.mark.parametrize("size", [(7, 9), (8, 9), (2, 2), (23, 45)])
+def test_the_size_of_what_was_pooled_comes_back(size: tuple[int, int]) -> None:
+    """A map of 45 rows is pooled to 22, which make 44; the indices are those of 45."""
+    made = architecture(minimal(ROUNDED_DOWN, shape="[N, 3, H, W]"))
+    (said,) = made.network.model.outputs
+    numbers = {"N": 2, "H": size[0], "W": size[1]}
+    x = torch.randn(2, 3, *size)
+    found = made.to_torch()(x)
+    assert said.substitute(dict(numbers)).shape == tuple(found.shape) == (2, 3, *size)
+    assert all(needed.condition.holds(numbers) for needed in made.network.conditions)
+    stays = found != 0
+    assert torch.equal(found[stays], x[stays])
+    assert int(stays.sum()) == 2 * 3 * (size[0] // 2) * (size[1] // 2)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class _File:
 
     def write(self) -> list[Emitted]:
         """Write every class, callees before their callers."""
-        self.taken = {class_name(self.spec.name), *_defined(self.network)}
+        self.taken = {class_name(self.spec.name), *_brought(self.network)}
         found: list[Emitted] = []
         uses = gather(self.network)
         for modules in uses.traced:
@@ -253,7 +253,7 @@ def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:
     yield "from torch import nn"
 
 
-def _defined(network: Network) -> Iterator[str]:
+def _brought(network: Network) -> Iterator[str]:
     """Name the classes that operations bring along, whose names no block may take."""
     for module in network.modules():
         for node in module.nodes:

@@ -135,7 +135,10 @@ class _Power(FreeOperation):
 class PowerPooling(Pooling, _Power):
     """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
 
-    arguments: ClassVar = {"norm_type": "The power, and the root of the sum: 1 sums, 2 is a length."}
+    example: ClassVar = {"norm_type": 2, "kernel_size": 2}
+    arguments: ClassVar = {
+        "norm_type": "The power, and the root of the sum: 1 sums, 2 is a length."
+    }
 
     ceil_mode: bool = False
 

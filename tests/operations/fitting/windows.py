@@ -79,6 +79,23 @@ def _adaptive(rank: int) -> Any:
     return drawn
 
 
+def _unpooled(rank: int) -> Any:
+    """Draw windows, and often a size near to what they make; now and then with N and C."""
+    small = _small(rank)
+
+    def drawn(random: Random, inputs: Inputs) -> Arguments:
+        if random.random() < 0.7:
+            return {"output_size": None, **small(random, inputs)}
+        kernel, stride, padding = (random.choice(of) for of in ((2, 3), (1, 2, 3), (0, 0, 1)))
+        usual = [(int(str(n)) - 1) * stride - 2 * padding + kernel for n in inputs[0].shape]
+        size = [max(1, n + random.choice((-1, 0, 0, 0, 1))) for n in usual[2:]]
+        size = size if random.random() < 0.8 else [1, 2, *size]
+        said = {"kernel_size": kernel, "stride": stride, "padding": padding}
+        return {**said, "output_size": size}
+
+    return drawn
+
+
 def _with_indices(rank: int) -> Any:
     def drawn(random: Random) -> Inputs:
         (x,) = _large(rank)(random)
@@ -115,7 +132,7 @@ for _count in (1, 2, 3):
         f"lp_pool{_count}d": Fitting(_large(_rank), _small(_rank)),
         f"adaptive_avg_pool{_count}d": Fitting(_large(_rank), _adaptive(_rank)),
         f"adaptive_max_pool{_count}d": Fitting(_large(_rank), _adaptive(_rank)),
-        f"max_unpool{_count}d": Fitting(_with_indices(_rank), _small(_rank)),
+        f"max_unpool{_count}d": Fitting(_with_indices(_rank), _unpooled(_rank)),
     }
 
 
