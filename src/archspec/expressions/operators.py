@@ -154,8 +154,6 @@ def _check_lists(node: ast.Call, name: str, arguments: list[Any]) -> None:
         )
     if len(arguments) == 1 and not arguments[0] and name in ("min", "max"):
         raise WrongType(f"`{text_of(node)}` takes a list that is not empty", offset=node.col_offset)
-    if not arguments:
-        raise WrongType(f"`{text_of(node)}` lacks its arguments", offset=node.col_offset)
 
 
 def _listed(value: object) -> bool:

@@ -11,6 +11,7 @@ from archspec.diagnostics import (
     ForbiddenExpression,
     LimitExceeded,
     UnknownAttribute,
+    WrongType,
 )
 from archspec.expressions.functions import FUNCTIONS
 
@@ -194,6 +195,8 @@ def _check_call(node: ast.Call, offset: int | None) -> None:
             offset=offset,
             help=f"the functions are {', '.join(f'`{name}`' for name in FUNCTIONS)}",
         )
+    if not node.args and not node.keywords:
+        raise WrongType(f"`{ast.unparse(node)}` lacks its arguments", offset=offset)
     if node.keywords:
         raise ForbiddenExpression("a function takes no arguments by name here", offset=offset)
 
