@@ -126,7 +126,9 @@ def _own(layer: Layer) -> Words:
     said = [layer.arguments, layer.first, layer.when, layer.repeat, layer.init, layer.expect]
     named = [*(layer.references or ()), *map(str, [layer.share or "", *(layer.taps or ())])]
     form = {layer.word, layer.op, layer.block} - {None}
-    return Words(_values([said, _placeholders(named)]).values, frozenset(map(str, form)))
+    written = [part for part in (*said, _placeholders(named)) if part]
+    values = _values(written).values if written else frozenset()
+    return Words(values, frozenset(map(str, form)))
 
 
 def _values(part: object) -> Words:

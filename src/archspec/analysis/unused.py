@@ -16,9 +16,10 @@ def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
     for name in spec.blocks:
         if name not in whole.words.values | whole.words.layers:
             yield _unused("block", name, ("blocks", name))
-    said = texts([spec.params, spec.blocks, spec.layers, spec.variants])
-    for name in [name for name in spec.kernels if name not in said]:
-        yield _unused("kernel", name, ("kernels", name))
+    if spec.kernels:
+        said = texts([spec.params, spec.blocks, spec.layers, spec.variants])
+        for name in [name for name in spec.kernels if name not in said]:
+            yield _unused("kernel", name, ("kernels", name))
     for body, path in _bodies(spec):
         yield from _unread(body, path)
 

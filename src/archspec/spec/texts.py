@@ -15,10 +15,12 @@ def texts(value: object) -> list[str]:
         item = waiting.pop()
         if isinstance(item, str):
             found.append(item)
-        elif isinstance(item, BaseModel):  # what it was not given says nothing
-            waiting.extend([getattr(item, name) for name in item.model_fields_set])
         elif isinstance(item, dict):
             waiting.extend(item.values())
         elif isinstance(item, list | tuple):
             waiting.extend(item)
+        elif item is None or isinstance(item, int | float):
+            continue
+        elif isinstance(item, BaseModel):  # what it was not given says nothing
+            waiting.extend([getattr(item, name) for name in item.model_fields_set])
     return found
