@@ -33,7 +33,7 @@ def judge(mutant: Mutant) -> Verdict:
         return _judged(mutant)
     except SpecError as error:
         return Verdict("reported", diagnostics=error.diagnostics)
-    except Exception:
+    except Exception:  # whatever it raises is what is looked for
         return Verdict("traceback", traceback.format_exc())
 
 

@@ -4,7 +4,7 @@ What may be an expression or no more than a text counts as a mention.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from archspec.diagnostics import Path
@@ -92,8 +92,8 @@ def _inside(body: Body, path: Path) -> Seen:
     )
     given = body.given.items.values() if body.given is not None else ()
     named = [*body.layers, *(body.order or ()), *(item.reads for item in given)]
-    outer = _values([[item.when for item in given], _placeholders(named)])
-    return _joined([*groups, Seen(outer.joined(*map(_own, body.layers.values())))])
+    around = [[item.when for item in given], _placeholders(named)]
+    return _joined([*groups, Seen(_own(body.layers.values(), *around))])
 
 
 def _joined(parts: Iterable[Seen]) -> Seen:
@@ -110,8 +110,8 @@ def _parameters(params: Mapping[str, Parameter], path: Path) -> list[Defined]:
 
 
 def _default(parameter: Parameter) -> Words:
-    own = _own(parameter.layer) if parameter.layer is not None else Words()
-    return own.joined(_values(parameter.default))
+    layers = [parameter.layer] if parameter.layer is not None else []
+    return _own(layers, parameter.default)
 
 
 def _lets(body: Body, path: Path) -> list[Defined]:
@@ -121,14 +121,20 @@ def _lets(body: Body, path: Path) -> list[Defined]:
     ]
 
 
-def _own(layer: Layer) -> Words:
-    """Give the words at a layer itself, without those of a group."""
-    said = [layer.arguments, layer.first, layer.when, layer.repeat, layer.init, layer.expect]
-    named = [*(layer.references or ()), *map(str, [layer.share or "", *(layer.taps or ())])]
-    form = {layer.word, layer.op, layer.block} - {None}
-    written = [part for part in (*said, _placeholders(named)) if part]
-    values = _values(written).values if written else frozenset()
-    return Words(values, frozenset(map(str, form)))
+def _own(layers: Collection[Layer], *others: object) -> Words:
+    """Give the words at layers themselves, without those of a group, and in what is beside them."""
+    said = [
+        (layer.arguments, layer.first, layer.when, layer.repeat, layer.init, layer.expect)
+        for layer in layers
+    ]
+    named = [
+        reference
+        for layer in layers
+        for reference in (*(layer.references or ()), layer.share or "", *(layer.taps or ()))
+    ]
+    forms = (word for layer in layers for word in (layer.word, layer.op, layer.block) if word)
+    values = _values([said, _placeholders(map(str, named)), *others]).values
+    return Words(values, frozenset(forms))
 
 
 def _values(part: object) -> Words:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics import Path
-from archspec.graph.nodes import Node, Port, connect, is_value, is_weight, new_graph
+from archspec.graph.nodes import Node, Port, connect, new_graph, rank_of_key
 from archspec.spec import Body, Packing, Spec
 from archspec.tensors import Tensor
 
@@ -122,7 +122,7 @@ class Module:
         own = [node for node in self.nodes if node.again is None]
         ranks = iter([node for name in self.order for node in own if node.name == name])
         placed = [next(ranks) if node.name in self.order else node for node in own]
-        return tuple(sorted(placed, key=lambda node: (not is_weight(node), not is_value(node))))
+        return tuple(sorted(placed, key=rank_of_key))
 
     @cached_property
     def only_training(self) -> frozenset[str]:

@@ -121,14 +121,11 @@ class Leaf(Node):
         return self.typed.macs
 
 
-def is_value(node: Node) -> bool:
-    """Say whether a node is a tensor of its own, and reads none."""
-    return isinstance(node, Leaf) and isinstance(node.operation, ValueOperation)
-
-
-def is_weight(node: Node) -> bool:
-    """Say whether a node is a tensor of its own that is trained."""
-    return is_value(node) and not isinstance(getattr(node, "operation", None), BufferOperation)
+def rank_of_key(node: Node) -> int:
+    """Put weights that are tensors of their own first, then such buffers, then all else."""
+    if not isinstance(node, Leaf) or not isinstance(node.operation, ValueOperation):
+        return 2
+    return 1 if isinstance(node.operation, BufferOperation) else 0
 
 
 def new_graph(name: str) -> "nx.MultiDiGraph[str]":

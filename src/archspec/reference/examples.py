@@ -56,7 +56,7 @@ class Example(NamedTuple):
         >>> example(load("conv2d")).layer
         '{op: conv2d, out_channels: 8, kernel_size: 3}'
         """
-        arguments = (f", {name}: {_written(value)}" for name, value in self.given.items())
+        arguments = (f", {name}: {written(value)}" for name, value in self.given.items())
         return f"{{op: {self.operation.op()}{''.join(arguments)}}}"
 
 
@@ -123,10 +123,15 @@ def _inputs(cls: type[Operation]) -> Iterator[tuple[Tensor, ...]]:
         yield (Tensor((_BATCH, *shape), dtype),) * count
 
 
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
+def written(value: object) -> str:
+    """Write a value as a spec does.
+
+    >>> written([True, None, "a,b"])
+    '[true, null, "a,b"]'
+    """
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(written, value))}]"
     text = str(value)
     return f'"{text}"' if "," in text else text

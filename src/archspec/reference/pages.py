@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from math import prod
 
 from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation
-from archspec.reference.examples import Example, NoExample, example
+from archspec.reference.examples import Example, NoExample, example, written
 from archspec.schema.arguments import described
 from archspec.schema.probing import default_of
 
@@ -79,10 +79,7 @@ def _arguments(operation: type[Operation], width: int, bold: Paint) -> Iterator[
 def _written(name: str, default: dict[str, object]) -> str:
     if "default" not in default:
         return f"{name} (required)"
-    value = default["default"]
-    plain = {None: "null", True: "true", False: "false"}
-    is_word = value is None or isinstance(value, bool)
-    return f"{name}: {plain[value] if is_word else value}"  # type: ignore[index]
+    return f"{name}: {written(default['default'])}"
 
 
 def _facts(operation: type[Operation], width: int, bold: Paint) -> str:

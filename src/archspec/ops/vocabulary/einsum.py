@@ -66,9 +66,10 @@ class Einsum(FunctionOperation):
     def _contracted(self, require: Require, inputs: tuple[Tensor, ...]) -> Contracted:
         equation = read_equation(self.equation)
         if len(equation.inputs) != len(inputs):
+            plural = "value" if len(equation.inputs) == 1 else "values"
             raise WrongArity(
-                f"`equation` of `einsum` names {len(equation.inputs)} of the {len(inputs)} values "
-                f"that it receives: `{self.equation}`",
+                f"`equation` of `einsum` has letters for {len(equation.inputs)} {plural}, and "
+                f"receives {len(inputs)}: `{self.equation}`",
                 help="the letters of each value stand between commas",
             )
         return contracted(self.op(), equation, require, inputs)

@@ -16,7 +16,7 @@ class LpPool1d(PowerPooling):
     dimensions: ClassVar = 1
 
     kernel_size: Count  # type: ignore[assignment]  # PyTorch takes no list here
-    stride: Count | None = None  # type: ignore[assignment]
+    stride: Count | None = None  # type: ignore[assignment]  # nor here
 
     @property
     def extents(self) -> tuple[int, ...]:
