@@ -3,6 +3,8 @@
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
+# make test-zoo  holds the shipped specs against all eighty classifiers of torchvision
+# make gallery  writes docs/zoo.md with its drawings
 # make prove  holds every operation against PyTorch in a million random configurations
 #
 # Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
@@ -17,7 +19,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test bench fuzz mutants prove clean
+.PHONY: run test test-zoo gallery bench fuzz mutants prove clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -27,6 +29,12 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
+
+test-zoo: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -u tools/compare.py
+
+gallery: $(VENV)/.installed
+	$(BIN)/python tools/gallery.py
 
 bench: $(VENV)/.tested
 	for file in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$file || exit 1; done

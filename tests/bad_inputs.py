@@ -457,7 +457,6 @@ EXPECTED: dict[str, str] = {
         structure/name_minus 5
         structure/name_none 5
         structure/name_quote 5
-        structure/name_self 5
         structure/name_space 5
         structure/name_state 6
         structure/name_state_dict 5

@@ -24,11 +24,14 @@ SPECS = {spec.name: spec.path for spec in shipped()}
 FILES = {
     "alexnet": ("models.alexnet",),
     "convnext": ("models.convnext",),
+    "deeplabv3": ("models.segmentation.deeplabv3", "models.segmentation._utils"),
     "densenet": ("models.densenet",),
     "fcn_resnet50": ("models.segmentation.fcn", "models.segmentation._utils"),
     "fpn": ("models.detection.backbone_utils", "ops.feature_pyramid_network"),
+    "efficientnet": ("models.efficientnet",),
     "googlenet": ("models.googlenet",),
     "inception_v3": ("models.inception",),
+    "maxvit": ("models.maxvit",),
     "mnasnet": ("models.mnasnet",),
     "mobilenet_v2": ("models.mobilenetv2",),
     "mobilenet_v3": ("models.mobilenetv3",),
@@ -37,11 +40,12 @@ FILES = {
     "resnet50": ("models.resnet",),
     "shufflenet_v2": ("models.shufflenetv2",),
     "squeezenet": ("models.squeezenet",),
+    "swin": ("models.swin_transformer",),
     "vgg": ("models.vgg",),
     "vit": ("models.vision_transformer",),
 }
 
-BY_THEMSELVES = ("gpt2", "plain", "resnet_cifar", "siamese", "unet", "yolov8n")
+BY_THEMSELVES = ("bert", "gpt2", "lenet5", "plain", "resnet_cifar", "siamese", "unet", "yolov8")
 
 
 def is_left_out(node: ast.AST) -> bool:

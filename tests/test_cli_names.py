@@ -8,7 +8,9 @@ from archspec import library
 from archspec.cli.main import main
 from archspec.library import Found, SpecNotFound, find, shipped
 
-FAMILY = "archspec: 1\nvariants:\n  family18: {depth: 18}\n  single: {depth: 50}\n"
+SINGLE = "archspec: 1\nname: Net\nparams: {width: 2}\ninput: [N, 3]\n"
+SINGLE += "layers: {fc: {op: linear, out_features: width}}\n"
+FAMILY = f"{SINGLE}variants:\n  family18: {{width: 18}}\n  single: {{width: 50}}\n"
 
 
 @pytest.fixture
@@ -17,7 +19,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     specs = tmp_path / "specs"
     specs.mkdir()
     (specs / "family.yaml").write_text(FAMILY)
-    (specs / "single.yaml").write_text("archspec: 1\n")
+    (specs / "single.yaml").write_text(SINGLE)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr(library, "_folder", lambda: specs)
@@ -77,7 +79,14 @@ def test_list_names_specs_and_variants(
     specs: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     assert main(["list"]) == 0
-    assert capfdbinary.readouterr().out == b"family  family18 single\nsingle\n"
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert [line.split() for line in lines[2:]] == [
+        ["family", "8", "6", "1", "3"],
+        ["family18", "72", "54", "1", "3"],
+        ["single", "200", "150", "1", "3"],
+        ["single", "8", "6", "1", "3"],
+    ]
+    assert lines[3].startswith("  family18 ")
 
 
 def test_no_name_of_a_variant_is_in_two_shipped_specs() -> None:

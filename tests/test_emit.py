@@ -36,7 +36,7 @@ _SHIPPED = (name for spec in shipped() for name in (spec.name, *spec.variants))
 NAMES = tuple(dict.fromkeys(_SHIPPED))
 FILES = tuple(spec.name for spec in shipped())
 SMALL = (3, 64, 64)
-AT_THEIR_OWN_SIZE = ("gpt2", "inception_v3", "siamese", "yolov8n")
+AT_THEIR_OWN_SIZE = ("bert", "gpt2", "inception_v3", "lenet5", "maxvit", "siamese", "yolov8")
 
 
 @pytest.mark.parametrize("name", GOLDENS)

@@ -103,13 +103,14 @@ def test_a_unet_of_another_depth_takes_what_its_own_power_divides(depth: int) ->
 
 
 def sizes() -> Iterator[tuple[int, int]]:
-    """Give 50 sizes: small ones, at which many networks end, others, and multiples of strides."""
+    """Give 60 sizes: small ones, at which many networks end, others, and multiples of strides."""
     random = Random(0)
     for times, step, least, most in (
         (12, 1, 1, 64),
         (13, 1, 1, 320),
         (10, 1, 299, 420),
         (15, 32, 1, 13),
+        (10, 224, 1, 4),  # of MaxViT, whose last maps are made of windows of 7
     ):
         for _ in range(times):
             yield step * random.randint(least, most), step * random.randint(least, most)

@@ -50,6 +50,54 @@ def test_yolov8n_has_the_parameters_that_ultralytics_prints() -> None:
     assert count.totals.parameters - count.totals.frozen == 3_157_184
 
 
+@pytest.mark.parametrize(
+    ("size", "parameters", "gflops"),
+    [
+        ("n", 3_157_200, 8.7),
+        ("s", 11_166_560, 28.6),
+        ("m", 25_902_640, 78.9),
+        ("l", 43_691_520, 165.2),
+        ("x", 68_229_648, 257.8),
+    ],
+)
+def test_yolov8_has_the_figures_that_ultralytics_publishes(
+    size: str, parameters: int, gflops: float
+) -> None:
+    totals = archspec.load(f"yolov8{size}").count().totals
+    assert totals.parameters == parameters
+    assert isinstance(totals.macs.value, int)
+    assert abs(2 * totals.macs.value / 1e9 - gflops) <= 0.06  # m: 78.94; l: 165.15
+
+
+def test_lenet5_has_the_weights_that_the_paper_counts() -> None:
+    count = archspec.load("lenet5").count()
+    rows = {row.name: row.each.trainable for row in count.rows if row.each.trainable}
+    assert rows == {"c1": 156, "s2": 12, "c3": 1516, "s4": 32, "c5": 48_120, "f6": 10_164}
+    connections = {row.name: row.each.macs.value for row in count.rows}
+    assert connections["c1"] == 122_304 - 6 * 28 * 28  # the paper counts biases, too
+    assert connections["c3"] == 151_600 - 16 * 10 * 10
+
+
+def test_bert_has_hugging_faces_keys() -> None:
+    layer = [
+        *(f"attention.self.{name}" for name in ("query", "key", "value")),
+        *("attention.output.dense", "attention.output.LayerNorm"),
+        *("intermediate.dense", "output.dense", "output.LayerNorm"),
+    ]
+    names = [
+        *("word_embeddings", "position_embeddings", "token_type_embeddings", "LayerNorm"),
+    ]
+    wanted = [f"embeddings.{name}" for name in names]
+    wanted += [f"encoder.layer.{index}.{name}" for index in range(12) for name in layer]
+    wanted += ["pooler.dense"]
+    architecture = archspec.load("bert_base")
+    found = weights(architecture.network)
+    assert list(dict.fromkeys(key.rpartition(".")[0] for key in found)) == wanted
+    assert architecture.count().totals.parameters == 109_482_240
+    assert found["embeddings.word_embeddings.weight"] == (30522, 768)
+    assert found["encoder.layer.11.intermediate.dense.weight"] == (3072, 768)
+
+
 def test_yolov8n_has_the_keys_of_ultralytics() -> None:
     found = weights(archspec.load("yolov8n").network)
     wanted = {

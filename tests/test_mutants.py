@@ -73,7 +73,8 @@ def test_tokens_leave_prose_and_comments_out() -> None:
 
 def test_equal_networks_are_told_from_others() -> None:
     same, other = (
-        next(item for item in drawn() if judged(item) == kind) for kind in ("equivalent", "changed")
+        next(item for item in sample() if judged(item) == kind)
+        for kind in ("equivalent", "changed")
     )
     assert messages(same) == ()
     assert judge(same).reason in REASONS

@@ -65,9 +65,9 @@ FORWARD = """\
         minus = (-((((x + y) + 1) * self.scale) * (1 / self.width))) - (self.width - 1)
         down = torch.div(minus / x, 2, rounding_mode="floor")
         positive = torch.maximum(down, y).clamp(min=0)
-        value: torch.Tensor = torch.minimum(positive, x).clamp(max=6).abs().pow(
-            2
-        ).sqrt().exp().log()
+        value: torch.Tensor = (
+            torch.minimum(positive, x).clamp(max=6).abs().pow(2).sqrt().exp().log()
+        )
         clamp = value.clamp(min=-1, max=1)
         hidden = torch.where(mask, torch.where(mask, clamp, x), 0)
         value = nn.functional.normalize(hidden.masked_fill(mask, float("-inf")), dim=-1)

@@ -6,6 +6,7 @@ writes the configurations that are tested without PyTorch, together with its ans
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from multiprocessing import get_context
@@ -103,11 +104,16 @@ def row(figures: Figures) -> Iterator[str]:
 
 def idle(found: list[Figures]) -> Iterator[str]:
     """Name the rules, and the refusals that they are said to explain, that were never seen."""
-    seen = {(each.name, reason) for each in found for _, reason in each.rules}
+    seen = {(kind(each.name), reason) for each in found for _, reason in each.rules}
     rules = {rule for each in found for rule, _ in each.rules}
     yield from (f"the rule {rule.name} is never the reason" for rule in Rule if rule not in rules)
-    for name, reason in STRICTER.keys() - seen:
+    for name, reason in {(kind(name), reason) for name, reason in STRICTER} - seen:
         yield f"{name}: PyTorch runs nothing that we refuse for {reason}"
+
+
+def kind(name: str) -> str:
+    """Name an operation without its number of dimensions: a refusal is the same in all of them."""
+    return re.sub(r"\dd$", "", name)
 
 
 if __name__ == "__main__":

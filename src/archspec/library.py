@@ -120,6 +120,8 @@ def _find_variant(name: str) -> Found | None:
 
 def _similar(name: str, folder: str = "") -> tuple[str, ...]:
     names = [os.path.relpath(path, folder or ".") for path in _specs_beside(folder, name)]
+    if name + SUFFIX in names:
+        return (name + SUFFIX,)
     for spec in shipped():
         names += [spec.name, *spec.variants]
     return tuple(dict.fromkeys(get_close_matches(name, names, 3)))

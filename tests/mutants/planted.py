@@ -55,7 +55,11 @@ def planted(seed: int, count: int) -> Planted:
     spec, text = _even(random, count) if seed % 2 == 0 else (NAME, written(random))
     found = mistakes(text, opened(spec, text).data, random)
     blocks = random.sample(sorted({item.block for item in found}), count)
-    chosen = [_one([item for item in found if item.block == block], random) for block in blocks]
+    chosen: list[Mistake] = []
+    for block in blocks:  # one wrong word in two places is one mistake
+        words = {item.new for item in chosen}
+        here = [item for item in found if item.block == block and item.new not in words]
+        chosen.append(_one(here, random))
     return Planted(spec, _changed(text, chosen), tuple(chosen))
 
 

@@ -167,15 +167,22 @@ def _amount(macs: Size | None) -> Amount:
 
 def _sum(rows: tuple[Row, ...]) -> Totals:
     """Add up rows field by field: one object for the sum, none for its parts."""
-    each = [(row.each, row.count) for row in rows]
+    parameters = frozen = buffers = weighted_layers = operations = 0
+    for row in rows:
+        totals, times = row.each, row.count
+        parameters += totals.parameters * times
+        frozen += totals.frozen * times
+        buffers += totals.buffers * times
+        weighted_layers += totals.weighted_layers * times
+        operations += totals.operations * times
     return Totals(
-        parameters=sum(totals.parameters * times for totals, times in each),
-        frozen=sum(totals.frozen * times for totals, times in each),
-        buffers=sum(totals.buffers * times for totals, times in each),
-        macs=_total([(totals.macs, times) for totals, times in each]),
-        activations=_total([(totals.activations, times) for totals, times in each]),
-        weighted_layers=sum(totals.weighted_layers * times for totals, times in each),
-        operations=sum(totals.operations * times for totals, times in each),
+        parameters=parameters,
+        frozen=frozen,
+        buffers=buffers,
+        macs=_total([(row.each.macs, row.count) for row in rows]),
+        activations=_total([(row.each.activations, row.count) for row in rows]),
+        weighted_layers=weighted_layers,
+        operations=operations,
     )
 
 

@@ -28,6 +28,7 @@ def depth(network: Network) -> int:
 def _module_matrix(module: Module, known: Known) -> Matrix:
     """Give a row for each input and a last one, a column for each output and a last one."""
     start = (NO_PATH,) * len(module.inputs) + (0,)
+    values: dict[tuple[str, int], Vector]  # by port; what is read often is no tuple with names
     values = {Port(name): _unit(i, len(start)) for i, name in enumerate(module.inputs)}
     skipped = module.only_training
     for node in module.nodes:
@@ -35,7 +36,7 @@ def _module_matrix(module: Module, known: Known) -> Matrix:
             continue
         gives = _gives(node, [values[port] for port in node.reads], start, known)
         for index, column in enumerate(gives):
-            values[Port(node.name, index)] = column
+            values[node.name, index] = column
     kept = (port for index, port in enumerate(module.results) if index not in module.training)
     columns = [*(values[port] for port in kept), start]
     return tuple(zip(*columns, strict=True))

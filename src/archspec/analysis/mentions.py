@@ -110,7 +110,7 @@ def _sized(body: Body) -> frozenset[str]:
     """Name the layers whose sizes an expression asks for: `x` in `x.channels`."""
     found = texts([body.let, *map(_own, body.layers.values())])
     keys = [key for key in body.layers if "{" in key]
-    return frozenset(name for text in (*found, *keys) for name in _SIZED.findall(text))
+    return frozenset(_SIZED.findall("\n".join((*found, *keys))))
 
 
 def _own(layer: Layer) -> object:

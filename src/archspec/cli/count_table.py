@@ -46,7 +46,7 @@ def _cells(line: Line, whole: Totals) -> tuple[str, ...]:
         _kind(line),
         shapes(line.row.outputs),
         _number(totals.parameters),
-        _amount(totals.macs),
+        amount_text(totals.macs),
         _share(totals.macs, whole.macs),
     )
 
@@ -56,7 +56,7 @@ def _footer(count: Count) -> tuple[str, ...]:
     share = _share(totals.macs, totals.macs)
     parameters = _number(totals.parameters)
     given = tuple(it for place, it in enumerate(count.outputs) if place not in count.training)
-    return ("total", "", shapes(given), parameters, _amount(totals.macs), share)
+    return ("total", "", shapes(given), parameters, amount_text(totals.macs), share)
 
 
 def _title(count: Count) -> str:
@@ -84,7 +84,7 @@ def _closing(count: Count) -> tuple[str, ...]:
 
 
 def _activations(amount: Amount) -> str:
-    text = _amount(amount)
+    text = amount_text(amount)
     if text.startswith("depends"):
         return f"activations depend{text.removeprefix('depends')}"
     return f"activations {text} per sample"
@@ -133,7 +133,12 @@ def _number(number: int) -> str:
     return f"{number:,}" if number else NOTHING
 
 
-def _amount(amount: Amount) -> str:
+def amount_text(amount: Amount) -> str:
+    """Write a sum; where a part of it is unknown, that it is as much or more.
+
+    >>> amount_text(Amount(1200)), amount_text(Amount(12, exact=False))
+    ('1,200', '≥ 12')
+    """
     least = "" if amount.exact else "≥ "
     if not isinstance(amount.least, int):
         names = ", ".join(sorted(amount.least.symbols))

@@ -2,15 +2,18 @@
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from archspec.cli.manner import begin, manner
 from archspec.diagnostics import Diagnostic
 from archspec.diagnostics.formats.findings import Findings, Notice
 from archspec.files import FileError
 from archspec.version import __version__
+
+Item = TypeVar("Item")
 
 
 def write_result(result: str | bytes) -> None:
@@ -80,6 +83,16 @@ def wants_color(stream: TextIO | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def progress(items: Iterable[Item], what: str, number: int) -> Iterator[Item]:
+    """Pass items on, and show on a terminal how many of them are done."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return iter(items)
+    track = import_module("rich.progress").track
+    console = import_module("rich.console").Console(stderr=True)
+    shown: Iterable[Item] = track(items, what, number, console=console, transient=True)
+    return iter(shown)
 
 
 def visible(text: str) -> str:

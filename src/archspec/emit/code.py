@@ -3,7 +3,9 @@
 import ast
 import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeGuard
 
 from archspec.emit.pieces import (
     INDENT,
@@ -17,6 +19,8 @@ from archspec.emit.pieces import (
     one_line,
     parsed,
 )
+
+_DOT = re.compile(r"(?=\.)")
 
 TAKEN = frozenset(["torch", "nn", "math", "make_divisible", "Callable", "OrderedDict", "self"])
 """What an emitted file may import or define: nothing else may have these names."""
@@ -53,6 +57,8 @@ def statement(text: str, indent: int) -> list[str]:
         return [INDENT * indent + text]
     before, middle, after = _sides(text)
     code = parsed(middle)
+    if _is_chain(code):
+        return _chain(code, indent, before, after)
     names = tuple(before.removesuffix(" = ").split(", "))
     opening = len(f"{INDENT * indent}{before}{middle.partition('(')[0]}(")
     if len(names) == 1 or opening <= WIDTH:
@@ -68,6 +74,33 @@ def _right(code: Code, indent: int, before: str, after: str) -> list[str]:
         return layout(code, indent, before, after)
     hugged = _hugged(code, indent, before, after)
     return hugged or layout(Bracketed("(", (code,)), indent, before, after)
+
+
+def _is_chain(code: Code) -> TypeGuard[Joined]:
+    """Say whether two calls or more follow on brackets: `f(x).g(y).h(z)`."""
+    return isinstance(code, Joined) and sum(flat(part)[0] == "." for part in code.parts) > 1
+
+
+def _chain(code: Joined, indent: int, before: str, after: str) -> list[str]:
+    """Write calls that follow each other in parentheses, on a line of their own or on several."""
+    pad, inner = INDENT * indent, INDENT * (indent + 1)
+    lines = [f"{inner}{flat(code)}"]
+    if len(lines[0]) > WIDTH:
+        lines = layout(code.parts[0], indent + 1)
+        for link in _links(code.parts[1:]):
+            found = layout(link, indent + 1)
+            if found[0].lstrip().startswith("["):
+                lines[-1] += found.pop(0).lstrip()
+            lines += found
+    return [f"{pad}{before}(", *lines, f"{pad}){after}"]
+
+
+def _links(parts: Iterable[str | Bracketed]) -> Iterator[str | Bracketed]:
+    """Part what follows in a chain before each dot: `[0].view(2)` are two links."""
+    for part in parts:
+        *texts, last = _DOT.split(part if isinstance(part, str) else part.head)
+        yield from filter(None, texts)
+        yield last if isinstance(part, str) else replace(part, head=last)
 
 
 def _sides(text: str) -> tuple[str, str, str]:
@@ -111,7 +144,7 @@ def _unpacked(code: Unpacked, indent: int, before: str, after: str) -> list[str]
     joined = f"{one_line(code.element)} {' '.join(code.clauses)}"
     if one_line(code) is not None and len(inner + joined) <= WIDTH:
         lines = [inner + joined]
-    return [f"{pad}{before}{code.head}", *lines, f"{pad}){after}"]
+    return [f"{pad}{before}{code.head}", *lines, f"{pad}{code.tail}{after}"]
 
 
 def _operands(code: Operands, indent: int, before: str, after: str) -> list[str]:
@@ -154,8 +187,8 @@ def _joined(code: Joined, indent: int, before: str, after: str) -> list[str]:
 def literal(value: object) -> str:
     """Write a value of a spec as Python does: lists are tuples, texts in double quotes.
 
-    >>> literal([3, 4.0, "same", True])
-    '(3, 4.0, "same", True)'
+    >>> literal([3, 4.0, "same", True]), literal(1e20)
+    ('(3, 4.0, "same", True)', '1e20')
     """
     if isinstance(value, list | tuple):
         inside = ", ".join(literal(item) for item in value)
@@ -163,7 +196,7 @@ def literal(value: object) -> str:
     if isinstance(value, str):
         text = repr(value)
         return f'"{text[1:-1]}"' if '"' not in text and text[0] == "'" else text
-    return repr(value)
+    return repr(value).replace("e+", "e")
 
 
 def class_name(name: str) -> str:

@@ -28,6 +28,7 @@ class Unpacked:
     element: "Code"
     clauses: tuple[str, ...]
     head: str = "*("
+    tail: str = ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def flat(code: Code) -> str:
     if isinstance(code, Bracketed):
         return f"{code.head}{', '.join(map(flat, code.items))}{code.tail}"
     if isinstance(code, Unpacked):
-        return f"{code.head}{flat(code.element)} {' '.join(code.clauses)})"
+        return f"{code.head}{flat(code.element)} {' '.join(code.clauses)}{code.tail}"
     if isinstance(code, Operands):
         return " ".join((flat(code.first), *(f"{word} {flat(item)}" for word, item in code.rest)))
     return "".join(map(flat, code.parts)) if isinstance(code, Joined) else code
@@ -111,6 +112,7 @@ _RANKS: Mapping[type[ast.operator], tuple[int, str]] = {
     ast.Div: (2, "/"),
     ast.FloorDiv: (2, "//"),
     ast.Mod: (2, "%"),
+    ast.MatMult: (2, "@"),
     ast.Pow: (3, "**"),
 }
 _COMPARISONS: Mapping[type[ast.cmpop], str] = {
@@ -135,6 +137,9 @@ class _Parser:
             return Operands(first[1], tuple(rest))
         if isinstance(node, ast.Tuple | ast.List):
             return self.listed(node)
+        if isinstance(node, ast.ListComp):
+            clauses = tuple(map(self.clause, node.generators))
+            return Unpacked(self.code(node.elt), clauses, "[", "]")
         if isinstance(node, ast.Dict):
             return Bracketed("{", tuple(self.pairs(node)), "}")
         if isinstance(node, ast.Starred):
@@ -154,6 +159,10 @@ class _Parser:
         if isinstance(node, ast.List):
             return Bracketed("[", items, "]")
         return Bracketed("(", items) if len(items) > 1 else self.source(node)
+
+    def clause(self, node: ast.comprehension) -> str:
+        """Give the text of `for … in …`."""
+        return f"for {self.source(node.target)} in {self.source(node.iter)}"
 
     def pairs(self, node: ast.Dict) -> Iterator[Code]:
         """Give the pairs of a dict."""

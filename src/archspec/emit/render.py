@@ -1,6 +1,7 @@
 """Write expressions and sizes of a spec as Python, under the names that a class has for them."""
 
 import ast
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from math import gcd
 
@@ -34,9 +35,11 @@ def expression_text(
     >>> from archspec.expressions import parse
     >>> expression_text(parse("2*planes if wide else true"), str, lambda name, index: "", {})
     '2 * planes if wide else True'
+    >>> expression_text(parse("1 / a ** 0.5 + b[0] ** 2"), str, lambda name, index: "", {})
+    '1 / a**0.5 + b[0] ** 2'
     """
     tree = _Renamed(name, size, tensors, value, values).visit(_copy(expression.tree))
-    return _double_quoted(ast.unparse(tree))
+    return _double_quoted(_POWER.sub(r"\1**", ast.unparse(tree)))
 
 
 def _copy(tree: ast.expr) -> ast.expr:
@@ -46,6 +49,10 @@ def _copy(tree: ast.expr) -> ast.expr:
 def _double_quoted(text: str) -> str:
     return text.replace("'", '"') if '"' not in text else text
 
+
+_SIMPLE = r"(?:[A-Za-z_][\w.]*|\d[\w.]*)"
+_POWER = re.compile(rf"(?<![\w.])({_SIMPLE}) \*\* (?={_SIMPLE}(?![\w.(\[]))")
+"""A power of names and numbers, in which `ruff format` sets no spaces."""
 
 _AXES: Mapping[str, str] = {"shape": "", "batch": "[0]", "channels": "[1]", "features": "[-1]"}
 

@@ -109,6 +109,12 @@ FreeInteger = Annotated[
 ]
 """An integer, which may depend on symbols."""
 
+FreeIntegers = Annotated[
+    tuple[int | Polynomial, ...],
+    PlainValidator(_list(_integer_or_symbolic), json_schema_input_type=list[int]),
+]
+"""A list of integers, which may depend on symbols."""
+
 FreeSize = Annotated[int | Polynomial, PlainValidator(_size, json_schema_input_type=int)]
 """A size of at least 1, which may depend on symbols."""
 

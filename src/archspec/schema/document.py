@@ -40,7 +40,7 @@ from archspec.schema.words import OUTPUT as OF_OUTPUT
 from archspec.spec import LAYER_KEYS, MODULE_ATTRIBUTES, Input
 
 _NULL: Schema = {"type": "null"}
-_TAKEN = {*keyword.kwlist, *MODULE_ATTRIBUTES, "self"}
+_TAKEN = {*keyword.kwlist, *MODULE_ATTRIBUTES}
 _RESERVED = {*keyword.kwlist, *dir(builtins), *LAYER_KEYS, "self", "index", "input"}
 
 

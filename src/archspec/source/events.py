@@ -23,9 +23,8 @@ def parse(lines: tuple[str, ...], loader: type[Any]) -> Iterator[yaml.Event]:
     last = None
     try:
         parser = loader(text)  # as `yaml.parse` does, which would be a generator in this one
-        while parser.check_event():
-            last = parser.get_event()
-            yield last
+        while event := parser.get_event():
+            yield (last := event)
     except (ValueError, OverflowError):
         # The parser in pure Python calls `chr` with whatever an escape says.
         mark = (0, 0, 0, 1) if last is None else mark_of(last)

@@ -69,7 +69,7 @@ def _check_taken(name: str) -> None:
         raise BadName(f"`{name}` begins with `__`, and Python would rename it in a class")
     if keyword.iskeyword(name):
         raise BadName(f"`{name}` is a keyword of Python")
-    if name in ("input", "self"):
+    if name == "input":
         raise BadName(f"`{name}` has a meaning of its own and cannot name a layer")
     if name in MODULE_ATTRIBUTES:
         raise BadName(f"`{name}` is an attribute of `torch.nn.Module`, which it would replace")

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel
 
+_SILENT = frozenset({type(None), bool, int, float})
+
 
 def texts(value: object) -> list[str]:
     """Gather every text in a part of the document; keys are not texts.
@@ -11,16 +13,15 @@ def texts(value: object) -> list[str]:
     """
     found: list[str] = []
     waiting = [value]
-    while waiting:
-        item = waiting.pop()
+    for item in waiting:  # which grows on the way
         if isinstance(item, str):
             found.append(item)
-        elif isinstance(item, dict):
-            waiting.extend(item.values())
-        elif isinstance(item, list | tuple):
-            waiting.extend(item)
-        elif item is None or isinstance(item, int | float):
+        elif type(item) in _SILENT:
             continue
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list | tuple):
+            waiting += item
         elif isinstance(item, BaseModel):  # what it was not given says nothing
-            waiting.extend([getattr(item, name) for name in item.model_fields_set])
+            waiting += [getattr(item, name) for name in item.model_fields_set]
     return found

@@ -58,10 +58,13 @@ def close_match(name: str, known: Iterable[str]) -> str | None:
     'did you mean `kernel_size`?'
     >>> close_match("nn.ReLU", ["relu", "add"])
     'did you mean `relu`?'
+    >>> close_match("convd2", ["conv3d", "conv2d"])
+    'did you mean `conv2d`?'
     """
     names = list(known)
     last = name.rpartition(".")[2].lower()
-    found = get_close_matches(name, names, n=1, cutoff=0.7)
+    found = get_close_matches(name, names, n=3, cutoff=0.7)
+    found.sort(key=lambda item: sorted(item) != sorted(name))  # letters that changed places
     found = found or get_close_matches(last, names, n=1, cutoff=0.75)
     found = found or [item for item in names if _begins(last, item)]
     return meant(name, found[0]) if found else None

@@ -1,11 +1,17 @@
-"""YOLOv8n in PyTorch, written by archspec 0.1.0."""
+"""YOLOv8 in PyTorch, written by archspec 0.1.0."""
 
 import torch
 from torch import nn
 
 
+def make_divisible(value: float) -> int:
+    """Round to the nearest multiple of 8 that is not below 90 % of the value."""
+    rounded = max(8, int(value + 4) // 8 * 8)
+    return rounded if rounded >= 0.9 * value else rounded + 8
+
+
 class Conv(nn.Module):
-    """The block `conv` of YOLOv8n."""
+    """The block `conv` of YOLOv8."""
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: int = 3, stride: int = 1
@@ -28,7 +34,7 @@ class Conv(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """The block `bottleneck` of YOLOv8n."""
+    """The block `bottleneck` of YOLOv8."""
 
     def __init__(self, in_channels: int, shortcut: bool = True) -> None:
         super().__init__()
@@ -44,7 +50,7 @@ class Bottleneck(nn.Module):
 
 
 class C2f(nn.Module):
-    """The block `c2f` of YOLOv8n."""
+    """The block `c2f` of YOLOv8."""
 
     def __init__(
         self, in_channels: int, out_channels: int, depth: int = 1, shortcut: bool = True
@@ -69,7 +75,7 @@ class C2f(nn.Module):
 
 
 class Sppf(nn.Module):
-    """The block `sppf` of YOLOv8n."""
+    """The block `sppf` of YOLOv8."""
 
     def __init__(self, in_channels: int) -> None:
         super().__init__()
@@ -90,7 +96,7 @@ class Sppf(nn.Module):
 
 
 class Branch(nn.Sequential):
-    """The block `branch` of YOLOv8n."""
+    """The block `branch` of YOLOv8."""
 
     def __init__(self, in_channels: int, channels: int, out_channels: int) -> None:
         super().__init__(
@@ -101,7 +107,7 @@ class Branch(nn.Sequential):
 
 
 class Branches(nn.ModuleList):
-    """The block `branches` of YOLOv8n."""
+    """The block `branches` of YOLOv8."""
 
     def __init__(
         self,
@@ -129,7 +135,7 @@ class Branches(nn.ModuleList):
 
 
 class Dfl(nn.Module):
-    """The block `dfl` of YOLOv8n."""
+    """The block `dfl` of YOLOv8."""
 
     def __init__(self, bins: int = 16) -> None:
         super().__init__()
@@ -146,7 +152,7 @@ class Dfl(nn.Module):
 
 
 class Detect(nn.Module):
-    """The block `detect` of YOLOv8n."""
+    """The block `detect` of YOLOv8."""
 
     def __init__(
         self,
@@ -187,37 +193,50 @@ class Detect(nn.Module):
         return cat0, cat1, cat2
 
 
-class YOLOv8n(nn.ModuleDict):
-    """YOLOv8n: takes N×3×640×640, gives N×84×80×80, N×84×40×40, N×84×20×20.
+class YOLOv8(nn.ModuleDict):
+    """YOLOv8: takes N×3×640×640, gives N×84×80×80, N×84×40×40, N×84×20×20.
 
-    The smallest YOLOv8 detector, from a picture to the sides of boxes and the classes at
-    three scales.
+    A detector, from a picture to the sides of boxes and the classes at three scales.
 
     https://docs.ultralytics.com/models/yolov8
     """
 
-    def __init__(self, num_classes: int = 80, bins: int = 16) -> None:
+    def __init__(
+        self,
+        width_multiple: float = 0.25,
+        depth_multiple: float = 0.33,
+        max_channels: int = 1024,
+        num_classes: int = 80,
+        bins: int = 16,
+    ) -> None:
+        p1 = make_divisible(64 * width_multiple)
+        p2 = make_divisible(128 * width_multiple)
+        p3 = make_divisible(256 * width_multiple)
+        p4 = make_divisible(512 * width_multiple)
+        p5 = make_divisible(min(1024, max_channels) * width_multiple)
+        few = round(3 * depth_multiple)
+        many = round(6 * depth_multiple)
         super().__init__(
             {
-                "0": Conv(3, 16, stride=2),
-                "1": Conv(16, 32, stride=2),
-                "2": C2f(32, 32),
-                "3": Conv(32, 64, stride=2),
-                "4": C2f(64, 64, depth=2),
-                "5": Conv(64, 128, stride=2),
-                "6": C2f(128, 128, depth=2),
-                "7": Conv(128, 256, stride=2),
-                "8": C2f(256, 256),
-                "9": Sppf(256),
+                "0": Conv(3, p1, stride=2),
+                "1": Conv(p1, p2, stride=2),
+                "2": C2f(p2, p2, depth=few),
+                "3": Conv(p2, p3, stride=2),
+                "4": C2f(p3, p3, depth=many),
+                "5": Conv(p3, p4, stride=2),
+                "6": C2f(p4, p4, depth=many),
+                "7": Conv(p4, p5, stride=2),
+                "8": C2f(p5, p5, depth=few),
+                "9": Sppf(p5),
                 "10": nn.Upsample(scale_factor=2),
-                "12": C2f(384, 128, shortcut=False),
+                "12": C2f(p4 + p5, p4, depth=few, shortcut=False),
                 "13": nn.Upsample(scale_factor=2),
-                "15": C2f(192, 64, shortcut=False),
-                "16": Conv(64, 64, stride=2),
-                "18": C2f(192, 128, shortcut=False),
-                "19": Conv(128, 128, stride=2),
-                "21": C2f(384, 256, shortcut=False),
-                "22": Detect(64, 128, 256, num_classes=num_classes, bins=bins),
+                "15": C2f(p3 + p4, p3, depth=few, shortcut=False),
+                "16": Conv(p3, p3, stride=2),
+                "18": C2f(p3 + p4, p4, depth=few, shortcut=False),
+                "19": Conv(p4, p4, stride=2),
+                "21": C2f(p4 + p5, p5, depth=few, shortcut=False),
+                "22": Detect(p3, p4, p5, num_classes=num_classes, bins=bins),
             }
         )
 

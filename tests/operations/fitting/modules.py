@@ -2,7 +2,7 @@
 
 from random import Random
 
-from stricter import Known
+from stricter import Known, Rule, Stricter
 
 from fitting.kinds import Arguments, Fitting, Inputs
 
@@ -23,4 +23,7 @@ def _resized(random: Random, inputs: Inputs) -> Arguments:
 
 FITTING = {"upsample": Fitting(arguments=_resized)}
 
-STRICTER: Known = {}
+STRICTER: Known = {
+    # Beside a size PyTorch takes a factor of 0 for none.
+    ("upsample", "out_of_range"): Stricter(Rule.UNSEEN, lambda case: case.given["size"] is not None)
+}

@@ -193,7 +193,4 @@ STRICTER: Known = {
     ("scaled_dot_product_attention", "greater_than_equal"): Stricter(Rule.UNSEEN),
     # A shift is a distance, and distances are divided by the largest.
     **{(name, "out_of_range"): Stricter(Rule.FINITE) for name in _WINDOWS},
-    **{(name, "greater_than_equal"): Stricter(Rule.TRAINING) for name in _WINDOWS},
-    **{(name, "less_than_equal"): Stricter(Rule.TRAINING) for name in _WINDOWS},
-    **{(name, "finite_number"): Stricter(Rule.FINITE) for name in _WINDOWS},
 }

@@ -192,7 +192,6 @@ STRICTER: Known = {
             ("empty-tensor", Rule.EMPTY),
         )
     },
-    ("lp_pool1d", "int_type"): Stricter(Rule.FORM),
     # A divisor is a number of values.
     **{(f"avg_pool{count}d", "greater_than_equal"): Stricter(Rule.FINITE) for count in (2, 3)},
 }

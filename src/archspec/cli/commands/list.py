@@ -1,29 +1,22 @@
 """`archspec list`: the shipped specs and their variants."""
 
-import textwrap
+from importlib import import_module
 
 import click
 
 from archspec.cli.manner import takes_color
-from archspec.cli.terminal import visible, write_result
-from archspec.library import Shipped, shipped
+from archspec.cli.terminal import progress, write_result
+from archspec.library import shipped
 
 
 @click.command("list")
 @takes_color
 def command() -> int:
-    """List the shipped specs and their variants.
+    """List the shipped specs with parameters, MACs and depth; variants stand below their spec.
 
     Each name is a SPEC for the other commands.
     """
-    specs = shipped()
-    width = max((len(spec.name) for spec in specs), default=0)
-    write_result("".join(_line(spec, width) for spec in specs))
+    zoo, specs = import_module("archspec.cli.zoo_table"), shipped()
+    number = sum(1 + len(spec.variants) for spec in specs)
+    write_result(zoo.table(progress(zoo.entries(specs), "counting", number)))
     return 0
-
-
-def _line(spec: Shipped, width: int) -> str:
-    variants = visible(" ".join(spec.variants))
-    margin = f"{spec.name:<{width}}  "
-    lines = textwrap.wrap(variants, 100, initial_indent=margin, subsequent_indent=" " * len(margin))
-    return "\n".join(lines or [spec.name]) + "\n"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archspec.emit.code import statement
 from archspec.emit.naming.names import Names
 from archspec.emit.tracing.trace import Context, Trace
 from archspec.expressions import parse
@@ -45,7 +46,7 @@ class Defaults:
         for key in definition.let:
             for name in (key, f"{self.names.module.space}:{key}"):
                 if name in self.names.lets:
-                    yield f"        {self.names.used[name]} = {self.names.lets[name]}"
+                    yield from statement(f"{self.names.used[name]} = {self.names.lets[name]}", 2)
 
     def pinned(self) -> frozenset[str]:
         """Name what is pinned, and what `let` names and defaults among that are made of."""

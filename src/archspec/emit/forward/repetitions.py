@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archspec.emit.code import variable
 from archspec.emit.forward.functions import FunctionWriter, places
 from archspec.emit.forward.step import Caller, Loop, Step
 from archspec.emit.naming.names import Names
@@ -39,11 +40,18 @@ class RepetitionWriter:
         """Write the call of one repetition, what the loop runs over, and its variable."""
         if isinstance(first, Leaf) and isinstance(first.operation, FunctionOperation):
             return self.function(uses, first), self.numbers(uses), "_"
-        read = places(len(first.reads))
+        read, target = places(len(first.reads)), self.target()
         if isinstance(first, Leaf):
             every = tuple(node for use in uses for node in module_of(use).nodes)
-            return module_call(every, "layer"), self.caller.attribute(name), "layer"
-        return f"layer({', '.join(read)})", self.caller.attribute(name), "layer"
+            return module_call(every, target), self.caller.attribute(name), target
+        return f"{target}({', '.join(read)})", self.caller.attribute(name), target
+
+    def target(self) -> str:
+        """Name the variable of a loop: no layer and no input of the class has its name."""
+        module = self.names.module
+        taken = {*map(variable, module.by_name), *map(variable, module.inputs)}
+        free = (f"layer{'_' * number}" for number in range(len(taken) + 1))
+        return next(name for name in free if name not in taken)
 
     def function(self, uses: tuple[Use, ...], first: Node) -> str:
         """Write the call of a function that is repeated."""

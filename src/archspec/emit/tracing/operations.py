@@ -28,7 +28,9 @@ class OperationTracer:
         refused = [name for name in fields if outputs(node, {name: fields[name]}, reads) is None]
         for name in refused:
             opaque[name] = self.symbols.all_in(fields.pop(name))
-        gives = outputs(node, fields, reads)
+        gives = self.true(node, outputs(node, fields, reads))
+        if gives is None:
+            gives = self.true(node, outputs(node, fields, self.with_ones(reads)))
         if gives is None:
             depends = self.symbols.all_of(reads).union(
                 *opaque.values(), *map(self.symbols.all_in, fields.values())
@@ -40,6 +42,23 @@ class OperationTracer:
             changed = perturbed(node, name, operation, reads)
             found = marked(self.symbols, node, names, changed, gives, found)
         return found
+
+    def true(self, node: Leaf, gives: tuple[Tensor, ...] | None) -> tuple[Tensor, ...] | None:
+        """Give what a rule says if it comes to the sizes that there are, else `None`.
+
+        The rule assumes of sizes that they are equal which were found to fit: one of 1 may expand.
+        """
+        actual = self.symbols.trace.actual
+        found = [tuple(map(actual, tensor.shape)) for tensor in gives or ()]
+        return gives if found == [tensor.shape for tensor in node.outputs] else None
+
+    def with_ones(self, reads: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Give what is read with the number 1 for the sizes that are 1 here."""
+        actual = self.symbols.trace.actual
+        return tuple(
+            tensor.reshaped(*(1 if actual(size) == 1 else size for size in tensor.shape))
+            for tensor in reads
+        )
 
     def tied(self, node: Leaf) -> dict[str, object]:
         """Give the arguments that a shared weight fixes, as the layer says them that has it."""

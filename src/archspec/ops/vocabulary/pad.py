@@ -7,11 +7,11 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import RankMismatch, WindowTooLarge
-from archspec.dimensions import Size, at_least
+from archspec.dimensions import Polynomial, Size, at_least
 from archspec.ops.fields import Finite
 from archspec.ops.functions import FreeFunction, check_not_empty
 from archspec.ops.python_text import keywords
-from archspec.ops.sizes import Integers
+from archspec.ops.sizes import FreeIntegers
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
@@ -25,7 +25,7 @@ class Pad(FreeFunction):
 
     torch: ClassVar = "nn.functional.pad"
 
-    pad: Integers
+    pad: FreeIntegers
     mode: Literal["constant", "reflect", "replicate", "circular"] = "constant"
     value: Finite | None = None
 
@@ -35,7 +35,7 @@ class Pad(FreeFunction):
             raise PydanticCustomError("out_of_range", "`pad` holds two numbers for each dimension")
         if self.mode == "constant":
             return self
-        if len(self.pad) > 6 or min(self.pad) < 0:
+        if len(self.pad) > 6 or any(isinstance(width, int) and width < 0 for width in self.pad):
             raise PydanticCustomError(
                 "out_of_range", "`pad` holds 2, 4 or 6 numbers of at least 0 unless constant"
             )
@@ -79,12 +79,24 @@ class Pad(FreeFunction):
         numbers = ", ".join(map(str, (*self.pad, *(0,) * missing)))
         return f"name every dimension after the channels: `pad: [{numbers}]`"
 
-    def _padded(self, require: Require, size: Size, border: tuple[int, int]) -> Size:
-        more = {"reflect": 1, "circular": 0}.get(self.mode)
-        if more is not None and not require(at_least(size, max(border) + more)):
-            raise WindowTooLarge(
-                f"`{self.mode}` padding of {max(border)} does not fit an input of {size}"
-            )
-        cut_off = sum(min(0, width) for width in border)
+    def _padded(self, require: Require, size: Size, border: tuple[Size, Size]) -> Size:
+        self._check_mode(require, size, border)
+        known = [width for width in border if isinstance(width, int)]
+        cut_off = sum(min(0, width) for width in known)
         check_not_empty(require, self, size + cut_off, f"{-cut_off} of {size} are cut off")
+        free = [width for width in border if isinstance(width, Polynomial)]
+        for widths in (*((width,) for width in free), free):  # any of them may be negative
+            left = size + cut_off + sum(widths)
+            check_not_empty(require, self, left, f"{left} of {size} are left")
         return size + sum(border)
+
+    def _check_mode(self, require: Require, size: Size, border: tuple[Size, Size]) -> None:
+        """Hold that the input has what its border is made from."""
+        more = {"reflect": 1, "circular": 0}.get(self.mode)
+        for width in border:
+            if more is not None and not require(at_least(size, width + more)):
+                raise WindowTooLarge(
+                    f"`{self.mode}` padding of {width} does not fit an input of {size}"
+                )
+            if self.mode != "constant" and not require(at_least(width, 0)):
+                raise WindowTooLarge(f"`{self.mode}` padding of {width} would cut something off")

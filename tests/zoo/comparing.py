@@ -1,7 +1,7 @@
 """Compare a network with the one that it was written after: keys, outputs, first weights."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from math import ceil, log, sqrt
 
@@ -30,24 +30,31 @@ def entries(module: nn.Module) -> list[tuple[str, tuple[int, ...], torch.dtype]]
     return [(key, tuple(value.shape), value.dtype) for key, value in module.state_dict().items()]
 
 
-def assert_same_function(first: nn.Module, second: nn.Module, picture: torch.Tensor) -> None:
-    """Hold that two networks with the same weights give the same bits, in training and after it.
+def differences(
+    first: nn.Module, second: nn.Module, picture: torch.Tensor, seeds: Sequence[int] = (1,)
+) -> Iterator[str]:
+    """Tell in what two networks with the same weights differ: keys, and bits that come out.
 
-    Training comes first: it gives the running statistics values that evaluation depends on.
+    They are trained with each seed, then evaluated: training gives the running statistics values
+    that evaluation depends on.
     """
-    assert entries(first) == entries(second)
+    if entries(first) != entries(second):
+        yield "keys, shapes or order"
+        return
     second.load_state_dict(first.state_dict())
-    for training in (True, False):
-        wanted, given = (run(module, picture, training=training) for module in (first, second))
-        assert len(wanted) == len(given)
-        assert all(map(torch.equal, wanted, given))
-        assert all(map(torch.equal, first.state_dict().values(), second.state_dict().values()))
+    for training, seed in (*((True, seed) for seed in seeds), (False, 0)):
+        wanted, given = (run(module, picture, seed, training) for module in (first, second))
+        if len(wanted) != len(given) or not all(map(torch.equal, wanted, given)):
+            yield f"what comes out {'in training' if training else 'in evaluation'}"
+        states = first.state_dict().values(), second.state_dict().values()
+        if not all(map(torch.equal, *states)):
+            yield "what training leaves behind"
     first.load_state_dict(carried(second, first))
 
 
-def run(module: nn.Module, picture: torch.Tensor, *, training: bool) -> list[torch.Tensor]:
+def run(module: nn.Module, picture: torch.Tensor, seed: int, training: bool) -> list[torch.Tensor]:
     """Run a module; the seed decides what dropout and stochastic depth leave out."""
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     with torch.no_grad():
         return values(module.train(training)(picture))
 
