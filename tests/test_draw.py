@@ -51,6 +51,17 @@ def headings(name: str, level: str = "stage") -> list[str]:
     return [box.heading for box in boxes(figure_of(archspec.load(name).network, level).items)]
 
 
+def test_repetitions_that_differ_in_arguments_alone_share_a_box() -> None:
+    boxes_of = boxes(figure_of(archspec.load("swin_t").network, "stage").items)
+    found = {box.heading: box.facts for box in boxes_of if "layer_v1" in box.heading}
+    assert found == {
+        "1  layer_v1 ×2": "heads 3, shift 0|3, drop 0|0.0182",
+        "3  layer_v1 ×2": "heads 6, shift 0|3, drop 0.0364|0.0545",
+        "5  layer_v1 ×6": "heads 12, shift 0|3, drop 0.0727…0.164",
+        "7  layer_v1 ×2": "heads 24, shift 0|3, drop 0.182|0.2",
+    }
+
+
 def test_the_stages_of_resnet50_are_those_of_the_paper() -> None:
     """Table 1 of He et al.: 3, 4, 6 and 3 blocks, the first of each drawn by itself."""
     found = [text for text in headings("resnet50") if text.startswith("bottleneck")]

@@ -21,6 +21,16 @@ def alike(one: Node, other: Node, *, sized: bool = True) -> bool:
     return False
 
 
+def repeats(one: Node, other: Node) -> bool:
+    """Say whether two are repetitions of one layer that differ in arguments, and in no shape."""
+    if not isinstance(one, Call) or not isinstance(other, Call) or one.path != other.path:
+        return False
+    if (one.inputs, one.outputs) != (other.inputs, other.outputs):
+        return False
+    unnamed = shown_name(one) == shown_name(other) == ""
+    return unnamed and alike_modules(one.module, other.module, sized=False)
+
+
 def in_series(one: Node, other: Node) -> bool:
     """Say whether two calls of equal bodies are numbered on, as `block0` and `block1` are."""
     if not isinstance(one, Call) or not isinstance(other, Call) or one.outputs != other.outputs:

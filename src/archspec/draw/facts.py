@@ -31,15 +31,23 @@ def special_facts(node: Node) -> str:
     return ", ".join(told + ["frozen"] * (not node.trainable))
 
 
-def argument_facts(module: Module) -> str:
-    """Tell the parameters with which a block is called, without those that have their default."""
-    defaults = _defaults(module)
-    told = [
-        f"{_word(name)} {_text(value)}"
-        for name, value in module.arguments.items()
-        if value != defaults.get(name) and _is_plain(value)
-    ]
+def argument_facts(modules: Sequence[Module]) -> str:
+    """Tell the parameters with which a block is called, without those that have their default.
+
+    Of several repetitions the different values are listed, or the first and the last of many.
+    """
+    defaults = _defaults(modules[0])
+    told = []
+    for name in modules[0].arguments:
+        values = [module.arguments[name] for module in modules]
+        if any(value != defaults.get(name) for value in values) and all(map(_is_plain, values)):
+            told.append(f"{_word(name)} {_listed(values)}")
     return shortened(", ".join(told))
+
+
+def _listed(values: Sequence[object]) -> str:
+    texts = list(dict.fromkeys(map(_text, values)))
+    return "|".join(texts) if len(texts) < _MOST_VALUES else f"{texts[0]}…{texts[-1]}"
 
 
 def shape_text(tensors: Sequence[Tensor], batch: str) -> str:
@@ -137,7 +145,7 @@ def _text(value: object) -> str:
         return str(value[0])
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_text, value))}]"
-    return rounded(str(value))
+    return f"{value:.3g}" if isinstance(value, float) else rounded(str(value))
 
 
 def _defaults(module: Module) -> Mapping[str, object]:

@@ -118,7 +118,9 @@ class Sketch:
 
     def _closed(self, key: str, call: Call, unit: Unit) -> Box:
         title = self._call_title(unit, call.module)
-        facts = _joined(argument_facts(call.module), special_facts(call))
+        calls = [node for node in (call, *unit.others) if isinstance(node, Call)]
+        facts = argument_facts([item.module for item in calls])
+        facts = _joined(facts, special_facts(call))
         shortcut, shares = shortcut_of(call.module), self._shares(unit)
         return Box(key, Role.BLOCK, title, facts, unit.count, shortcut, shares, self.in_training)
 
@@ -134,7 +136,8 @@ class Sketch:
         if module.kind is not Kind.BLOCK:
             return name
         shown = name if shown_name(unit.head) else ""
-        return "  ".join(filter(None, (shown, self.detail.block_name(module))))
+        words = dict.fromkeys((shown, self.detail.block_name(module)))
+        return "  ".join(filter(None, words))
 
     def _value(self, name: str) -> Box:
         box = Box(self._key(), Role.VALUE, name)

@@ -3,17 +3,21 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from archspec.draw.alike import alike, in_series, shown_name
+from archspec.draw.alike import alike, in_series, repeats, shown_name
 from archspec.graph import Leaf, Module, Node, Port
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Layers in a row that share a box, `count` times; `last` is the name of the very last."""
+    """Layers in a row that share a box, `count` times; `last` is the name of the very last.
+
+    `others` are the further repetitions of a layer, where these differ in their arguments.
+    """
 
     nodes: tuple[Node, ...]
     count: int
     last: str
+    others: tuple[Node, ...] = ()
 
     @property
     def head(self) -> Node:
@@ -66,7 +70,8 @@ def _folded(units: list[Unit], readers: Counter[str]) -> list[Unit]:
     for unit in units:
         before = folded[-1] if folded else None
         if before and _continues(before, unit, readers) and _equal(before, unit):
-            folded[-1] = replace(before, count=before.count + unit.count, last=unit.last)
+            count, others = before.count + unit.count, (*before.others, unit.head)
+            folded[-1] = replace(before, count=count, last=unit.last, others=others)
         else:
             folded.append(unit)
     return folded
@@ -89,7 +94,7 @@ def _joins(before: Unit, node: Node) -> bool:
 
 
 def _equal(before: Unit, unit: Unit) -> bool:
-    if in_series(before.head, unit.head):
+    if in_series(before.head, unit.head) or repeats(before.head, unit.head):
         return True
     same_length = len(before.nodes) == len(unit.nodes)
     return same_length and all(map(alike, before.nodes, unit.nodes))
