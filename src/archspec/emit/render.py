@@ -83,6 +83,8 @@ class _Renamed(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Compute what is made of numbers alone, as the number of a repetition is."""
         found = ast.BinOp(self.visit(node.left), node.op, self.visit(node.right))
+        if isinstance(node.op, ast.Add) and _is_zero(found.right) and not _is_zero(node.right):
+            return found.left  # the first repetition, added to something
         plain = all(_is_integer(side) for side in (found.left, found.right))
         if not plain or ast.dump(found) == ast.dump(node):
             return found
@@ -186,6 +188,10 @@ def _element(node: ast.AST) -> ast.AST:
     if isinstance(index, ast.Constant) and isinstance(index.value, int):
         return items[index.value] if -len(items) <= index.value < len(items) else node
     return node
+
+
+def _is_zero(node: ast.AST) -> bool:
+    return _is_integer(node) and isinstance(node, ast.Constant) and node.value == 0
 
 
 def _is_integer(node: ast.AST) -> bool:

@@ -111,6 +111,8 @@ class ClassWriter:
 
     def beginning(self, short: list[str]) -> Iterator[str]:
         """Write what comes before all layers; `short` are the lines that name long sizes."""
+        for text, name in self.names.constants.items():
+            yield from statement(f"{name} = {text}", 2)
         yield from self.defaults.lines()
         yield from self.defaults.let_lines()
         yield from guard_lines(self.construct.notes.guards)
@@ -148,9 +150,11 @@ class ClassWriter:
 
     def forward(self, bodies: tuple[BodyUse, ...], base: str) -> list[str]:
         """Write `forward` for the layers in the order of the spec."""
+        self.names.constructs = False  # what it names is not at hand in `forward`
         writer = StepWriter(self.names, self.construct.operations, bodies, Caller(base))
         steps, returns = writer.steps(), writer.returns()
         arguments, lines = forward(list(self.module.inputs), steps, returns)
         typed = [f"{name}: torch.Tensor" for name in arguments]
         head = signature("forward", typed, returns.annotation)
+        self.names.constructs = True
         return [*head, *lines]

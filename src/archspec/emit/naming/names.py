@@ -30,7 +30,8 @@ class Names:
     the variables of the loops around, by level, `open` the levels of those that may go on further
     than here, and `kept` the names that `forward` needs, with the attributes that keep them.
     `asked` counts the sizes that were asked for, `written` are those that were said, and
-    `abbreviations` names for some of them.
+    `abbreviations` names for some of them. `constants` are lists that stay as they are, by the
+    texts of their values: the constructor has names for them, and only while it `constructs`.
     """
 
     traces: list[Trace]
@@ -48,6 +49,8 @@ class Names:
     written: list[Polynomial] = field(default_factory=list)
     abbreviations: Mapping[Polynomial, str] = field(default_factory=dict)
     open: frozenset[int] = frozenset()
+    constants: dict[str, str] = field(default_factory=dict)
+    constructs: bool = True
 
     @property
     def module(self) -> Module:
@@ -122,7 +125,8 @@ class Names:
 
     def fresh(self, name: str, others: Collection[str] = ()) -> str:
         """Find a name that is not taken, neither by another nor by what the file imports."""
-        taken = {*self.used.values(), *self.abbreviations.values(), *others}
+        named = (*self.used.values(), *self.abbreviations.values(), *self.constants.values())
+        taken = {*named, *others}
         while name in taken or name in TAKEN:
             name += "_"
         return name
@@ -180,7 +184,19 @@ class Names:
                 return self.locals[found]
             return self.named(found, context)
 
-        return self.helped(expression_text(expression, name, size, context.tensors))
+        text = self.helped(expression_text(expression, name, size, context.tensors))
+        return self.with_constants(text, expression, context)
+
+    def with_constants(self, text: str, expression: Expression, context: Context) -> str:
+        """Put names in the place of whole lists that stay as they are: `depths[number]`."""
+        for key in sorted(expression.names) if self.constructs else ():
+            value = context.module.scope.get(key)
+            is_list = isinstance(value, list | tuple) and len(value) > 1
+            if is_list and context.symbol_of(key) in self.fixed and literal(value) in text:
+                name = self.constants.get(literal(value)) or self.fresh(key)
+                self.constants[literal(value)] = name
+                text = text.replace(literal(value), name)
+        return text
 
     def helped(self, text: str) -> str:
         """Remember the functions that a text calls and the file has to define or import."""
