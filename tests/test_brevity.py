@@ -100,6 +100,15 @@ def test_a_spec_is_no_longer_than_the_source_emitted_for_it(name: str) -> None:
     assert described_lines(name) <= python_lines(archspec.load(name).to_source("torch"))
 
 
+@pytest.mark.parametrize("name", SPECS)
+def test_a_spec_has_no_line_that_a_screen_cuts(name: str) -> None:
+    assert max(map(len, SPECS[name].read_text(encoding="utf-8").splitlines())) <= 120
+
+
+def test_the_residual_networks_fit_on_a_hundred_lines() -> None:
+    assert len(SPECS["resnet"].read_text(encoding="utf-8").splitlines()) <= 100
+
+
 def test_every_shipped_spec_is_held_against_something() -> None:
     assert sorted([*FILES, *BY_THEMSELVES]) == sorted(SPECS)
 
