@@ -81,6 +81,18 @@ def test_tools_have_nothing_to_say_of_any_source(sources: Path, tool: tuple[str,
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_two_layers_of_which_one_is_there_are_a_choice(sources: Path) -> None:
+    text = (sources / "mobilenet_v3.py").read_text()
+    assert "            nn.Hardswish() if hardswish else nn.ReLU(),\n" in text
+
+
+def test_a_list_that_stays_as_it_is_has_a_name(sources: Path) -> None:
+    text = (sources / "efficientnet.py").read_text()
+    stage = text[text.index("class Stage") : text.index("class EfficientNet")]
+    assert "        widths = (32, 16, 24, 40, 80, 112, 192, 320, 1280)\n" in stage
+    assert stage.count("make_divisible(widths[number + 1])") == 3
+
+
 def test_resnet50_is_short(sources: Path) -> None:
     assert len((sources / "resnet50.py").read_text().splitlines()) <= 110
 

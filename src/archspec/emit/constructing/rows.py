@@ -1,6 +1,6 @@
 """Write layers in a row: items of a list, or pairs under names, some under a condition."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archspec.emit.code import literal
@@ -10,7 +10,7 @@ from archspec.emit.constructing.pinning import decide, pin_name, pin_splice
 from archspec.emit.constructing.repeats import chain, named_chain
 from archspec.emit.constructing.sometimes import condition, in_some
 from archspec.emit.constructing.writer import Writer
-from archspec.emit.pieces import Bracketed, Code, Unpacked
+from archspec.emit.pieces import Bracketed, Code, Operands, Unpacked
 from archspec.emit.slots import BodyUse, CannotSay, Slot, bodies_of, parts, slots
 from archspec.emit.specialisations import is_class
 from archspec.graph import Call, Kind
@@ -74,7 +74,7 @@ class RowWriter:
 
     def items(self, bodies: tuple[BodyUse, ...]) -> tuple[Code, ...]:
         """Write the layers of a list, spliced ones in their place."""
-        return tuple(item for slot in slots(bodies) for item in self.slot_items(slot))
+        return tuple(_chosen(item for slot in slots(bodies) for item in self.slot_items(slot)))
 
     def slot_items(self, slot: Slot) -> tuple[Code, ...]:
         """Write one layer of a list, which may be absent in some uses."""
@@ -132,6 +132,30 @@ def guard_number(writer: Writer, slot: Slot) -> None:
     if slot.uses and isinstance(slot.layer.repeat, str):
         contexts = [(use.trace, use.context) for use in slot.uses]
         writer.notes.guard(writer.names.raw(slot.layer.repeat, contexts))
+
+
+def _chosen(items: Iterable[Code]) -> Iterator[Code]:
+    """Write two layers of which one is there as a choice between them: `a if wide else b`."""
+    before: Code | None = None
+    for item in items:
+        choice = _choice(before, item)
+        if before is not None and choice is None:
+            yield before
+        before = choice or item
+    if before is not None:
+        yield before
+
+
+def _choice(one: Code | None, other: Code) -> Code | None:
+    if not isinstance(one, Unpacked) or not isinstance(other, Unpacked):
+        return None
+    when, *rest = one.clauses
+    if rest != ["else []"] or other.clauses != (f"if not {when.removeprefix('if ')}", "else []"):
+        return None
+    first, second = (item.element for item in (one, other))
+    assert isinstance(first, Bracketed)
+    assert isinstance(second, Bracketed)
+    return Operands(first.items[0], (("if", when.removeprefix("if ")), ("else", second.items[0])))
 
 
 def _pair(name: str, code: Code) -> Code:
