@@ -14,7 +14,7 @@ from vision import import_torchvision
 from zoo.comparing import alike, differences, unlike
 from zoo.keys import promised
 from zoo.published import ours
-from zoo.smallest import disagreeing
+from zoo.smallest import disagreeing, runs
 from zoo.theirs import DRAWN, blank, shapes, theirs
 
 DEFAULTS = {
@@ -163,6 +163,7 @@ def test_samples_of_two_distributions_are_told_apart() -> None:
         ("mobilenet_v3_small", 1, 1),
         ("squeezenet1_1", 17, 17),
         ("convnext_tiny", 32, 32),
+        ("vit_b_32", 224, 224),
         # what torchvision says of these is too large
         ("efficientnet_v2_s", 33, 1),
         ("maxvit_t", 224, 221),
@@ -174,5 +175,5 @@ def test_the_smallest_image_is_torchvisions(name: str, published: int, smallest:
     (weights, *_) = import_torchvision().models.get_model_weights(name)
     assert weights.meta["min_size"] == (published, published)
     model = blank(name)
-    assert disagreeing(name, model, [smallest]) == (True, [])
-    assert disagreeing(name, model, [smallest - 1]) == (False, [])
+    assert (runs(model, smallest), runs(model, smallest - 1)) == (True, False)
+    assert disagreeing(name, model, published, [smallest, smallest - 1]) == []

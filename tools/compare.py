@@ -49,7 +49,10 @@ def main() -> int:
         return 0
     console = Console(width=WIDTH)
     names = options.only or NAMES
-    found = [compared(name) for name in track(names, "comparing", console=console)]
+    found = []
+    for name in track(names, "comparing", console=console):
+        found.append(compared(name))
+        console.print(f"{name}: {len(found[-1].wrong)} differences, {found[-1].seconds:.0f} s")
     console.print(table(found))
     wrong = [f"{item.name}: {text}" for item in found for text in item.wrong]
     print(
@@ -98,9 +101,9 @@ def keys(name: str) -> Iterator[str]:
 
 def too_small(name: str, published: int) -> tuple[int, tuple[str, ...]]:
     """Find the smallest image that torchvision takes, and hold that we take and refuse the same."""
-    model = blank(name)
+    model = blank(name, **at_side(name, published))
     sides = sorted({*SIDES_TRIED, published - 1, published})
-    _, wrong = disagreeing(name, model, sides)
+    wrong = disagreeing(name, model, published, sides)
     least = next(side for side in range(1, published + 1) if runs(model, side))
     return least, tuple(f"the verdict on an image of {side} pixels" for side in wrong)
 

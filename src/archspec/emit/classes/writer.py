@@ -87,6 +87,7 @@ class ClassWriter:
         names, rules = self.names, PlacedRules(self.names, self.construct.notes)
         bodies = tuple(BodyUse(trace, (), trace.module) for trace in self.traces)
         body = self.body(bodies)
+        names.constructs = False  # rules may stand in another class
         ties, outward = rules.ties()
         initial = tuple(rules.initial())
         closing = plan.closing(initial, self.outer)
@@ -156,5 +157,4 @@ class ClassWriter:
         arguments, lines = forward(list(self.module.inputs), steps, returns)
         typed = [f"{name}: torch.Tensor" for name in arguments]
         head = signature("forward", typed, returns.annotation)
-        self.names.constructs = True
         return [*head, *lines]
