@@ -143,7 +143,13 @@ def _one_of_size_1(random: Random, inputs: Inputs) -> Arguments:
 
 
 def _border(random: Random, inputs: Inputs) -> Arguments:
+    """Give a border of numbers, or one made from the input, which may be nearly as wide."""
     (x, *_) = inputs
+    if x.rank > 2 and random.random() < 0.5:
+        sizes = [size for size in reversed(x.shape[2:]) for _ in range(2)]
+        widths = [random.choice((0, 0, 1, 1, 2, size - 1, size)) for size in sizes]
+        mode = random.choice(("reflect", "replicate", "circular"))
+        return {"pad": widths, "mode": mode, "value": None}
     count = 2 * random.randint(1, x.rank)
     return {"pad": random.choices((0, 0, 1, 1, 2, 2, -1), k=count)}
 
