@@ -98,7 +98,6 @@ def test_functions_import_only_what_a_command_can_do_without(path: Path) -> None
 # Who loads a module by its name, when it is wanted: all other imports are statements.
 BY_NAME = {
     "archspec": "what is asked of the package, as `archspec.load` is",
-    "archspec.cli.commands.list": "the table, which needs rich",
     "archspec.cli.main": "the command that is called",
     "archspec.cli.terminal": "the writing of problems, which most runs have not",
     "archspec.ops.lookup": "the operations that a spec names",

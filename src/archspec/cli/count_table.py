@@ -1,12 +1,11 @@
 """A count as a table for people."""
 
-import io
 from collections.abc import Iterator
-from typing import Literal
 
 from archspec.analysis import Amount, Count, Row, Totals
 from archspec.analysis.wording import shapes_text, size_text
 from archspec.cli.count_lines import Line, lines, shapes
+from archspec.cli.tables import grid
 from archspec.cli.terminal import visible
 from archspec.tensors import Tensor
 
@@ -18,20 +17,8 @@ _WORDS = ("layer", "kind", "output")
 
 def table(count: Count, level: str) -> str:
     """Write the table for people: aligned, with a total, at the width that it needs."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, pad_edge=False)
-    for heading, total in zip(_headings(), _footer(count), strict=True):
-        side: Literal["left", "right"] = "left" if heading in _WORDS else "right"
-        grid.add_column(heading, Text(total), justify=side, no_wrap=True)
-    for line in lines(count.rows, level):
-        grid.add_row(*(Text(cell) for cell in _cells(line, count.totals)))
-    buffer = io.StringIO()
-    Console(file=buffer, width=10_000, color_system=None, _environ={}).print(grid)
-    body = [line.rstrip() for line in buffer.getvalue().splitlines()]
+    rows = (_cells(line, count.totals) for line in lines(count.rows, level))
+    body = grid(rows, _headings(), _WORDS, _footer(count))
     return "\n".join([_title(count), "", *body, "", *_closing(count)]) + "\n"
 
 

@@ -1,24 +1,18 @@
 """The shipped networks as a table for people."""
 
-import io
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from archspec.analysis import Count, count
 from archspec.analysis.wording import shapes_text
 from archspec.cli.count_table import amount_text
 from archspec.cli.specs import build_network, open_spec
+from archspec.cli.tables import grid
 from archspec.cli.terminal import visible
 from archspec.library import Shipped
 from archspec.pipeline import Settings
 
 HEADINGS = ("network", "parameters", "MACs", "depth", "input")
-_WORDS = ("network", "input")
 
 
 class Entry(NamedTuple):
@@ -40,15 +34,7 @@ def entries(specs: Iterable[Shipped]) -> Iterator[Entry]:
 
 def table(found: Iterable[Entry]) -> str:
     """Write a line for each network, those of variants below that of their spec."""
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in HEADINGS:
-        side = "left" if heading in _WORDS else "right"
-        grid.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]  # a literal
-    for entry in found:
-        grid.add_row(*map(Text, cells(entry)))
-    buffer = io.StringIO()
-    Console(file=buffer, width=10_000, color_system=None, _environ={}).print(grid)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    return "\n".join(grid(map(cells, found), HEADINGS, ("network", "input"))) + "\n"
 
 
 def cells(entry: Entry) -> tuple[str, ...]:

@@ -145,7 +145,9 @@ def _text(value: object) -> str:
         return str(value[0])
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_text, value))}]"
-    return f"{value:.3g}" if isinstance(value, float) else rounded(str(value))
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:g}"
+    return rounded(str(value))
 
 
 def _defaults(module: Module) -> Mapping[str, object]:

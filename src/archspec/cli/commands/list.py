@@ -1,11 +1,10 @@
 """`archspec list`: the shipped specs and their variants."""
 
-from importlib import import_module
-
 import click
 
 from archspec.cli.manner import takes_color
 from archspec.cli.terminal import progress, write_result
+from archspec.cli.zoo_table import entries, table
 from archspec.library import shipped
 
 
@@ -16,7 +15,7 @@ def command() -> int:
 
     Each name is a SPEC for the other commands.
     """
-    zoo, specs = import_module("archspec.cli.zoo_table"), shipped()
+    specs = shipped()
     number = sum(1 + len(spec.variants) for spec in specs)
-    write_result(zoo.table(progress(zoo.entries(specs), "counting", number)))
+    write_result(table(progress(entries(specs), "counting", number)))
     return 0
