@@ -83,3 +83,30 @@ def test_the_residual_network_adds_its_input() -> None:
         block = network.get_submodule(name)
         branch = block.bn2(block.conv2(block.bn1(block.conv1(x)).relu()))
         assert torch.equal(block(x), (branch + shortcut).relu())
+
+
+@torch.no_grad()
+def test_a_layer_of_bert_is_pytorchs_encoder_layer() -> None:
+    """With the same weights, and with places that nobody may look at."""
+    bert = built("bert", depth=1, vocabulary=50, context=16)
+    ours = bert.get_submodule("encoder.layer.0")
+    theirs = nn.TransformerEncoderLayer(
+        *(768, 12, 3072, 0.1, "gelu"), layer_norm_eps=1e-12, batch_first=True
+    ).eval()
+    projections = [ours.attention.self.get_submodule(name) for name in ("query", "key", "value")]
+    pairs = {
+        "self_attn.out_proj": ours.attention.output.dense,
+        "norm1": ours.attention.output.LayerNorm,
+        "linear1": ours.intermediate.dense,
+        "linear2": ours.output.dense,
+        "norm2": ours.output.LayerNorm,
+    }
+    for kind in ("weight", "bias"):
+        state = {f"{name}.{kind}": getattr(layer, kind) for name, layer in pairs.items()}
+        state[f"self_attn.in_proj_{kind}"] = torch.cat([getattr(it, kind) for it in projections])
+        theirs.load_state_dict(state, strict=False)
+    states = torch.randn(3, 7, 768)
+    seen = torch.arange(7) < torch.tensor([[7], [4], [1]])
+    given = ours(states, seen.reshape(3, 1, 1, 7))
+    wanted = theirs(states, src_key_padding_mask=~seen)
+    assert torch.allclose(given[seen], wanted[seen], atol=1e-5)
