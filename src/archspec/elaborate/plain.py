@@ -24,10 +24,14 @@ from archspec.tensors import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is known of a plain layer before its values: the operation, and its arguments."""
+    """What is known of a plain layer before its values: the operation, and its arguments.
+
+    `fixed` are their values where nothing is to be computed.
+    """
 
     operation: type[Operation]
     arguments: tuple[tuple[str, object, Expression | None], ...]
+    fixed: tuple[tuple[str, type, object], ...] | None = None
 
     def applied(self, inputs: tuple[Tensor, ...], scope: Scope, batch: str) -> Applied | None:
         """Apply the operation to what it reads; `None` where that takes the long way."""
@@ -41,6 +45,8 @@ class Plan:
 
     def values(self, scope: Scope) -> tuple[tuple[str, type, object], ...]:
         """Give the arguments' values in a scope, with their types: `True` is not 1."""
+        if self.fixed is not None:
+            return self.fixed
         found = []
         for name, raw, read in self.arguments:
             value = raw if read is None else evaluate(read, scope)
@@ -91,14 +97,20 @@ def plan(spec: Spec, layer: Layer) -> Plan | None:
         if read is not None and not read.names.isdisjoint(operation.inferred):
             return None
         arguments.append((key, raw, read))
-    return Plan(operation, tuple(arguments))
+    computed = any(read is not None for _, _, read in arguments)
+    fixed = None if computed else tuple((key, type(raw), raw) for key, raw, _ in arguments)
+    return Plan(operation, tuple(arguments), fixed)
 
 
 def reads_nothing(spec: Spec, layer: Layer) -> bool:
     """Say whether a layer is an operation that reads nothing, so that nothing flows into it."""
     name = layer.word or layer.op
-    known = name is not None and name not in spec.blocks and is_operation(name)
-    return known and load(str(name)).arity[1] == 0
+    return name is not None and name not in spec.blocks and _is_source(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_source(name: str) -> bool:
+    return is_operation(name) and load(name).arity[1] == 0
 
 
 def _expression(operation: type[Operation], key: str, raw: str) -> Expression | None:
