@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from archspec.dimensions import Size
 from archspec.tensors import Tensor
 
-LONGEST = 32
+LONGEST = 40
 
 
 def size_text(size: Size) -> str | None:
