@@ -5,8 +5,9 @@ A placeholder, in a layer's name or in a reference, stands for whatever it may b
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from archspec.ops import ValueOperation, is_operation, load
 from archspec.spec import Body, Layer, texts
@@ -14,26 +15,32 @@ from archspec.spec import Body, Layer, texts
 _SIZED = re.compile(r"([A-Za-z0-9_]+)\.[a-z]")
 
 
-class Mentions(NamedTuple):
+@dataclass(frozen=True)
+class Mentions:
     """The names that a body's references begin with, and of which its expressions ask a size."""
 
     body: Body
-    read: frozenset[str]
 
-    @classmethod
-    def of(cls, body: Body) -> "Mentions":
-        """Gather what a body mentions.
-
-        Beside its own references these are the paths by which groups in it share weights.
-        """
-        own = body.layers.values()
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The first names of its references, and of the paths by which groups share weights."""
+        own = self.body.layers.values()
         named = [reference for layer in own for reference in layer.references or ()]
-        named += [output.reads for output in body.given.items.values()] if body.given else []
-        return cls(body, frozenset(map(_first, [*named, *_shared(body)])) | _sized(body))
+        named += (
+            [output.reads for output in self.body.given.items.values()] if self.body.given else []
+        )
+        return frozenset(map(_first, [*named, *_shared(self.body)]))
+
+    @cached_property
+    def sized(self) -> frozenset[str]:
+        """The names of which an expression asks a size."""
+        return _sized(self.body)
 
     def names(self, key: str) -> bool:
         """Say whether something mentions the layer or input under this key."""
-        return key in self.read or any(fits(key, name) for name in self.read)
+        if key in self.read or key in self.sized:
+            return True
+        return any(fits(key, name) for name in self.read | self.sized)
 
     @property
     def reads_inputs(self) -> bool:

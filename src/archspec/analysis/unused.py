@@ -55,7 +55,7 @@ def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:
 
     In a list with absent layers no number is sure.
     """
-    mentions = Mentions.of(body)
+    mentions = Mentions(body)
     for name, place in _written_inputs(body, path):
         if not mentions.reads_inputs and not mentions.names(name):
             yield UnusedName(f"nothing uses the input `{name}`"), place

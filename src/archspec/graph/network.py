@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
@@ -45,6 +46,10 @@ class Network:
 
     def modules(self) -> tuple[Module, ...]:
         """Give every different module once, callees before their callers."""
+        return self._modules
+
+    @cached_property
+    def _modules(self) -> tuple[Module, ...]:
         seen: dict[int, Module] = {}
         _collect(self.model, seen)
         return tuple(seen.values())
