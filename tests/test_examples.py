@@ -1,0 +1,64 @@
+"""Every example is followed as its page says; `--update-golden` rewrites what commands show.
+
+Commands that train for minutes are run in their small version, and what those show is not compared.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pages import followed, shown
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/README.md"))
+
+# What a page says, and what is run instead.
+SMALL: dict[str, str] = {}
+
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
+
+
+@pytest.mark.program("dot")
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_page_is_followed(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    here = Path(shutil.copytree(folder, tmp_path / folder.name))
+    page = (folder / "README.md").read_text("utf-8")
+    for picture in _PICTURE.findall(page):
+        (here / picture).unlink()  # what the page does not make again is not there in the end
+    monkeypatch.chdir(here)
+    said = kept(page)
+
+    def show(command: str) -> str:
+        if command in SMALL:
+            shown_now = shown(SMALL[command])
+            assert "Traceback" not in shown_now, shown_now
+            return said[command]
+        return shown(command)
+
+    now = followed(page, show)
+    if request.config.getoption("--update-golden"):
+        (folder / "README.md").write_text(now, encoding="utf-8")
+    assert now == (folder / "README.md").read_text("utf-8")
+    for picture in _PICTURE.findall(page):
+        assert (here / picture).stat().st_size > 0
+
+
+def kept(page: str) -> dict[str, str]:
+    """Give what the page says that each command shows."""
+    found = {}
+    for body in re.findall(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found[command] = output.removesuffix("\n") if output.endswith("\n\n") else output
+    return found
+
+
+def test_the_list_of_small_versions_is_of_commands_that_pages_say() -> None:
+    pages = "".join((folder / "README.md").read_text("utf-8") for folder in FOLDERS)
+    assert [command for command in SMALL if f"$ {command}\n" not in pages] == []
