@@ -207,7 +207,7 @@ def test_an_unknown_name_gets_the_list_and_close_names(run: Run, command: str) -
         ("good.yaml/x.svg", "`good.yaml` is a file, not a folder"),
         ("link.svg", "is a symbolic link, which is not written through"),
         ("folder.svg", "is a folder, not a file"),
-        ("same.svg", "is the spec that is read, and would be overwritten"),
+        ("same.svg", "is read for this, and would be overwritten"),
     ],
 )
 def test_where_nothing_is_written(run: Run, command: str, output: str, reason: str) -> None:

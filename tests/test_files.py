@@ -102,7 +102,7 @@ def test_does_not_write_onto_the_input(tmp_path: Path) -> None:
     spec, link = tmp_path / "spec.yaml", tmp_path / "link.yaml"
     spec.write_bytes(b"old")
     os.link(spec, link)
-    reason = "is the spec that is read, and would be overwritten"
+    reason = "is read for this, and would be overwritten"
     assert refused_write(spec, spec) == reason
     assert refused_write(tmp_path / ".." / tmp_path.name / "spec.yaml", spec) == reason
     assert refused_write(link, spec) == reason

@@ -24,7 +24,7 @@ LAYERS = (
     ("graph", "schema"),
     ("elaborate",),
     ("analysis", "draw", "emit", "lint", "places", "provenance", "reference", "spelling"),
-    ("assemble", "causes"),
+    ("assemble", "causes", "growth"),
     ("pipeline",),
     ("api", "mend"),
     ("__init__",),
@@ -34,7 +34,7 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 # What a function may import, because a command can do without it.
-OPTIONAL = {"torch", "networkx", "graphviz", "rich"}
+OPTIONAL = {"torch", "networkx", "graphviz", "rich", "safetensors"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

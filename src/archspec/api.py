@@ -13,11 +13,13 @@ from archspec.draw import draw
 from archspec.emit import Verification, to_module, to_torch_source, verify
 from archspec.files import read_file, write_file
 from archspec.graph import Network
+from archspec.growth import Grown, grow
 from archspec.library import find
 from archspec.pipeline import Settings, compile
 from archspec.source import Limits, read
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
 Shape = Sequence[int]
@@ -60,6 +62,20 @@ class Architecture:
     def to_torch(self, **arguments: object) -> "nn.Module":
         """Build the module: the emitted source, executed, its class called with `arguments`."""
         return to_module(self.network, **arguments)
+
+    def grow(
+        self, deep: "Architecture", weights: "Mapping[str, torch.Tensor]", seed: int = 0
+    ) -> Grown:
+        """Make weights of a deeper or wider network that gives what this one gives with `weights`.
+
+        Both are run and compared. Raises `archspec.growth.CannotGrow`, which says why not.
+
+        >>> shallow, deep = load("resnet18"), load("resnet34")
+        >>> grown = shallow.grow(deep, shallow.to_torch().state_dict())
+        >>> grown.added[:2], grown.differences.evaluation < 1e-5
+        (('layer1.2', 'layer2.2'), True)
+        """
+        return grow(self.network, deep.network, weights, seed)
 
     def verify(self) -> Verification:
         """Build and run the module, and compare every shape, weight and buffer.

@@ -67,6 +67,14 @@ _REASONS = {
 }
 
 
+def require_regular(path: Path) -> None:
+    """Raise `FileError` unless a path is a regular file that is there."""
+    try:
+        _require_regular(path)
+    except OSError as error:
+        raise FileError(str(path), reason_of(error)) from error
+
+
 def _require_regular(path: Path) -> None:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
@@ -84,7 +92,7 @@ def _mode_of_target(path: Path, inputs: Iterable[Path]) -> int | None:
         return None
     _require_regular(path)
     if any(source.exists() and path.samefile(source) for source in inputs):
-        raise FileError(str(path), "is the spec that is read, and would be overwritten")
+        raise FileError(str(path), "is read for this, and would be overwritten")
     if not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
         raise FileError(str(path), "is read-only")
     return stat.S_IMODE(path.stat().st_mode)

@@ -20,6 +20,7 @@ COMMANDS = {
     "count": "archspec.cli.commands.count",
     "draw": "archspec.cli.commands.draw",
     "build": "archspec.cli.commands.build",
+    "grow": "archspec.cli.commands.grow",
     "list": "archspec.cli.commands.list",
     "ops": "archspec.cli.commands.ops",
     "schema": "archspec.cli.commands.schema",

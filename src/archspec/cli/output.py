@@ -10,12 +10,12 @@ from archspec.files import write_file
 STDOUT = "-"
 
 
-def deliver(data: bytes, output: str, opened: Opened) -> None:
-    """Write to a file, replaced at once and never the spec itself, or to stdout."""
+def deliver(data: bytes, output: str, *inputs: Path) -> None:
+    """Write to a file, replaced at once and never one of the inputs, or to stdout."""
     if output == STDOUT:
         write_result(data)
         return
-    write_file(Path(output), data, opened.inputs)
+    write_file(Path(output), data, inputs)
     tell(f"wrote {output}")
 
 

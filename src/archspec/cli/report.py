@@ -33,6 +33,9 @@ def report(error: Exception) -> int:
         case Failure():
             tell_failure(error.kind, error.message, error.help)
             return error.code
+        case ModuleNotFoundError(name="torch" | "safetensors"):
+            tell_failure("missing", f"needs {error.name}: pip install archspec-nn[torch]")
+            return Exit.FILES
         case BrokenOperation():
             tell_failure("package", str(error), "mend or uninstall the package that registers it")
             return Exit.FILES

@@ -1,9 +1,12 @@
-"""The options that every command on a spec takes: `--set`, `--variant`, `--input`."""
+"""The options that every command on a spec takes: `--set`, `--variant`, `--input`.
+
+A command on two specs takes the first two for each: `--deep-set`, `--deep-variant`.
+"""
 
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -29,9 +32,33 @@ def takes_settings(body: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         return body(settings=Settings(parameters, variant, inputs), **rest)
 
-    for option in reversed(_options()):
+    for option in reversed((_set_option(), _variant_option(), _input_option())):
         option(command)
     return command
+
+
+def takes_settings_of(
+    *names: str,
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Add the options of several specs; the body receives their settings under their names.
+
+    The input is the same for all of them.
+    """
+
+    def decorate(body: Callable[..., int]) -> Callable[..., int]:
+        @wraps(body)
+        def command(inputs: dict[str, Sizes], **rest: Any) -> int:
+            for name in names:
+                parameters = rest.pop(f"{name}_parameters")
+                rest[name] = Settings(parameters, rest.pop(f"{name}_variant"), inputs)
+            return body(**rest)
+
+        options = [make(name) for name in names for make in (_set_option, _variant_option)]
+        for option in reversed((*options, _input_option())):
+            option(command)
+        return command
+
+    return decorate
 
 
 def read_assignment(text: str) -> tuple[str, object]:
@@ -84,23 +111,39 @@ def _each_once(read: Callable[[str], tuple[str, Value]]) -> Callback[Value]:
     return collect
 
 
-def _options() -> tuple[Callable[[Callable[..., int]], Callable[..., int]], ...]:
-    return (
-        click.option(
-            "--set",
-            "parameters",
-            metavar="NAME=VALUE",
-            multiple=True,
-            callback=_each_once(read_assignment),
-            help="Give a parameter a value, written in YAML: --set depths=[3,4,23,3].",
-        ),
-        click.option("--variant", metavar="NAME", help="Take a variant of the spec."),
-        click.option(
-            "--input",
-            "inputs",
-            metavar="SHAPE",
-            multiple=True,
-            callback=_each_once(read_shape),
-            help="Set the input without its batch: --input 3x256x192, --input image=3x256x192.",
-        ),
+Option = Callable[[Callable[..., int]], Callable[..., int]]
+
+
+def _set_option(name: str = "") -> Option:
+    return click.option(
+        f"--{name}-set" if name else "--set",
+        f"{name}_parameters".lstrip("_"),
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_each_once(read_assignment),
+        help=f"Give a parameter{_of(name)} a value, written in YAML: depths=[3,4,23,3].",
     )
+
+
+def _variant_option(name: str = "") -> Option:
+    return click.option(
+        f"--{name}-variant" if name else "--variant",
+        f"{name}_variant".lstrip("_"),
+        metavar="NAME",
+        help=f"Take a variant of the {name} spec.".replace("  ", " "),
+    )
+
+
+def _input_option() -> Option:
+    return click.option(
+        "--input",
+        "inputs",
+        metavar="SHAPE",
+        multiple=True,
+        callback=_each_once(read_shape),
+        help="Set the input without its batch: --input 3x256x192, --input image=3x256x192.",
+    )
+
+
+def _of(name: str) -> str:
+    return f" of the {name} network" if name else ""

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -93,6 +94,17 @@ def progress(items: Iterable[Item], what: str, number: int) -> Iterator[Item]:
     console = import_module("rich.console").Console(stderr=True)
     shown: Iterable[Item] = track(items, what, number, console=console, transient=True)
     return iter(shown)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something is under way."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    console = import_module("rich.console").Console(stderr=True)
+    with console.status(visible(what)):
+        yield
 
 
 def visible(text: str) -> str:

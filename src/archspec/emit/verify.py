@@ -4,20 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from archspec.dimensions import Condition, Size, decided, substitute
-from archspec.dimensions.conditions import sizes_of
+from archspec.dimensions import Size
 from archspec.emit.code import class_name
 from archspec.emit.torch import to_torch_source
+from archspec.emit.trial import CannotTry, random_inputs, sized, trial_sizes
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, instances, key_of, repetitions
 from archspec.ops import ModuleOperation
 from archspec.tensors import Tensor
 
 if TYPE_CHECKING:
     from torch import nn
-
-BATCH = 2
-_USUAL = 32
-"""A size of an image or sequence that is usual, for symbols on which there is no condition."""
 
 
 class VerificationError(Exception):
@@ -65,31 +61,16 @@ def verify(network: Network) -> Verification:
     module = to_module(network)
     found = Verification()
     _compare_state(network, module, found)
-    sizes = _free_sizes(network)
+    try:
+        sizes = trial_sizes(network)
+    except CannotTry as error:
+        raise VerificationError(str(error)) from error
     for path, nodes in _calls(network.model).items():
         _watch(sizes, module.get_submodule(path), path, nodes, found)
-    inputs = [_random(torch, sizes, tensor) for tensor in network.model.inputs.values()]
+    inputs = random_inputs(network, sizes)
     with torch.no_grad():
         _compare_results(network.model, sizes, module.eval()(*inputs), found)
     return found
-
-
-def _free_sizes(network: Network) -> dict[str, Size]:
-    """Choose sizes for the symbols at which all conditions hold, the smallest that suit."""
-    conditions = tuple(needed.condition for needed in network.conditions)
-    names = sorted({n for t in network.model.inputs.values() for n in t.symbols} - {network.batch})
-    sizes: dict[str, Size] = {network.batch: BATCH}
-    for name in names:
-        known = tuple(
-            truth
-            for truth in (decided(condition, sizes) for condition in conditions)
-            if isinstance(truth, Condition) and truth.symbols == {name}
-        )
-        fitting = sizes_of(name, known).first(40) if known else (_USUAL,)
-        if not fitting:
-            raise VerificationError(f"no size of `{name}` was found at which the network is valid")
-        sizes[name] = next((size for size in fitting if size >= _USUAL), fitting[-1])
-    return sizes
 
 
 def _compare_results(
@@ -160,7 +141,7 @@ def _watch(
         if not all(hasattr(value, "shape") for value in outputs):
             return  # a module such as `nn.MultiheadAttention` gives more than the layer does
         read = [tuple(value.shape) for value in inputs]
-        fitting = [node for node in nodes if _shapes(sizes, node.inputs) == read]
+        fitting = [node for node in nodes if sized(sizes, node.inputs) == read]
         node = fitting[0] if fitting else nodes[0]
         _compare(sizes, f"what `{path}` reads", inputs, node.inputs, found)
         own = node.outputs
@@ -182,18 +163,7 @@ def _compare(
     found: Verification,
 ) -> None:
     shapes = [tuple(value.shape) for value in actual]
-    wanted = _shapes(sizes, expected)
+    wanted = sized(sizes, expected)
     if shapes != wanted:
         raise VerificationError(f"{what} was inferred as {wanted} and is {shapes}")
     found.values += len(shapes)
-
-
-def _shapes(sizes: Mapping[str, Size], tensors: tuple[Tensor, ...]) -> list[tuple[Size, ...]]:
-    return [tuple(substitute(size, sizes) for size in tensor.shape) for tensor in tensors]
-
-
-def _random(torch: Any, sizes: Mapping[str, Size], tensor: Tensor) -> Any:
-    shape = _shapes(sizes, (tensor,))[0]
-    if tensor.dtype.startswith(("int", "bool")):
-        return torch.zeros(shape, dtype=getattr(torch, tensor.dtype))
-    return torch.randn(shape, dtype=getattr(torch, tensor.dtype))

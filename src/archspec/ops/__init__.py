@@ -3,6 +3,7 @@
 from archspec.ops.lookup import BrokenOperation, builtin, is_operation, load, names
 from archspec.ops.operation import (
     BufferOperation,
+    ElementwiseOperation,
     FunctionOperation,
     ModuleOperation,
     Operation,
@@ -14,6 +15,7 @@ from archspec.ops.windows import Window
 __all__ = [
     "BrokenOperation",
     "BufferOperation",
+    "ElementwiseOperation",
     "FunctionOperation",
     "ModuleOperation",
     "Operation",

@@ -44,6 +44,9 @@ class Operation(BaseModel):
     adds: ClassVar[bool] = False
     """Whether it gives the sum of its inputs, as the end of a residual block does."""
 
+    multiplies: ClassVar[bool] = False
+    """Whether it gives the product of its inputs, which is 0 where one of them is."""
+
     activates: ClassVar[bool] = False
     """Whether it is a function of each number that is no straight line."""
 

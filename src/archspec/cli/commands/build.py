@@ -33,7 +33,7 @@ def command(spec: str, target: str, output: str, verify: bool, settings: Setting
     source = _emit(network)
     if verify:
         tell(_verify(network))
-    deliver(source.encode("utf-8"), output, opened)
+    deliver(source.encode("utf-8"), output, *opened.inputs)
     return Exit.GOOD
 
 
@@ -49,12 +49,3 @@ def _verify(network: Network) -> str:
         return verify_network(network).report()
     except VerificationError as error:
         raise Failure(str(error), "verify", Exit.SPEC) from error
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
-
-
-def _missing(error: ModuleNotFoundError) -> Exception:
-    """Tell that torch is not installed; any other missing module is a mistake of ours."""
-    if error.name != "torch":
-        return error
-    return Failure("needs torch: pip install archspec-nn[torch]", "missing", Exit.FILES)

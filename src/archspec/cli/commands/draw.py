@@ -42,7 +42,7 @@ def command(
     format = format or _format_of(output)
     opened = open_spec(spec, settings)
     picture = _draw(build_network(opened), format, level)
-    deliver(picture, output or default_output(opened, format), opened)
+    deliver(picture, output or default_output(opened, format), *opened.inputs)
     return Exit.GOOD
 
 

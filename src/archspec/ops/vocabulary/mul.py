@@ -10,3 +10,4 @@ class Mul(Join):
 
     torch: ClassVar = "torch.mul"
     operator: ClassVar = "*"
+    multiplies: ClassVar = True

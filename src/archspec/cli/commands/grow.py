@@ -1,0 +1,79 @@
+"""`archspec grow`: the weights of a deeper or wider network that starts as a trained one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from archspec.cli.exits import Exit, Failure
+from archspec.cli.manner import takes_color, takes_diagnostics
+from archspec.cli.output import default_output, deliver
+from archspec.cli.settings import takes_settings_of
+from archspec.cli.specs import build_network, open_spec
+from archspec.cli.terminal import tell, working
+from archspec.cli.weights import State, read_weights, weights_as_bytes
+from archspec.emit import CannotEmit
+from archspec.graph import Network
+from archspec.growth import CannotGrow, Grown, grow
+from archspec.pipeline import Settings
+
+
+@click.command("grow")
+@click.argument("shallow_spec", metavar="SHALLOW")
+@click.argument("deep_spec", metavar="DEEP")
+@click.option("--weights", required=True, type=click.Path(path_type=Path), help="What it learned.")
+@click.option("-o", "--output", help="The file to write.  [default: DEEP's name, .pth]")
+@click.option("--seed", default=0, show_default=True, help="Of what is drawn for new layers.")
+@takes_settings_of("shallow", "deep")
+@takes_diagnostics
+@takes_color
+def command(
+    shallow_spec: str,
+    deep_spec: str,
+    weights: Path,
+    output: str | None,
+    seed: int,
+    shallow: Settings,
+    deep: Settings,
+) -> int:
+    """Make weights of a DEEP network that gives what a SHALLOW one has learned to give.
+
+    Layers are found by name and by stage. New blocks begin as the identity: the weights by which
+    their branch ends are 0. Channels may become more: they are copied, and whoever sums over copies
+    divides its weights among them. Both networks are then run, in evaluation and in training, and
+    nothing is written unless their results are equal within 1e-5 of the largest.
+
+    Files of weights hold a state_dict, and nothing but tensors is read from them. Files that end
+    with .safetensors are such.
+    """
+    small, large = open_spec(shallow_spec, shallow), open_spec(deep_spec, deep)
+    networks = build_network(small), build_network(large)
+    output = output or default_output(large, "pth")
+    with working(f"growing {small.title} into {large.title}"):
+        grown = _grown(*networks, read_weights(weights), seed)
+    data = weights_as_bytes(grown.state, output)
+    deliver(data, output, weights, *small.inputs, *large.inputs)
+    for line in _report(grown):
+        tell(line)
+    return Exit.GOOD
+
+
+def _grown(shallow: Network, deep: Network, weights: State, seed: int) -> Grown:
+    try:
+        return grow(shallow, deep, weights, seed)
+    except CannotGrow as error:
+        raise Failure(str(error), "grow", Exit.SPEC) from error
+    except CannotEmit as error:
+        raise Failure(str(error), "emit", Exit.SPEC) from error
+
+
+def _report(grown: Grown) -> Iterator[str]:
+    """Say what became of the weights, and how well the promise is kept."""
+    yield f"copied {grown.copied} tensors, widened {grown.widened}"
+    if grown.added:
+        yield f"new, and the identity at first: {', '.join(grown.added)}"
+    found = grown.differences
+    yield (
+        f"checked: results differ by {found.evaluation:.1e} in evaluation and "
+        f"{found.training:.1e} in training, relative to the largest"
+    )

@@ -1,0 +1,59 @@
+"""Numbers to try a network on: sizes at which all its conditions hold, and random inputs."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from archspec.dimensions import Condition, Size, decided, substitute
+from archspec.dimensions.conditions import sizes_of
+from archspec.graph import Network
+from archspec.tensors import Tensor
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 2
+_USUAL = 32
+"""A size of an image or sequence that is usual, for symbols on which there is no condition."""
+
+
+class CannotTry(Exception):
+    """No sizes of the input were found at which the network is valid."""
+
+
+def trial_sizes(network: Network, batch: int = BATCH) -> dict[str, Size]:
+    """Choose sizes for the symbols at which all conditions hold, the smallest that suit."""
+    conditions = tuple(needed.condition for needed in network.conditions)
+    names = sorted({n for t in network.model.inputs.values() for n in t.symbols} - {network.batch})
+    sizes: dict[str, Size] = {network.batch: batch}
+    for name in names:
+        known = tuple(
+            truth
+            for truth in (decided(condition, sizes) for condition in conditions)
+            if isinstance(truth, Condition) and truth.symbols == {name}
+        )
+        fitting = sizes_of(name, known).first(40) if known else (_USUAL,)
+        if not fitting:
+            raise CannotTry(f"no size of `{name}` was found at which the network is valid")
+        sizes[name] = next((size for size in fitting if size >= _USUAL), fitting[-1])
+    return sizes
+
+
+def random_inputs(network: Network, sizes: Mapping[str, Size]) -> "list[torch.Tensor]":
+    """Draw an input: normally distributed numbers, and zeros where integers are wanted."""
+    return [_random(sizes, tensor) for tensor in network.model.inputs.values()]
+
+
+def sized(sizes: Mapping[str, Size], tensors: tuple[Tensor, ...]) -> list[tuple[Size, ...]]:
+    """Put sizes in the place of symbols."""
+    return [tuple(substitute(size, sizes) for size in tensor.shape) for tensor in tensors]
+
+
+def _random(sizes: Mapping[str, Size], tensor: Tensor) -> "torch.Tensor":
+    import torch  # heavy, and wanted by nobody else
+
+    (shape,) = sized(sizes, (tensor,))
+    numbers = [int(str(size)) for size in shape]
+    dtype: torch.dtype = getattr(torch, tensor.dtype)
+    if tensor.dtype.startswith(("int", "bool")):
+        return torch.zeros(numbers, dtype=dtype)
+    return torch.randn(numbers, dtype=dtype)
