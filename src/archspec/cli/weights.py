@@ -1,10 +1,10 @@
 """Files of weights: PyTorch's, of which nothing but tensors is read, and safetensors."""
 
 import io
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from warnings import catch_warnings
 
 from archspec.files import FileError, reason_of, require_regular
 
@@ -23,8 +23,8 @@ def read_weights(path: Path) -> "dict[str, torch.Tensor]":
         found = _read_safetensors(path) if path.suffix == _SAFE else _read_torch(path)
     except OSError as error:
         raise FileError(str(path), reason_of(error)) from error
-    if not isinstance(found, Mapping) or not found or not _are_tensors(found):
-        raise FileError(str(path), "holds no tensors by their names, as a `state_dict()` does")
+    if not isinstance(found, Mapping) or not _are_tensors(found):
+        raise FileError(str(path), f"holds {_named(found)}, not tensors by their names alone")
     return dict(found)
 
 
@@ -46,8 +46,11 @@ def _read_torch(path: Path) -> object:
     import torch
 
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        with catch_warnings(action="ignore"):  # of how the file was written
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # on what is no pickle its reader stumbles in any way
         reason = "is no file of weights that can be read safely: it is damaged, or holds code"
         raise FileError(str(path), reason) from error
 
@@ -68,3 +71,15 @@ def _are_tensors(found: Mapping[object, object]) -> bool:
     return all(
         isinstance(key, str) and isinstance(value, torch.Tensor) for key, value in found.items()
     )
+
+
+def _named(found: object) -> str:
+    """Say what a file holds.
+
+    >>> _named({"state_dict": {}, "epoch": 3})
+    '`state_dict`, `epoch`'
+    """
+    if not isinstance(found, Mapping):
+        return f"a {type(found).__name__}"
+    names = [f"`{name}`" for name in found]
+    return ", ".join(names if len(names) < 4 else [*names[:3], "…"])

@@ -35,12 +35,16 @@ def shaped(operation: Operation, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ..
 
 
 def _is_a_width(wide: Leaf, name: str, old: object) -> bool:
-    """Say whether the old value of an argument gives other weights, or other sizes without any."""
+    """Say whether the old value of an argument gives other channels, or cannot be any more.
+
+    The channels of a weight are its first two dimensions; a kernel's size stands behind them.
+    """
     operation = wide.operation.model_copy(update={name: old})
     gives = shaped(operation, wide.inputs)
-    if wide.weights and gives is not None:
-        return operation.weights(wide.inferred) != wide.weights
-    return gives != wide.outputs
+    if not wide.weights or gives is None:
+        return gives != wide.outputs
+    before = operation.weights(wide.inferred)
+    return any(before[key][:2] != shape[:2] for key, shape in wide.weights.items())
 
 
 def _assume(truth: Truth) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from archspec.graph import Call, Leaf, Module, Network, Port, key_of
+from archspec.graph import Call, Leaf, Module, Network, Node, Port, key_of
 from archspec.growth.alike import check_alike
 from archspec.growth.copies import Axes, Flow, same
 from archspec.growth.failure import CannotGrow
@@ -119,7 +119,7 @@ class _Bodies:
         elif isinstance(wide, Leaf) and isinstance(narrow, Leaf):
             gives = self._leaf(path, shallow_path, wide, narrow, read)
         else:
-            raise CannotGrow("is one operation in one network, and a body of layers in the other")
+            raise CannotGrow(f"is {_kind(wide)}, and {_kind(narrow)} in the shallow network")
         self.plan.compared.append(Compared(path, shallow_path, gives))
         return gives
 
@@ -135,6 +135,10 @@ class _Bodies:
             key = key_of(path, name)
             self.plan.taken[key] = replace(source, key=key_of(shallow_path, name))
         return flow.gives(sums(wide))
+
+
+def _kind(node: Node) -> str:
+    return f"`{node.operation.op()}`" if isinstance(node, Leaf) else "a body of layers"
 
 
 def _named(module: Module) -> str:

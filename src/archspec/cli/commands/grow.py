@@ -74,6 +74,6 @@ def _report(grown: Grown) -> Iterator[str]:
         yield f"new, and the identity at first: {', '.join(grown.added)}"
     found = grown.differences
     yield (
-        f"checked: results differ by {found.evaluation:.1e} in evaluation and "
-        f"{found.training:.1e} in training, relative to the largest"
+        f"checked: results differ by {found.evaluation:.1g} in evaluation and "
+        f"{found.training:.1g} in training, relative to the largest"
     )
