@@ -5,6 +5,7 @@ Commands that train for minutes are run in their small version, and what those s
 
 import re
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ SMALL: dict[str, str] = {}
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _list_of_fonts() -> None:
+    """Let matplotlib look for fonts once: it says so, in the midst of what a command shows."""
+    import_module("matplotlib.font_manager")
+
+
 @pytest.mark.program("dot")
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_page_is_followed(
@@ -30,7 +37,7 @@ def test_a_page_is_followed(
     here = Path(shutil.copytree(folder, tmp_path / folder.name))
     page = (folder / "README.md").read_text("utf-8")
     for picture in _PICTURE.findall(page):
-        (here / picture).unlink()  # what the page does not make again is not there in the end
+        (here / picture).unlink(missing_ok=True)  # what the page does not make again is not there in the end
     monkeypatch.chdir(here)
     said = kept(page)
 

@@ -43,7 +43,8 @@ def _footer(count: Count) -> tuple[str, ...]:
     share = _share(totals.macs, totals.macs)
     parameters = _number(totals.parameters)
     given = tuple(it for place, it in enumerate(count.outputs) if place not in count.training)
-    return ("total", "", shapes(given), parameters, amount_text(totals.macs), share)
+    output = shapes(given) if len(given) == 1 else ""  # several stand above, by their names
+    return ("total", "", output, parameters, amount_text(totals.macs), share)
 
 
 def _title(count: Count) -> str:
