@@ -15,7 +15,9 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/README.md"))
 
 # What a page says, and what is run instead.
-SMALL: dict[str, str] = {}
+SMALL = {
+    "python train.py": "python train.py",
+}
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
