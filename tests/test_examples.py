@@ -17,6 +17,8 @@ FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/README.md"))
 # What a page says, and what is run instead.
 SMALL = {
     "python train.py": "python train.py",
+    "python learn.py": "python learn.py 1",
+    "python compare.py": "python compare.py --epochs 1 --seeds 1",
 }
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
@@ -39,7 +41,9 @@ def test_a_page_is_followed(
     here = Path(shutil.copytree(folder, tmp_path / folder.name))
     page = (folder / "README.md").read_text("utf-8")
     for picture in _PICTURE.findall(page):
-        (here / picture).unlink(missing_ok=True)  # what the page does not make again is not there in the end
+        (here / picture).unlink(
+            missing_ok=True
+        )  # what the page does not make again is not there in the end
     monkeypatch.chdir(here)
     said = kept(page)
 

@@ -1,6 +1,7 @@
 """`archspec grow`: the weights of a deeper or wider network that starts as a trained one."""
 
 from collections.abc import Iterator
+from math import ceil, log10
 from pathlib import Path
 
 import click
@@ -74,6 +75,17 @@ def _report(grown: Grown) -> Iterator[str]:
         yield f"new, and the identity at first: {', '.join(grown.added)}"
     found = grown.differences
     yield (
-        f"checked: results differ by {found.evaluation:.1g} in evaluation and "
-        f"{found.training:.1g} in training, relative to the largest"
+        f"checked: the results are equal {_bound(found.evaluation)} in evaluation, and "
+        f"{_bound(found.training)} in training"
     )
+
+
+def _bound(difference: float) -> str:
+    """Round a relative difference up to a power of ten.
+
+    >>> _bound(3.2e-8), _bound(0)
+    ('within 1e-07', 'to the bit')
+    """
+    if difference == 0:
+        return "to the bit"
+    return f"within {10.0 ** ceil(log10(difference)):.0e}"
