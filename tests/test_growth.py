@@ -13,9 +13,13 @@ import torch
 from torch import nn
 
 import archspec
+from archspec.graph import instances, key_of
 from archspec.growth import CannotGrow
+from archspec.growth.plan import plan_growth
+from archspec.library import shipped
 
 SPEC = Path(__file__).parent / "data" / "growth" / "residual.yaml"
+FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))
 BATCH = 8
 
 Settings = dict[str, object]
@@ -153,6 +157,18 @@ def test_what_was_learned_is_taken_as_it_is_where_nothing_grows() -> None:
     assert all(torch.equal(state[key], value) for key, value in module.state_dict().items())
     assert found.added == ("layer1.1", "layer2.1", "layer2.2")
     assert (found.copied, found.widened) == (len(module.state_dict()), 0)
+
+
+@pytest.mark.parametrize(
+    "spec", [*(spec.path for spec in shipped()), *FOUND], ids=lambda path: path.stem
+)
+def test_every_network_grows_into_itself(spec: Path) -> None:
+    network = archspec.load(spec).network
+    found = plan_growth(network, network)
+    keys = {key_of(path, name) for path, leaf in instances(network.model) for name in leaf.state}
+    assert found.taken.keys() == keys
+    assert all(source.key == key and not source.grows for key, source in found.taken.items())
+    assert found.added == []
 
 
 def test_seeds_decide_and_the_generator_stays() -> None:
