@@ -9,7 +9,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import torch
 from pages import followed, shown
+
+import archspec
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/README.md"))
@@ -75,3 +78,18 @@ def kept(page: str) -> dict[str, str]:
 def test_the_list_of_small_versions_is_of_commands_that_pages_say() -> None:
     pages = "".join((folder / "README.md").read_text("utf-8") for folder in FOLDERS)
     assert [command for command in SMALL if f"$ {command}\n" not in pages] == []
+
+
+def test_the_case_study_takes_a_file_of_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can be sure to have the published file; one of ours has the same keys."""
+    monkeypatch.chdir(shutil.copytree(EXAMPLES / "6_resnet50", tmp_path / "here"))
+    resnet = archspec.load("resnet50")
+    Path("resnet50.py").write_text(resnet.to_source(), encoding="utf-8")
+    torch.save(resnet.to_torch().state_dict(), "resnet50.pth")
+    lines = shown("python classify.py resnet50.pth").splitlines()
+    assert lines[0] == "class  probability"
+    found = [line.split() for line in lines[1:]]
+    assert len(found) == 5
+    assert all(0 <= int(number) < 1000 and 0 <= float(share) <= 1 for number, share in found)

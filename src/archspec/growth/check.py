@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archspec.emit import random_inputs, trial_sizes
+from archspec.emit import CannotTry, random_inputs, trial_sizes
 from archspec.graph import Network, instances
 from archspec.growth.copies import Axes
 from archspec.growth.failure import CannotGrow
@@ -47,7 +47,10 @@ class Pair:
         norms take the statistics of the batch; what drops at random is left out. The numbers are
         of double precision: on few values norms make rounding to single precision visible.
         """
-        drawn = random_inputs(self.networks[0], trial_sizes(self.networks[0], _BATCH))
+        try:
+            drawn = random_inputs(self.networks[0], trial_sizes(self.networks[0], _BATCH))
+        except CannotTry as error:
+            raise CannotGrow(f"cannot be tried: {error}") from error
         inputs = [value.double() if value.is_floating_point() else value for value in drawn]
         for module in self.modules:
             module.double()
