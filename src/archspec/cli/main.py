@@ -16,6 +16,7 @@ from archspec.version import __version__
 
 # Each is loaded when it is called: `validate` must not wait for what `draw` needs.
 COMMANDS = {
+    "new": "archspec.cli.commands.new",
     "validate": "archspec.cli.commands.validate",
     "count": "archspec.cli.commands.count",
     "draw": "archspec.cli.commands.draw",
