@@ -50,7 +50,7 @@ PAIRS: dict[str, tuple[str | Settings, str | Settings]] = {
 
 def load(given: str | Settings, more: Settings | None = None) -> archspec.Architecture:
     if isinstance(given, str):
-        return archspec.load(given, input=(3, 64, 64), **(more or {}))
+        return archspec.load(given, input=(3, 128, 128), **(more or {}))
     return archspec.load(SPEC, **{**given, **(more or {})})  # type: ignore[arg-type]
 
 
