@@ -17,7 +17,7 @@ from typing import NamedTuple
 COLUMNS = "100"
 PROGRAMS = {"archspec": (sys.executable, "-m", "archspec"), "python": (sys.executable,)}
 
-_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# ([\w./-]+\.(?:yaml|py))\n")
 _COMMAND = re.compile(r"^\$ (.*)$", re.MULTILINE)
 
@@ -37,11 +37,14 @@ class Block(NamedTuple):
 
 def blocks(page: str) -> list[Block]:
     """Give the fenced blocks of a page in their order."""
-    found = []
-    for language, body in _FENCE.findall(page):
-        named = _FILE.match(body) if language in ("yaml", "python") else None
-        found.append(Block(language, body, named[1] if named else None))
-    return found
+    return [block_of(fence) for fence in FENCE.finditer(page)]
+
+
+def block_of(fence: re.Match[str]) -> Block:
+    """Read one fenced block."""
+    language, body = fence[1], fence[2]
+    named = _FILE.match(body) if language in ("yaml", "python") else None
+    return Block(language, body, named[1] if named else None)
 
 
 def shown(command: str, environment: Mapping[str, str] | None = None) -> str:
@@ -63,14 +66,18 @@ def followed(page: str, show: Callable[[str], str] = shown) -> str:
     A file that it shows is written; if it is there already, the page must show all or a part of it.
     """
     names: dict[str, object] = {"__name__": "page"}
-    for block in blocks(page):
+
+    def follow(fence: re.Match[str]) -> str:
+        block = block_of(fence)
         if block.file is not None:
             lay(block)
         elif block.language == "python":
             exec(block.body, names)
         elif block.language == "console":
-            page = page.replace(block.body, executed(block, show))
-    return page
+            return f"```console\n{executed(block, show)}```"
+        return fence[0]
+
+    return FENCE.sub(follow, page)
 
 
 def lay(block: Block) -> None:

@@ -1,9 +1,10 @@
 """Every command and every Python block of the README, executed; `--update-golden` rewrites it."""
 
+import re
 from pathlib import Path
 
 import pytest
-from pages import blocks, executed, lay
+from pages import FENCE, block_of, blocks, executed, lay
 
 import archspec
 
@@ -21,10 +22,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_commands_show_what_the_readme_says(folder: Path, request: pytest.FixtureRequest) -> None:
-    text = README.read_text("utf-8")
-    for block in BLOCKS:
-        if block.language == "console":
-            text = text.replace(block.body, executed(block))
+    def follow(fence: re.Match[str]) -> str:
+        block = block_of(fence)
+        return f"```console\n{executed(block)}```" if block.language == "console" else fence[0]
+
+    text = FENCE.sub(follow, README.read_text("utf-8"))
     if request.config.getoption("--update-golden"):
         README.write_text(text, encoding="utf-8")
     assert text == README.read_text("utf-8")
