@@ -85,7 +85,7 @@ def _require_regular(path: Path) -> None:
 
 def _mode_of_target(path: Path, inputs: Iterable[Path]) -> int | None:
     """Give the permissions of the file to be replaced, if it is there and may be."""
-    _require_folder(path)
+    require_folder(path)
     if path.is_symlink():
         raise FileError(str(path), "is a symbolic link, which is not written through")
     if not path.exists():
@@ -98,7 +98,8 @@ def _mode_of_target(path: Path, inputs: Iterable[Path]) -> int | None:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def _require_folder(path: Path) -> None:
+def require_folder(path: Path) -> None:
+    """Raise `FileError` unless a file may be put where a path says."""
     folder = path.parent
     if not folder.exists():
         raise FileError(str(path), f"the folder `{folder}` does not exist")

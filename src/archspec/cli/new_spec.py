@@ -1,6 +1,5 @@
 """The spec of a network of one's own: text with comments, and figures that were counted."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -50,8 +49,7 @@ def network_name(stem: str) -> str:
     >>> network_name("my_net"), network_name("resnet-20"), network_name("übung 3")
     ('MyNet', 'Resnet20', 'Ubung3')
     """
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    return class_name(plain[:LONGEST_NAME])
+    return class_name(stem)[:LONGEST_NAME]
 
 
 def new_spec(wish: Wish, name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeGuard
+from unicodedata import combining, normalize
 
 from archspec.emit.pieces import (
     INDENT,
@@ -204,8 +205,11 @@ def class_name(name: str) -> str:
 
     >>> class_name("ResNet-50"), class_name("basic_block"), class_name("3 layers")
     ('ResNet50', 'BasicBlock', 'Net3Layers')
+    >>> class_name("Übung")
+    'Ubung'
     """
-    words = re.findall(r"[A-Za-z0-9]+", name)
+    bare = "".join(char for char in normalize("NFKD", name) if not combining(char))
+    words = re.findall(r"[A-Za-z0-9]+", bare)
     joined = "".join(word[:1].upper() + word[1:] for word in words)
     if not joined or joined[0].isdigit():
         joined = f"Net{joined}"

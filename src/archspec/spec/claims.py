@@ -48,7 +48,8 @@ def figure(value: Any) -> Figure:
         raise WrongType(f"`{value}` is no whole number")
     step = scale // 10 ** len(digits)
     number = int(whole.replace("_", "") + digits) * step
-    return Figure(str(value), number, step, bound is not None)
+    text = f"{value:,}" if isinstance(value, int) else str(value)
+    return Figure(text, number, step, bound is not None)
 
 
 def _figure(value: Any) -> Figure:

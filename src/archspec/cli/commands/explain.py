@@ -21,9 +21,10 @@ _AS_SHOWN = re.compile(r"(?:error|warning)\[(.*)\]:?")
 @click.argument("slug", required=False)
 @takes_color
 def command(slug: str | None) -> int:
-    """Explain a problem by its name, as channel-mismatch; without one list them all.
+    """Explain a kind of problem, or list all of them.
 
-    The name stands in brackets in front of a message: error[channel-mismatch].
+    The name of a kind, channel-mismatch, stands in brackets in front of a message:
+    error[channel-mismatch].
     """
     try:
         write_result(_text(slug))

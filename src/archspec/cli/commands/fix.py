@@ -26,10 +26,11 @@ _PAINT = {"+": "32", "-": "31", "@": "36"}
 @takes_diagnostics
 @takes_color
 def command(spec: str, yes: bool, diff: bool) -> int:
-    """Mend what is certain in a file: misspelt names, truth values, missing projections.
+    """Mend what is certain in a file.
 
-    The changes are shown first, as a diff on stdout; comments and layout stay. The exit code is
-    that of `validate` for what the file holds afterwards.
+    That is misspelt names, truth values and missing projections. The changes are shown first, as a
+    diff on stdout; comments and layout stay. The exit code is that of `validate` for what the file
+    holds afterwards.
     """
     if spec == STDIN:
         raise click.UsageError(f"`fix` changes a file, and `{STDIN}` is none")

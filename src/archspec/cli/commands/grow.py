@@ -37,12 +37,13 @@ def command(
     shallow: Settings,
     deep: Settings,
 ) -> int:
-    """Make weights of a DEEP network that gives what a SHALLOW one has learned to give.
+    """Grow a trained network into a deeper or wider one.
 
-    Layers are found by name and by stage. New blocks begin as the identity: the weights by which
-    their branch ends are 0. Channels may become more: they are copied, and whoever sums over copies
-    divides its weights among them. Both networks are then run, in evaluation and in training, and
-    nothing is written unless their results are equal within 1e-5 of the largest.
+    It makes weights of a DEEP network that gives what a SHALLOW one has learned to give. Layers are
+    found by name and by stage. New blocks begin as the identity: the weights by which their branch
+    ends are 0. Channels may become more: they are copied, and whoever sums over copies divides its
+    weights among them. Both networks are then run, in evaluation and in training, and nothing is
+    written unless their results are equal within 1e-5 of the largest.
 
     Files of weights hold a state_dict, and nothing but tensors is read from them. Files that end
     with .safetensors are such.

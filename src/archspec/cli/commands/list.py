@@ -11,9 +11,9 @@ from archspec.library import shipped
 @click.command("list")
 @takes_color
 def command() -> int:
-    """List the shipped specs with parameters, MACs and depth; variants stand below their spec.
+    """List the shipped specs with parameters, MACs and depth.
 
-    Each name is a SPEC for the other commands.
+    Variants stand below their spec. Each name is a SPEC for the other commands.
     """
     specs = shipped()
     number = sum(1 + len(spec.variants) for spec in specs)

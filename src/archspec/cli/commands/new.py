@@ -22,7 +22,7 @@ from archspec.cli.new_questions import (
 from archspec.cli.new_spec import Wish, network_name, new_spec
 from archspec.cli.output import STDOUT, deliver
 from archspec.cli.terminal import tell
-from archspec.files import FileError
+from archspec.files import FileError, require_folder
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -76,6 +76,7 @@ def _require_free(name: str, force: bool) -> None:
         return
     if path.suffix not in SUFFIXES:
         raise click.UsageError(f"`{name}` does not end in .yaml; did you mean `{name}.yaml`?")
+    require_folder(path)
     if path.is_file() and not force:
         raise FileError(name, "is there already; `--force` replaces it")
 

@@ -18,9 +18,10 @@ from archspec.spec import close_match
 @click.argument("name", required=False)
 @takes_color
 def command(name: str | None) -> int:
-    """Tell of an operation, as conv2d: arguments, shapes, weights, MACs; without one list all.
+    """Tell of an operation, or list all of them.
 
-    Other packages add operations by the entry point group `archspec.ops`.
+    Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example. Other
+    packages add operations by the entry point group `archspec.ops`.
     """
     width = min(max(shutil.get_terminal_size().columns, 40), 100)
     bold = partial(_bold, color=wants_color(sys.stdout))

@@ -19,10 +19,11 @@ from archspec.spec import close_match
 @click.option("--op", metavar="NAME", help="Only a layer that is this operation.")
 @takes_color
 def command(output: str, op: str | None) -> int:
-    """Print the JSON Schema of the language, with which editors complete and check a spec.
+    """Print the JSON Schema of the language, for editors.
 
-    The shipped specs name it in their first line as a file beside them; for a copy of one write
-    that file: archspec schema -o archspec.schema.json
+    With it they complete and check a spec while it is written. The shipped specs name it in their
+    first line as a file beside them; for a copy of one write that file: archspec schema -o
+    archspec.schema.json
     """
     text = written(language_schema() if op is None else _of_operation(op))
     if output == STDOUT:

@@ -21,10 +21,11 @@ from archspec.provenance import Line, NoSuchLayer, why
 @takes_diagnostics
 @takes_color
 def command(spec: str, layer: str, settings: Settings) -> int:
-    """Tell where each dimension of a layer comes from: archspec why resnet50 layer3.0.conv2.
+    """Tell where each dimension of a layer comes from.
 
-    The layer is named as in the `state_dict`. Each size is followed back to the input or to the
-    arguments that decide it; layers that leave it as it is are passed over.
+    The layer is named as in the `state_dict`: archspec why resnet50 layer3.0.conv2. Each size is
+    followed back to the input or to the arguments that decide it; layers that leave it as it is are
+    passed over.
     """
     opened = open_spec(spec, settings)
     network = build_network(opened)
