@@ -19,6 +19,7 @@ FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/README.md"))
 
 # What a page says, and what is run instead.
 SMALL = {
+    ("4_deeper", "python deeper.py --small"): "python deeper.py --small",
     ("5_growing", "python learn.py"): "python learn.py 1",
     ("5_growing", "python compare.py"): "python compare.py --epochs 1 --seeds 1",
     ("6_resnet50", "python train.py"): "python train.py",

@@ -32,14 +32,14 @@ class Pictures(NamedTuple):
         return self.learn.shape[2]
 
 
-def load(folder: Path | None) -> Pictures:
+def load(folder: Path | None, device: str) -> Pictures:
     """Give CIFAR-10 from its folder, and without one the digits."""
     pictures = digits() if folder is None else cifar(folder)
     mean = pictures.learn.mean((0, 2, 3), keepdim=True)
     deviation = pictures.learn.std((0, 2, 3), keepdim=True)
-    return pictures._replace(
-        learn=(pictures.learn - mean) / deviation, test=(pictures.test - mean) / deviation
-    )
+    learn, test = (pictures.learn - mean) / deviation, (pictures.test - mean) / deviation
+    moved = pictures._replace(learn=learn, test=test)
+    return Pictures(*(tensor.to(device) for tensor in moved))
 
 
 def digits() -> Pictures:

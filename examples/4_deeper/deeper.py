@@ -7,10 +7,11 @@ on where it was. `--plot` makes the table and the figure of what is kept.
 import argparse
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from time import perf_counter
 from typing import NamedTuple
 
@@ -24,8 +25,9 @@ from told import draw, report
 
 KINDS = ("plain", "residual", "projection")
 DEPTHS = (8, 20, 32, 56)
-FULL = Settings(epochs=50, rate=0.02, batch=64, width=16)
-SMALL = Settings(epochs=2, rate=0.02, batch=64, width=4)
+FULL = Settings("digits", epochs=50, rate=0.02, batch=64, width=16)
+SMALL = Settings("digits", epochs=2, rate=0.02, batch=64, width=4)
+CIFAR = Settings("CIFAR-10", epochs=160, rate=0.1, batch=128, width=16)
 SEEDS, PROCESSES = 5, 2
 
 
@@ -36,6 +38,7 @@ class Plan(NamedTuple):
     settings: Settings
     results: Path
     cifar: Path | None
+    device: str
 
 
 def main() -> None:
@@ -46,7 +49,7 @@ def main() -> None:
         train(plan)
     found = read(plan.results)
     report(found)
-    draw(found, Path("small.png" if options.small else "deeper.png"))
+    draw(found, Path(plan.results.name.replace("results", "deeper")).with_suffix(".png"))
 
 
 def arguments() -> argparse.Namespace:
@@ -57,6 +60,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how often each is trained")
     parser.add_argument("--results", type=Path, help="where results are kept")
     parser.add_argument("--cifar", type=Path, metavar="FOLDER", help="cifar-10-batches-bin")
+    parser.add_argument("--device", default="cpu", help="where torch computes: cpu, cuda")
     return parser.parse_args()
 
 
@@ -65,10 +69,13 @@ def planned(options: argparse.Namespace) -> Plan:
     depths = DEPTHS[:2] if options.small else DEPTHS
     seeds = 1 if options.small else options.seeds
     runs = [Run(*run) for run in product(range(seeds), reversed(depths), KINDS)]
-    name = "results-cifar" if options.cifar else "results-small" if options.small else "results"
-    return Plan(
-        runs, SMALL if options.small else FULL, options.results or Path(name), options.cifar
-    )
+    name, settings = "results", FULL
+    if options.cifar:
+        name, settings = "results-cifar", CIFAR
+    elif options.small:
+        name, settings = "results-small", SMALL
+    results = options.results or Path(name)
+    return Plan(runs, settings, results, options.cifar, options.device)
 
 
 def train(plan: Plan) -> None:
@@ -88,21 +95,21 @@ def train(plan: Plan) -> None:
 
 def finished(plan: Plan, missing: list[Run]) -> Iterator[None]:
     """Train networks side by side, the deepest first, and tell of each when it is done."""
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
-    try:
-        tasks = [pool.submit(trained, run, plan) for run in missing]
-        yield from (task.result() for task in as_completed(tasks))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
+    with get_context("spawn").Pool(PROCESSES, undisturbed) as pool:
+        yield from pool.imap_unordered(partial(trained, plan=plan), missing)
+
+
+def undisturbed() -> None:
+    """Leave Ctrl-C to the process that the user has started."""
+    signal(SIGINT, SIG_IGN)
 
 
 def trained(run: Run, plan: Plan) -> None:
     """Train one network on one core, and keep its errors."""
     torch.set_num_threads(1)
     begun = perf_counter()
-    errors = list(learn(run.variant, run.seed, plan.settings, load(plan.cifar)))
+    pictures = load(plan.cifar, plan.device)
+    errors = list(learn(run.variant, run.seed, plan.settings, pictures))
     keep(run, plan.results, errors, perf_counter() - begun)
 
 

@@ -42,7 +42,7 @@ def keep(run: Run, folder: Path, errors: Sequence[Errors], seconds: float) -> No
 
 
 def read(folder: Path) -> Curves:
-    """Read what is kept: the errors at first, and after each epoch."""
+    """Read what is kept: the errors after each epoch."""
     found: Curves = {}
     for file in sorted(folder.glob("*-*.json")):
         data = json.loads(file.read_text())
@@ -58,7 +58,7 @@ def machine(folder: Path, settings: Settings) -> None:
     file = folder / MACHINE
     if file.exists() and json.loads(file.read_text())["settings"] != settings._asdict():
         raise SystemExit(f"{folder} was made with other settings: name another one by --results")
-    packages = {name: version(name) for name in ("torch", "numpy", "scikit-learn")}
+    packages = {name: version(name) for name in ("archspec-nn", "torch", "scikit-learn")}
     about = {
         "date": date.today().isoformat(),
         "processor": processor(),

@@ -20,11 +20,11 @@ LINE = "{:<23}{:>6}   {:>15}   {:>15}"
 def report(found: Curves) -> None:
     """Print the errors in the end, and what they say of depth."""
     seeds = len({run.seed for run in found})
-    epochs = len(next(iter(found.values()))) - 1
+    epochs = len(next(iter(found.values())))
     print(f"errors in % after {epochs} epochs, mean ± standard deviation over {seeds} seeds")
     print(LINE.format("network", "layers", "training error", "test error"))
     for kind in kinds(found):
-        for depth in depths(found):
+        for depth in depths(found, kind):
             spreads = [spread(last(found, kind, depth, which)) for which in (0, 1)]
             print(LINE.format(SHORTCUTS[kind], depth, *spreads))
     print()
@@ -33,17 +33,21 @@ def report(found: Curves) -> None:
 
 def findings(found: Curves) -> Iterator[str]:
     """Compare the deepest network with the one of 20 layers, of each kind."""
-    deepest = max(depths(found))
-    shallow = sorted(depths(found))[-3 if len(depths(found)) > 2 else 0]
     for kind in kinds(found):
+        shallow, deepest = compared(depths(found, kind))
         deep, other = (last(found, kind, depth, 0) for depth in (deepest, shallow))
-        worse = sum(a > b for a, b in zip(deep, other, strict=True))
+        worse = sum(a > b for a, b in zip(deep, other, strict=False))
         verdict = "above" if np.mean(deep) > np.mean(other) else "not above"
         yield (
             f"{SHORTCUTS[kind]}: the training error of {deepest} layers, {np.mean(deep):.2f} %, is "
             f"{verdict} that of {shallow}, {np.mean(other):.2f} %; larger with {worse} of "
             f"{len(deep)} seeds"
         )
+
+
+def compared(depths: list[int]) -> tuple[int, int]:
+    """Choose 20 layers, or the fewest where there is no such network, and the most."""
+    return (20 if 20 in depths[:-1] else depths[0]), depths[-1]
 
 
 def draw(found: Curves, file: Path) -> None:
@@ -53,7 +57,7 @@ def draw(found: Curves, file: Path) -> None:
         1, len(shown), figsize=(4.2 * len(shown), 4), sharey=True, layout="constrained"
     )
     for axes, kind in zip(np.atleast_1d(panels), shown, strict=True):
-        for depth in depths(found):
+        for depth in depths(found, kind):
             panel(axes, found, kind, depth)
         axes.set(title=SHORTCUTS[kind], xlabel="epoch", ylim=(0, 100))
         axes.spines[["top", "right"]].set_visible(False)
@@ -65,7 +69,7 @@ def draw(found: Curves, file: Path) -> None:
 def panel(axes: Axes, found: Curves, kind: str, depth: int) -> None:
     """Draw means over the seeds, and the range of the test error."""
     curves = np.array([errors for run, errors in found.items() if run[1:] == (depth, kind)])
-    epochs = range(curves.shape[1])
+    epochs = range(1, curves.shape[1] + 1)
     training, test = curves.mean(axis=0).T
     lowest, highest = curves[:, :, 1].min(axis=0), curves[:, :, 1].max(axis=0)
     axes.fill_between(epochs, lowest, highest, color=COLORS[depth], alpha=0.15, linewidth=0)
@@ -83,11 +87,11 @@ def kinds(found: Curves) -> list[str]:
     return [kind for kind in SHORTCUTS if any(run.kind == kind for run in found)]
 
 
-def depths(found: Curves) -> list[int]:
-    """Give the depths that there are."""
-    return sorted({run.depth for run in found})
+def depths(found: Curves, kind: str) -> list[int]:
+    """Give the depths that there are of a kind."""
+    return sorted({run.depth for run in found if run.kind == kind})
 
 
 def spread(values: list[float]) -> str:
     """Write a mean and a standard deviation."""
-    return f"{np.mean(values):.2f} ± {np.std(values):.2f}"
+    return f"{np.mean(values):.2f} ± {np.std(values, ddof=len(values) > 1):.2f}"
