@@ -5,6 +5,7 @@
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
 # make test-zoo  holds the shipped specs against all eighty classifiers of torchvision
 # make gallery  writes docs/zoo.md with its drawings
+# make follow  follows the page of examples/7_your_own in an empty folder and environment
 # make prove  holds every operation against PyTorch in a million random configurations
 #
 # Both install PyTorch, and on Linux `pip install torch` may bring the CUDA build, of several
@@ -19,7 +20,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-zoo gallery bench fuzz mutants prove clean
+.PHONY: run test test-zoo gallery bench fuzz mutants prove follow clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -47,6 +48,10 @@ mutants: $(VENV)/.tested
 
 prove: $(VENV)/.tested
 	$(BIN)/python -u tools/prove.py
+
+follow: $(VENV)/.torch
+	$(PIP) -c $(VENV)/constraints.txt '.[examples,draw]'
+	PYTHONPATH=tests $(BIN)/python -u tools/follow.py examples/7_your_own/README.md
 
 clean:
 	rm -rf $(VENV) build dist
