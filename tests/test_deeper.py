@@ -76,7 +76,7 @@ def test_cifar_is_read_from_its_binary_version(
     names = [*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin"]
     for name in names:
         (tmp_path / name).write_bytes(drawn.tobytes())
-    found = data.load(tmp_path)
+    found = data.load(tmp_path, "cpu")
     assert found.learn.shape == (20, 3, 32, 32) and found.test.shape == (4, 3, 32, 32)
     assert found.test_classes.tolist() == [3, 9, 0, 1]
     red, wanted = found.test[0, 0].flatten().numpy(), drawn[0, 1:1025].astype(float)
@@ -84,7 +84,7 @@ def test_cifar_is_read_from_its_binary_version(
 
     (tmp_path / "test_batch.bin").write_bytes(drawn.tobytes()[:-1])
     with pytest.raises(SystemExit, match="is not a file of CIFAR-10's binary version"):
-        data.load(tmp_path)
+        data.load(tmp_path, "cpu")
     (tmp_path / "test_batch.bin").unlink()
     with pytest.raises(SystemExit, match=r"test_batch\.bin is missing: --cifar wants the folder"):
-        data.load(tmp_path)
+        data.load(tmp_path, "cpu")
