@@ -298,6 +298,10 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda state: state.update({"fc.bias": torch.zeros(7)}),
         "the weights are not the shallow network's: `fc.bias` is 7, and there 5",
     ),
+    "one that is no number": (
+        lambda state: state.update({"fc.bias": torch.tensor([0, 1, float("nan"), 3, 4])}),
+        "the weights hold infinity, or what is no number, in `fc.bias`",
+    ),
 }
 
 

@@ -18,13 +18,15 @@ _LEAST_SHARE = 0.5
 
 
 def check_state(given: State, wanted: State) -> None:
-    """Raise `CannotGrow` unless weights have the names and shapes of those of a module."""
+    """Raise `CannotGrow` unless weights are numbers of the names and shapes of a module's."""
     for key in (*wanted, *given):
         old, new = (_text(state.get(key)) for state in (given, wanted))
         if old != new:
             raise CannotGrow(
                 f"are not the shallow network's: `{key}` is {old}, and there {new}", "the weights"
             )
+        if not bool(given[key].isfinite().all()):
+            raise CannotGrow(f"hold infinity, or what is no number, in `{key}`", "the weights")
 
 
 def grown_state(plan: Plan, given: State, initial: State) -> dict[str, "torch.Tensor"]:
