@@ -183,6 +183,17 @@ def test_seeds_decide_and_the_generator_stays() -> None:
     assert not torch.equal(first["layer1.0.conv1.weight"], other["layer1.0.conv1.weight"])
 
 
+def test_weights_of_half_precision_grow_into_single() -> None:
+    shallow, deep = load({}), load({}, {"width": 16})
+    halved = {
+        key: value.half() if value.is_floating_point() else value
+        for key, value in learned(shallow).state_dict().items()
+    }
+    found = shallow.grow(deep, halved)
+    assert found.state["conv.weight"].dtype == torch.float32
+    assert torch.equal(found.state["conv.weight"][::2].half(), halved["conv.weight"])
+
+
 HEAD = "archspec: 1\nname: Net\ninput: [N, 3, 8, 8]\nlayers:\n"
 CONV = "  conv: {op: conv2d, out_channels: 4, kernel_size: 3, padding: 1}\n"
 END = "  pool: {op: adaptive_avg_pool2d, output_size: 1}\n  flatten: flatten\n"

@@ -32,7 +32,8 @@ def check_state(given: State, wanted: State) -> None:
 def grown_state(plan: Plan, given: State, initial: State) -> dict[str, "torch.Tensor"]:
     """Make the tensors: `given` are the shallow network's, `initial` those of the deep one.
 
-    Shares are drawn from PyTorch's generator.
+    They are of the types of `initial`: shares of numbers of half precision need more. Shares are
+    drawn from PyTorch's generator.
     """
     return {key: _tensor(plan, key, given, new) for key, new in initial.items()}
 
@@ -40,7 +41,7 @@ def grown_state(plan: Plan, given: State, initial: State) -> dict[str, "torch.Te
 def _tensor(plan: Plan, key: str, given: State, new: "torch.Tensor") -> "torch.Tensor":
     if key in plan.taken:
         source = plan.taken[key]
-        return _widened(given[source.key], source)
+        return _widened(given[source.key].to(new.dtype), source)
     return new.new_zeros(new.shape) if key in plan.zeros else new.clone()
 
 

@@ -1,6 +1,7 @@
 """`archspec grow`: the weights of a deeper or wider network that starts as a trained one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from math import ceil, log10
 from pathlib import Path
 
@@ -73,12 +74,30 @@ def _report(grown: Grown) -> Iterator[str]:
     """Say what became of the weights, and how well the promise is kept."""
     yield f"copied {grown.copied} tensors, widened {grown.widened}"
     if grown.added:
-        yield f"new, and the identity at first: {', '.join(grown.added)}"
+        yield f"new, and the identity at first: {', '.join(_ranges(grown.added))}"
     found = grown.differences
     yield (
         f"checked: the results are equal {_bound(found.evaluation)} in evaluation, and "
         f"{_bound(found.training)} in training"
     )
+
+
+def _ranges(paths: Iterable[str]) -> Iterator[str]:
+    """Tell repetitions that follow each other in one.
+
+    >>> list(_ranges(["layer1.3", "layer1.4", "layer1.5", "layer2.2", "head"]))
+    ['layer1.3…5', 'layer2.2', 'head']
+    """
+    for _, run in groupby(enumerate(paths), key=_place):
+        first, *rest = [path for _, path in run]
+        yield f"{first}…{rest[-1].rpartition('.')[2]}" if rest else first
+
+
+def _place(numbered: tuple[int, str]) -> tuple[str, object]:
+    """Give what is the same for repetitions that follow each other."""
+    index, path = numbered
+    prefix, _, last = path.rpartition(".")
+    return (prefix, int(last) - index) if last.isdigit() else (path, None)
 
 
 def _bound(difference: float) -> str:
