@@ -3,7 +3,7 @@
 from archspec.diagnostics import Projection
 from archspec.dimensions import Size
 from archspec.elaborate.frames import Frame, Unit
-from archspec.graph import Port
+from archspec.graph import Leaf, Port
 from archspec.tensors import Tensor
 
 _MOST_STRIDE = 8
@@ -24,7 +24,9 @@ def projection(frame: Frame, unit: Unit) -> str | None:
     first, second = sorted(reversed(named), key=lambda item: item[0] != "input")
     for (name, own), (other, wanted) in ((first, second), (second, first)):
         channels = f"{other}.channels" if frame.depth and other.isidentifier() else None
-        layer = None if own is None or wanted is None else _layer(name, own, wanted, channels)
+        layer = (
+            None if own is None or wanted is None else _layer(frame, name, own, wanted, channels)
+        )
         if layer is not None:
             beside = ", or use `cat`" if operation.op() == "add" else ""
             text = f"project `{name}` with `{layer}`{beside}"
@@ -39,16 +41,28 @@ def reference(frame: Frame, port: Port) -> str:
     return f"{port.name}.{port.index}" if several else port.name
 
 
-def _layer(name: str, own: Tensor, wanted: Tensor, channels: str | None) -> str | None:
+def _layer(
+    frame: Frame, name: str, own: Tensor, wanted: Tensor, channels: str | None
+) -> str | None:
     """Write the convolution that gives one shape for another, if there is one."""
     if own.rank != 4 or wanted.rank != 4 or not isinstance(wanted.shape[1], int):
         return None
     stride = next((n for n in range(1, _MOST_STRIDE + 1) if _fits(own, wanted, n)), None)
     if stride is None or own.shape[0] != wanted.shape[0]:
         return None
-    step = "" if stride == 1 else f", stride: {stride}"
+    step = "" if stride == 1 else f", stride: {_as_written(frame, stride)}"
     size = channels or wanted.shape[1]
     return f"{{op: conv2d, from: {name}, out_channels: {size}, kernel_size: 1{step}}}"
+
+
+def _as_written(frame: Frame, stride: int) -> str:
+    """Write a stride as the layers before do that have the same: by the block's parameter."""
+    for node in frame.values.nodes:
+        written = node.origin.arguments.get("stride")
+        has = node.operation if isinstance(node, Leaf) else None
+        if isinstance(written, str) and getattr(has, "stride", 1) in (stride, (stride, stride)):
+            return written
+    return str(stride)
 
 
 def _fits(own: Tensor, wanted: Tensor, stride: int) -> bool:
