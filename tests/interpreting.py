@@ -8,7 +8,7 @@ from torch import nn
 
 from archspec.dimensions import Size, substitute
 from archspec.emit.code import literal
-from archspec.graph import Call, Leaf, Module, Network, Node, Port, repetitions
+from archspec.graph import Call, Leaf, Module, Network, Node, Port, carried, repetitions
 from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation
 
 Tensors = tuple[torch.Tensor, ...]
@@ -35,8 +35,7 @@ def _body(
     known = dict(zip(map(Port, module.inputs), given, strict=True))
     for node in module.nodes:
         reads = tuple(known[port] for port in node.reads)
-        taps = node.module.taps if isinstance(node, Call) else 0
-        taken = min(len(node.inputs), len(node.outputs) - taps)
+        taken = carried(node)
         for name in repetitions(node):
             gives = _node(node, reads, f"{prefix}{node.again or name}", state, sizes)
             reads = gives[:taken] + reads[taken:]

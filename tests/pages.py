@@ -72,7 +72,7 @@ def followed(page: str, show: Callable[[str], str] = shown) -> str:
         if block.file is not None:
             lay(block)
         elif block.language == "python":
-            exec(block.body, names)
+            exec(block.body, names)  # of our own page
         elif block.language == "console":
             return f"```console\n{executed(block, show)}```"
         return fence[0]

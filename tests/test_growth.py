@@ -51,7 +51,7 @@ PAIRS: dict[str, tuple[str | Settings, str | Settings]] = {
 def load(given: str | Settings, more: Settings | None = None) -> archspec.Architecture:
     if isinstance(given, str):
         return archspec.load(given, input=(3, 128, 128), **(more or {}))
-    return archspec.load(SPEC, **{**given, **(more or {})})  # type: ignore[arg-type]
+    return archspec.load(SPEC, **{**given, **(more or {})})
 
 
 def pair(name: str) -> tuple[archspec.Architecture, archspec.Architecture]:
@@ -204,6 +204,11 @@ REFUSED = {
     "no shortcut": (
         CONV + END + FC,
         CONV + "  more: {op: conv2d, out_channels: 4, kernel_size: 1}\n" + END + FC,
+        "`more` is new and has no shortcut around it: it cannot begin as the identity",
+    ),
+    "twice what it receives": (
+        CONV + END + FC,
+        CONV + "  more: {op: add, from: [conv, conv]}\n" + END + FC,
         "`more` is new and has no shortcut around it: it cannot begin as the identity",
     ),
     "another shape": (

@@ -9,6 +9,7 @@ from archspec.graph.module import Call, Kind, Module, Splice
 from archspec.graph.network import (
     Needed,
     Network,
+    carried,
     instances,
     key_of,
     per_sample,
@@ -29,6 +30,7 @@ __all__ = [
     "Splice",
     "Tie",
     "Typed",
+    "carried",
     "instances",
     "key_of",
     "per_sample",

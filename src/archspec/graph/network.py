@@ -99,6 +99,12 @@ def repetitions(node: Node) -> Iterator[str]:
     yield from (str(index) for index in range(first, first + node.count))
 
 
+def carried(node: Node) -> int:
+    """Count the values that a repetition takes from the one before it: none that are tapped."""
+    taps = node.module.taps if isinstance(node, Call) else 0
+    return min(len(node.inputs), len(node.outputs) - taps)
+
+
 def per_sample(size: Size, batch: str) -> Size:
     """Give what a count over the whole batch is for one sample.
 
@@ -127,18 +133,13 @@ def _inline(
     known = dict(values)
     for node in module.nodes:
         reads = tuple(known[port] for port in node.reads)
-        taken = min(len(node.inputs), len(node.outputs) - _taps(node))
+        taken = carried(node)
         for name in repetitions(node):
             gives = _add_instance(graph, node, f"{prefix}{name}", reads)
             reads = gives[:taken] + reads[taken:]
         for index, port in enumerate(gives):
             known[Port(node.name, index)] = port
     return tuple(known[port] for port in module.results)
-
-
-def _taps(node: Node) -> int:
-    """Count the values that are there for readers of repetitions; the next one takes none."""
-    return node.module.taps if isinstance(node, Call) else 0
 
 
 def _add_instance(

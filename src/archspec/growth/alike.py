@@ -1,11 +1,8 @@
 """Whether an operation is the same as in the narrow network, but for what its width decides."""
 
-from archspec.diagnostics import Problem
-from archspec.dimensions import Truth
+from archspec.emit.tracing.influence import outputs
 from archspec.graph import Leaf
 from archspec.growth.failure import CannotGrow
-from archspec.ops import Operation
-from archspec.tensors import Tensor
 
 
 def check_alike(narrow: Leaf, wide: Leaf) -> None:
@@ -26,29 +23,16 @@ def check_alike(narrow: Leaf, wide: Leaf) -> None:
             raise CannotGrow(f"has `{name}: {_text(new)}`, and {_text(old)} in the shallow network")
 
 
-def shaped(operation: Operation, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
-    """Give what an operation would make of other inputs; `None` where it takes none such."""
-    try:
-        return operation.outputs(_assume, *inputs)
-    except (Problem, TypeError, ArithmeticError):
-        return None
-
-
 def _is_a_width(wide: Leaf, name: str, old: object) -> bool:
     """Say whether the old value of an argument gives other channels, or cannot be any more.
 
     The channels of a weight are its first two dimensions; a kernel's size stands behind them.
     """
-    operation = wide.operation.model_copy(update={name: old})
-    gives = shaped(operation, wide.inputs)
+    gives = outputs(wide, {name: old}, wide.inputs)
     if not wide.weights or gives is None:
         return gives != wide.outputs
-    before = operation.weights(wide.inferred)
+    before = wide.operation.model_copy(update={name: old}).weights(wide.inferred)
     return any(before[key][:2] != shape[:2] for key, shape in wide.weights.items())
-
-
-def _assume(truth: Truth) -> bool:
-    return truth is not False
 
 
 def _listed(leaf: Leaf) -> str:

@@ -48,6 +48,5 @@ def grow(shallow: Network, deep: Network, weights: State, seed: int = 0) -> Grow
         before.load_state_dict(weights)
         after.load_state_dict(state)
         found = Pair((shallow, deep), (before, after), plan).compare()
-    widened = sum(source.grows for source in plan.taken.values())
-    copied = len(plan.taken) - widened
-    return Grown(state, tuple(plan.added), copied, widened, found)
+    widened = len(plan.widened)
+    return Grown(state, tuple(plan.added), len(plan.taken) - widened, widened, found)

@@ -77,9 +77,9 @@ class _Body:
 
     def _sum_is_one_of_them(self, step: Step) -> Zeros | None:
         """Let one operand be what was received, and the others 0."""
-        for kept in step.reads:
-            others = [self.nothing(read) for read in step.reads if read != kept]
-            found = _all([self.identity(kept), *others])
+        for kept, port in enumerate(step.reads):
+            others = [self.nothing(it) for place, it in enumerate(step.reads) if place != kept]
+            found = _all([self.identity(port), *others])
             if found is not None:
                 return found
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archspec.graph import Call, Module, Node, Port, repetitions
+from archspec.graph import Module, Node, Port, carried, repetitions
 
 Key = tuple[str, str, int]
 """The stage in which a layer stands, its name as it was written, and how many such came before."""
@@ -35,7 +35,7 @@ def steps_of(module: Module) -> Iterator[Step]:
         for name in repetitions(node):
             step = Step(name, node.again or name, node, reads)
             yield step
-            reads = step.gives[: _taken(node)] + reads[_taken(node) :]
+            reads = step.gives[: carried(node)] + reads[carried(node) :]
         last[node.name] = name
 
 
@@ -58,9 +58,3 @@ def keyed(module: Module) -> dict[Key, Step]:
         counts[written] = counts.get(written, -1) + 1
         found[*written, counts[written]] = step
     return found
-
-
-def _taken(node: Node) -> int:
-    """Count the values that the next repetition takes from this one."""
-    taps = node.module.taps if isinstance(node, Call) else 0
-    return min(len(node.inputs), len(node.outputs) - taps)

@@ -25,7 +25,13 @@ from archspec.pipeline import Settings
 @click.argument("deep_spec", metavar="DEEP")
 @click.option("--weights", required=True, type=click.Path(path_type=Path), help="What it learned.")
 @click.option("-o", "--output", help="The file to write.  [default: DEEP's name, .pth]")
-@click.option("--seed", default=0, show_default=True, help="Of what is drawn for new layers.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Of what is drawn for new layers.",
+)
 @takes_settings_of("shallow", "deep")
 @takes_diagnostics
 @takes_color
