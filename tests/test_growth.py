@@ -314,6 +314,14 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda state: state.update({"fc.bias": torch.zeros(7)}),
         "the weights are not the shallow network's: `fc.bias` is 7, and there 5",
     ),
+    "one that is sparse": (
+        lambda state: state.update({"fc.bias": torch.zeros(5).to_sparse()}),
+        "the weights hold `fc.bias` as sparse_coo float32, which the network does not compute with",
+    ),
+    "one that is complex": (
+        lambda state: state.update({"fc.bias": torch.zeros(5, dtype=torch.complex64)}),
+        "the weights hold `fc.bias` as complex64, which the network does not compute with",
+    ),
     "one that is no number": (
         lambda state: state.update({"fc.bias": torch.tensor([0, 1, float("nan"), 3, 4])}),
         "the weights hold infinity, or what is no number, in `fc.bias`",

@@ -25,6 +25,8 @@ def check_state(given: State, wanted: State) -> None:
             raise CannotGrow(
                 f"are not the shallow network's: `{key}` is {old}, and there {new}", "the weights"
             )
+        if _kind(given[key]) != _kind(wanted[key]):
+            raise CannotGrow(f"hold `{key}` as {_typed(given[key])}", "the weights")
         if not bool(given[key].isfinite().all()):
             raise CannotGrow(f"hold infinity, or what is no number, in `{key}`", "the weights")
 
@@ -71,6 +73,16 @@ def _shares(wide: "torch.Tensor", dim: int, copies: Copies, narrow: int) -> "tor
     totals = [narrow if axis == dim else size for axis, size in enumerate(sizes)]
     total = torch.zeros(totals, dtype=torch.float64).index_add(dim, index, drawn)
     return drawn / total.index_select(dim, index)
+
+
+def _kind(tensor: "torch.Tensor") -> tuple[object, ...]:
+    """Tell what must be as in the module; half precision and single are of one kind."""
+    return tensor.layout, tensor.is_floating_point(), tensor.is_complex()
+
+
+def _typed(tensor: "torch.Tensor") -> str:
+    names = [str(item).removeprefix("torch.") for item in (tensor.layout, tensor.dtype)]
+    return f"{' '.join(names).removeprefix('strided ')}, which the network does not compute with"
 
 
 def _text(tensor: "torch.Tensor | None") -> str:
