@@ -1,5 +1,6 @@
 # make run    installs archspec into a virtual environment and runs the main job on a shipped spec
 # make test   installs what the tests need, and runs all checks
+# make test-long  the same, and the tests that would make it take longer than ten minutes
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
@@ -20,7 +21,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-zoo gallery bench fuzz mutants prove follow clean
+.PHONY: run test test-long test-zoo gallery bench fuzz mutants prove follow clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -30,6 +31,9 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
+
+test-long: $(VENV)/.tested
+	$(BIN)/pytest -n 2 --long
 
 test-zoo: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/compare.py

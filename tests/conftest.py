@@ -1,4 +1,4 @@
-"""What all tests share: golden files, and programs that pip cannot bring."""
+"""What all tests share: golden files, programs that pip cannot bring, and the long suite."""
 
 import os
 import shutil
@@ -11,13 +11,24 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that rewrites the golden files."""
+    """Add the flag that rewrites the golden files, and the one that leaves nothing out."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/")
+    parser.addoption("--long", action="store_true", help="run what is marked as long, too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of tests that need a program."""
+    """Declare the markers."""
     config.addinivalue_line("markers", "program(name): needs a program that pip cannot bring")
+    config.addinivalue_line("markers", "long: runs with --long only, as `make test-long` does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is long, unless it was asked for."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

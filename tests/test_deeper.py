@@ -29,6 +29,7 @@ def kept(folder: Path) -> dict[str, float]:
     return {path.name: path.stat().st_mtime for path in folder.glob("results-small/*-0.json")}
 
 
+@pytest.mark.long
 def test_an_interrupted_run_goes_on_where_it_was(here: Path) -> None:
     run = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not kept(here):

@@ -259,7 +259,7 @@ def test_the_text_is_equal_over_hash_seeds() -> None:
         "network = archspec.load('resnet50').network\n"
         "for level in LEVELS: print(to_dot(network, level), to_mermaid(network, level))"
     )
-    texts = {_output(program, seed) for seed in range(8)}
+    texts = {_output(program, seed) for seed in range(3)}
     assert len(texts) == 1
     assert b"bottleneck" in texts.pop()
 

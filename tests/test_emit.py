@@ -5,12 +5,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 import torch
 from emitting import agree, architecture, emitted_class, minimal, same_function
+from sampling import sampled
 
 import archspec
 from archspec.api import Architecture
@@ -53,27 +54,44 @@ def test_every_shipped_network_is_built_as_inferred(name: str) -> None:
     assert found.parameters == len(list(named))
 
 
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("emitted")
-    for name in NAMES:
+def written(folder: Path, names: Iterable[str]) -> Path:
+    for name in names:
         (folder / f"{name}.py").write_text(archspec.load(name).to_source(), encoding="utf-8")
     return folder
 
 
-@pytest.mark.parametrize(
-    "tool",
-    [
-        ("ruff", "format", "--isolated", "--check", "--line-length", "100"),
-        ("ruff", "check", "--isolated", "--line-length", "100"),
-        ("mypy", "--strict"),
-    ],
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("emitted"), FILES)
+
+
+@pytest.fixture(scope="module")
+def every_source(sources: Path) -> Path:
+    return written(sources, NAMES)
+
+
+TOOLS = (
+    ("ruff", "format", "--isolated", "--check", "--line-length", "100"),
+    ("ruff", "check", "--isolated", "--line-length", "100"),
+    ("mypy", "--strict"),
 )
-def test_tools_have_nothing_to_say_of_any_source(sources: Path, tool: tuple[str, ...]) -> None:
-    files = [f"{name}.py" for name in NAMES]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tools_have_nothing_to_say_of_a_source(sources: Path, tool: tuple[str, ...]) -> None:
+    check_with(tool, sources)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tools_have_nothing_to_say_of_a_variant(every_source: Path, tool: tuple[str, ...]) -> None:
+    check_with(tool, every_source)
+
+
+def check_with(tool: tuple[str, ...], folder: Path) -> None:
     found = subprocess.run(
-        [sys.executable, "-m", *tool, *files],
-        cwd=sources,
+        [sys.executable, "-m", *tool, "."],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -97,7 +115,7 @@ def test_resnet50_is_short(sources: Path) -> None:
     assert len((sources / "resnet50.py").read_text().splitlines()) <= 110
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_nothing_is_imported_but_torch(name: str, sources: Path) -> None:
     tree = ast.parse((sources / f"{name}.py").read_text())
     modules = set()
@@ -140,14 +158,14 @@ def test_a_repeat_of_0_for_which_numbers_would_not_hold_is_refused() -> None:
 
 # The default backend imports parts of torch that warn of each other.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-@pytest.mark.parametrize("backend", ["eager", "inductor"])
+@pytest.mark.parametrize("backend", sampled(["eager", "inductor"], ["eager"]))
 def test_torch_compiles_resnet50_as_one_graph(backend: str) -> None:
-    module = archspec.load("resnet50").to_torch().eval()
-    picture = torch.randn(1, *SMALL)
+    module = archspec.load("resnet50").to_torch().double().eval()
+    picture = torch.randn(1, *SMALL).double()
     with torch.no_grad():
         wanted = module(picture)
         compiled = torch.compile(module, fullgraph=True, backend=backend)(picture)
-    assert torch.allclose(wanted, compiled, atol=1e-4)
+    assert torch.allclose(wanted, compiled)
 
 
 GIVEN = {
@@ -161,15 +179,20 @@ GIVEN = {
 }
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", sampled(GIVEN, ["gpt2", "unet", "yolov8n"]))
 def test_torch_compiles_and_exports_each_kind_of_network(name: str) -> None:
-    module, given = archspec.load(name).to_torch().eval(), GIVEN[name]()
+    module, given = archspec.load(name).to_torch().double().eval(), doubled(GIVEN[name]())
     with torch.no_grad():
         wanted = module(given)
         compiled = torch.compile(module, fullgraph=True, backend="eager")(given)
     exported = torch.export.export(module, (given,)).module()(given)
-    torch.testing.assert_close(compiled, wanted, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(exported, wanted, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(compiled, wanted)
+    torch.testing.assert_close(exported, wanted)
+
+
+def doubled(given: torch.Tensor) -> torch.Tensor:
+    """Take double precision, in which kernels hardly differ; numbers of tokens stay integers."""
+    return given.double() if given.is_floating_point() else given
 
 
 def test_verification_finds_a_planted_difference(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +267,7 @@ def test_the_source_is_the_same_for_every_hash_seed() -> None:
             capture_output=True,
             check=True,
         ).stdout
-        for seed in range(8)
+        for seed in range(3)
     }
     assert len(texts) == 1 and texts.pop()
 

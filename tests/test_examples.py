@@ -1,6 +1,7 @@
 """Every example is followed as its page says; `--update-golden` rewrites what commands show.
 
-Commands that train for minutes are run in their small version, and what those show is not compared.
+Commands that train are run in their small version, and what those show is not compared: numbers
+that were learned in single precision depend on the processor.
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 from pages import followed, shown
+from sampling import sampled
 
 import archspec
 
@@ -22,8 +24,10 @@ SMALL = {
     ("4_deeper", "python deeper.py --small"): "python deeper.py --small",
     ("5_growing", "python learn.py"): "python learn.py 1",
     ("5_growing", "python compare.py"): "python compare.py --epochs 1 --seeds 1",
-    ("6_resnet50", "python train.py"): "python train.py",
+    ("6_resnet50", "python train.py"): "python train.py 1",
 }
+
+LONG = ("4_deeper", "5_growing", "7_your_own")
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
@@ -35,7 +39,11 @@ def _list_of_fonts() -> None:
 
 
 @pytest.mark.program("dot")
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    sampled(FOLDERS, [path for path in FOLDERS if path.name not in LONG]),
+    ids=lambda folder: folder.name,
+)
 def test_a_page_is_followed(
     folder: Path,
     tmp_path: Path,

@@ -42,16 +42,16 @@ def test_gpt2_reads_no_later_token_and_has_one_table_of_tokens() -> None:
 @torch.no_grad()
 def test_yolov8n_gives_the_mean_of_the_bins_for_each_side() -> None:
     """As in the paper on distribution focal loss (Li et al., 2020, equation 5)."""
-    module = built("yolov8n", num_classes=3)
+    module = built("yolov8n", num_classes=3).double()
     detect = module.get_submodule("22")
     frozen = [name for name, weight in module.named_parameters() if not weight.requires_grad]
     assert frozen == ["22.dfl.conv.weight"]
     detect.dfl.conv.weight.copy_(torch.arange(16.0).reshape(1, 16, 1, 1))
-    features = [torch.randn(1, width, 4, 6) for width in (64, 128, 256)]
+    features = [torch.randn(1, width, 4, 6).double() for width in (64, 128, 256)]
     for level, given in enumerate(detect(*features)):
         bins = detect.cv2.get_submodule(str(level))(features[level]).reshape(1, 4, 16, 4, 6)
         sides = (bins.softmax(dim=2) * torch.arange(16.0).reshape(16, 1, 1)).sum(dim=2)
-        assert torch.allclose(given[:, :4], sides, atol=1e-5)
+        assert torch.allclose(given[:, :4], sides)
         assert torch.equal(given[:, 4:], detect.cv3.get_submodule(str(level))(features[level]))
 
 
@@ -105,8 +105,8 @@ def test_a_layer_of_bert_is_pytorchs_encoder_layer() -> None:
         state = {f"{name}.{kind}": getattr(layer, kind) for name, layer in pairs.items()}
         state[f"self_attn.in_proj_{kind}"] = torch.cat([getattr(it, kind) for it in projections])
         theirs.load_state_dict(state, strict=False)
-    states = torch.randn(3, 7, 768)
+    states = torch.randn(3, 7, 768).double()
     seen = torch.arange(7) < torch.tensor([[7], [4], [1]])
-    given = ours(states, seen.reshape(3, 1, 1, 7))
-    wanted = theirs(states, src_key_padding_mask=~seen)
-    assert torch.allclose(given[seen], wanted[seen], atol=1e-5)
+    given = ours.double()(states, seen.reshape(3, 1, 1, 7))
+    wanted = theirs.double()(states, src_key_padding_mask=~seen)
+    assert torch.allclose(given[seen], wanted[seen])

@@ -67,9 +67,9 @@ def test_a_causal_query_sees_no_later_place() -> None:
     text = "archspec: 1\nname: Net\ninput: [N, T, 8]\nlayers:\n  a: " + (
         "{op: multihead_attention, num_heads: 2, is_causal: true}\n"
     )
-    model = architecture(text).to_torch().eval()
-    x = torch.randn(2, 5, 8)
-    changed = torch.cat((x[:, :4], torch.randn(2, 1, 8)), dim=1)
+    model = architecture(text).to_torch().double().eval()
+    x = torch.randn(2, 5, 8).double()
+    changed = torch.cat((x[:, :4], torch.randn(2, 1, 8).double()), dim=1)
     with torch.no_grad():
         before, after = model(x), model(changed)
     assert torch.allclose(before[:, :4], after[:, :4])
@@ -92,8 +92,8 @@ layers:
 
 def test_what_is_called_in_two_ways_has_two_classes() -> None:
     assert architecture(CAUSAL_OR_NOT).to_source().count("generate_square_subsequent_mask") == 1
-    model = architecture(CAUSAL_OR_NOT).to_torch().eval()
-    x = torch.randn(2, 6, 8)
+    model = architecture(CAUSAL_OR_NOT).to_torch().double().eval()
+    x = torch.randn(2, 6, 8).double()
     with torch.no_grad():
         seen = [module(x)[:, 0] for module in (model.a, model.b)]
         x[:, 5] = 0

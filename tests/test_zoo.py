@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from sampling import sampled
 from torch import nn
 from vision import import_torchvision
 from zoo.comparing import alike, differences, unlike
@@ -89,6 +90,8 @@ SCALED: Mapping[str, Mapping[str, Any]] = {
 }
 """A small network of each family, by its spec's parameters; others are in test_torchvision.py."""
 
+SAMPLE = ("efficientnet_b0", "maxvit_t", "mobilenet_v3_small", "regnet_y_400mf", "swin_v2_t")
+
 
 @pytest.mark.parametrize(("name", "parameters"), CHANGES)
 def test_keys_are_torchvisions_under_other_parameters(
@@ -137,7 +140,7 @@ SMALL: Mapping[str, Callable[[], nn.Module]] = {
 }
 
 
-@pytest.mark.parametrize("name", SCALED)
+@pytest.mark.parametrize("name", sampled(SCALED, SAMPLE))
 def test_outputs_and_first_weights_are_torchvisions(name: str) -> None:
     torch.manual_seed(0)
     build = SMALL.get(name, partial(theirs, name, **DRAWN.get(name, {})))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 import torch
+from sampling import sampled
 from zoo.comparing import differences, unlike
 from zoo.theirs import theirs
 
@@ -40,7 +41,7 @@ CHANGES = (
 )
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+@pytest.mark.parametrize("change", sampled(CHANGES, CHANGES[4:9]), ids=lambda change: change.name)
 def test_a_planted_difference_is_found(change: Change) -> None:
     torch.manual_seed(0)
     first, second = theirs(change.name), built(change)

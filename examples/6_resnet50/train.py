@@ -1,5 +1,7 @@
 """Train ResNet-50 a few steps, to tell pieces of two photographs from each other."""
 
+import sys
+
 import torch
 from rich.console import Console
 from rich.progress import track
@@ -8,10 +10,10 @@ from torch import Tensor, nn
 
 from resnet50 import ResNet50
 
-STEPS, BATCH, SIDE = 30, 16, 64
+BATCH, SIDE = 16, 64
 
 
-def main() -> None:
+def main(steps: int = 30) -> None:
     """Train, and print how many pieces are told right at the beginning and at the end."""
     torch.manual_seed(0)
     model = ResNet50(num_classes=2)
@@ -20,7 +22,7 @@ def main() -> None:
     right = []
     console = Console(stderr=True)
     for _ in track(
-        range(STEPS), "training", console=console, disable=not console.is_terminal, transient=True
+        range(steps), "training", console=console, disable=not console.is_terminal, transient=True
     ):
         pieces, names = batch(photographs)
         scores = model(pieces)
@@ -51,4 +53,4 @@ def piece(pixels: Tensor) -> Tensor:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -164,8 +164,8 @@ KEEPING = [case for case in ALL if case.operation.op() not in CHANGING]
 
 @pytest.mark.parametrize("case", KEEPING, ids=named)
 def test_what_operations_say_of_their_numbers(case: Built) -> None:
-    made, apply = case.operation, case.module.eval()
-    x = torch.randn(case.shape) * 4
+    made, apply = case.operation, case.module.double().eval()
+    x = torch.randn(case.shape).double() * 4
     y = apply(x)
     assert made.activates == (is_by_number(apply, x) and not is_straight(apply, x))
     assert made.passes_on == (torch.equal(y, x) and not apply.state_dict())
@@ -182,9 +182,9 @@ def is_by_number(apply: nn.Module, x: torch.Tensor) -> bool:
 
 def is_straight(apply: nn.Module, x: torch.Tensor) -> bool:
     """Say whether the value between two inputs lies between their values."""
-    other = torch.randn(x.shape) * 4
+    other = torch.randn(x.shape).double() * 4
     middle = (apply(x) + apply(other)) / 2
-    return torch.allclose(apply((x + other) / 2), middle, atol=1e-4)
+    return torch.allclose(apply((x + other) / 2), middle)
 
 
 BIASED = [case for case in ALL if case.operation.bias_dim is not None]
@@ -193,12 +193,12 @@ BIASED = [case for case in ALL if case.operation.bias_dim is not None]
 @pytest.mark.parametrize("case", BIASED, ids=named)
 def test_a_bias_is_added_along_its_dimension(case: Built) -> None:
     assert case.operation.bias_dim is not None
-    x = torch.rand(case.shape)
-    before = case.module(x)
+    x, layer = torch.rand(case.shape).double(), case.module.double()
+    before = layer(x)
     with torch.no_grad():
-        case.module.get_parameter("bias")[1] += 1
-    change = (case.module(x) - before).detach().movedim(case.operation.bias_dim, 0)
-    assert torch.allclose(change[1], torch.ones_like(change[1]), atol=1e-5)
+        layer.get_parameter("bias")[1] += 1
+    change = (layer(x) - before).detach().movedim(case.operation.bias_dim, 0)
+    assert torch.allclose(change[1], torch.ones_like(change[1]))
     assert int((change != 0).flatten(1).any(dim=1).sum()) == 1
 
 

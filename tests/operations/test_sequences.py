@@ -108,14 +108,15 @@ LAYERS: tuple[tuple[str, nn.Module, tuple[tuple[int, ...], ...]], ...] = (
 def test_written_with_products_it_is_the_same_layer(
     name: str, layer: nn.Module, shapes: tuple[tuple[int, ...], ...]
 ) -> None:
-    inputs = [torch.randn(shape) for shape in shapes]
-    _check_close(WRITTEN[name](layer, inputs), _flat(layer(*inputs[:1], *_packed(name, inputs))))
+    inputs = [torch.randn(shape).double() for shape in shapes]
+    wanted = layer.double()(*inputs[:1], *_packed(name, inputs))
+    _check_close(WRITTEN[name](layer, inputs), _flat(wanted))
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning")
 def test_written_with_products_a_projection_is_the_same() -> None:
-    layer = nn.LSTM(3, 4, 2, proj_size=2, batch_first=True)
-    inputs = [torch.randn(shape) for shape in ((2, 5, 3), (2, 2, 2), (2, 2, 4))]
+    layer = nn.LSTM(3, 4, 2, proj_size=2, batch_first=True).double()
+    inputs = [torch.randn(shape).double() for shape in ((2, 5, 3), (2, 2, 2), (2, 2, 4))]
     _check_close(WRITTEN["lstm"](layer, inputs), _flat(layer(inputs[0], (inputs[1], inputs[2]))))
 
 

@@ -99,7 +99,7 @@ def _starts(module: Any, x: torch.Tensor, states: list[torch.Tensor]) -> list[to
     """Give the states to begin with, zeros unless they are given; the second one may be unused."""
     count = module.num_layers * (1 + module.bidirectional)
     sizes = (module.proj_size or module.hidden_size, module.hidden_size)
-    zeros = [torch.zeros(count, len(x), size) for size in sizes]
+    zeros = [torch.zeros(count, len(x), size, dtype=x.dtype) for size in sizes]
     return [*states, *zeros[len(states) :]]
 
 
