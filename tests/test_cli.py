@@ -111,6 +111,42 @@ def test_input_changes_the_macs(run: Run, shape: str) -> None:
     assert totals(out) == (216, 216 * 10 * 20)
 
 
+def test_a_size_of_the_input_may_be_free(run: Run) -> None:
+    code, out, _ = run("validate", "small.yaml", "--input", "3xHxW")
+    assert code == 0
+    assert "216·H·W - 432·H - 432·W + 864 MACs at 3×H×W" in out  # 216·(H - 2)·(W - 2)
+    assert "requires H >= 3, because of `conv`" in out
+    assert "216·H² - 864·H + 864" in run("count", "small.yaml", "--input", "3xHxH")[1]
+    code, _, err = run("count", "small.yaml", "--input", "3xNxW")
+    assert (code, err.splitlines()[0]) == (
+        1,
+        "error[out-of-range]: `N` is the batch, and no size of `--input`",
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["build small.yaml", "draw small.yaml", "draw small.yaml --format dot", "schema"],
+)
+def test_an_output_may_be_a_device(command: str, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    plain = shell(f"archspec {command} -o -", tmp_path).stdout
+    for name, wanted in {"/dev/stdout": plain, "/dev/fd/1": plain, "/dev/null": b""}.items():
+        done = shell(f"archspec {command} -o {name}", tmp_path)
+        assert (done.returncode, done.stdout) == (0, wanted), done.stderr
+    assert shell(f"archspec {command} -o /dev/stdout > out", tmp_path).returncode == 0
+    assert (tmp_path / "out").read_bytes() == plain
+
+
+def test_a_warning_comes_before_the_line_that_says_ok(tmp_path: Path) -> None:
+    text = "archspec: 1\nname: Net\ninput: [N, 3, 8, 8]\nlayers:\n"
+    layers = "  - {op: conv2d, out_channels: 8, kernel_size: 3}\n  - batch_norm2d\n"
+    (tmp_path / "small.yaml").write_text(text + layers)
+    lines = shell("archspec validate small.yaml 2>&1", tmp_path).stdout.decode().splitlines()
+    assert lines[0].startswith("warning[bias-before-norm]")
+    assert lines[-1].startswith("small.yaml: ok, ")
+
+
 def test_count_writes_a_table_json_and_csv(run: Run) -> None:
     assert "25,557,032" in run("count", "resnet50")[1]
     out = run("count", "resnet50", "--format", "json")[1]

@@ -89,6 +89,27 @@ def test_list_names_specs_and_variants(
     assert lines[3].startswith("  family18 ")
 
 
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["squeezenet"], ["squeezenet = squeezenet1_0", "  squeezenet1_1"]),
+        (["squeezenet1_1"], ["squeezenet = squeezenet1_0", "  squeezenet1_1"]),
+        (["lenet", "alex"], ["alexnet", "lenet5"]),
+    ],
+)
+def test_list_takes_families_and_says_none_of_their_networks_twice(
+    names: list[str], wanted: list[str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["list", *names]) == 0
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert [line.split("   ")[0].rstrip() for line in lines[2:]] == wanted
+
+
+def test_list_of_no_family_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "resnot50"]) == 3
+    assert "did you mean `resnet50`" in capsys.readouterr().err
+
+
 def test_no_name_of_a_variant_is_in_two_shipped_specs() -> None:
     variants = [name for spec in shipped() for name in spec.variants]
     assert "resnet50" in {spec.name for spec in shipped()}

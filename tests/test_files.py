@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -119,9 +120,24 @@ def test_does_not_write_through_a_link(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
-def test_does_not_replace_a_folder_or_a_device(tmp_path: Path) -> None:
+def test_does_not_replace_a_folder(tmp_path: Path) -> None:
     assert refused_write(tmp_path) == "is a folder, not a file"
-    assert refused_write(Path("/dev/null")) == "is a pipe or a device, not a file"
+
+
+def test_a_device_is_written_to_and_stays_one() -> None:
+    write_file(Path("/dev/null"), b"new")
+    assert Path("/dev/null").is_char_device()
+    assert refused_write(Path("/dev/full")) == "no space left on device"
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        received = pool.submit(pipe.read_bytes)
+        write_file(pipe, b"new")
+        assert received.result(timeout=10) == b"new"
+    assert pipe.is_fifo()
 
 
 def test_names_the_folder_that_is_missing(tmp_path: Path) -> None:

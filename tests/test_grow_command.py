@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import re
 import sys
 from pathlib import Path
 
@@ -78,7 +79,8 @@ BAD = {
     "net.yaml": UNSAFE,
     "cut.safetensors": "is no file of safetensors, or is damaged",
     "list.pth": "holds a list, not tensors by their names alone",
-    "checkpoint.pth": "holds `epoch`, `state_dict`, not tensors by their names alone",
+    "checkpoint.pth": "holds `epoch`, `state_dict`, not tensors by their names alone\n"
+    "  = help: the weights may be an entry of it: `--entry state_dict`",
     "nowhere.pth": "there is no such file",
     ".": "is a folder, not a file",
 }
@@ -94,6 +96,53 @@ def test_what_holds_no_weights_is_told_and_nothing_is_written(
     assert found.err == f"error[file]: `{weights}`: {BAD[weights]}\n"
     assert "this ran" not in found.out
     assert sorted(folder.iterdir()) == before
+
+
+def checkpoint(prefix: str, *entries: str) -> dict[str, object]:
+    """Save weights under other names, in entries of entries."""
+    state = torch.load("shallow.pth", weights_only=True)
+    found: dict[str, object] = {f"{prefix}{name}": value for name, value in state.items()}
+    for entry in reversed(entries):
+        found = {entry: found, "epoch": 3}
+    torch.save(found, "saved.pth")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("prefix", "entries"),
+    [
+        ("module.", ()),
+        ("_orig_mod.", ()),
+        ("module._orig_mod.", ()),
+        ("", ("model",)),
+        ("", ("state_dict",)),
+        ("model.", ("state_dict",)),
+    ],
+)
+def test_a_prefix_and_an_entry_are_named_and_taken_with_an_option(
+    prefix: str, entries: tuple[str, ...], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint(prefix, *entries)
+    options: list[str] = []
+    for _ in range(len(entries) + bool(prefix)):
+        assert grow("saved.pth", "-o", "deep.pth", *DEEPER, *options) != 0
+        (option,) = re.findall(r"`(--\w+ \S+)`", capsys.readouterr().err)
+        options += option.split()
+    assert grow("saved.pth", "-o", "deep.pth", *DEEPER, *options) == 0
+    archspec.load("net.yaml", depths=[2, 2]).to_torch().load_state_dict(
+        torch.load("deep.pth", weights_only=True)
+    )
+
+
+def test_a_wrong_entry_or_prefix_is_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grow("checkpoint.pth", "--entry", "model") == 3
+    assert grow("shallow.pth", "--prefix", "module.") == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "error[file]: `checkpoint.pth`: has no entry `model`: it holds `epoch`, `state_dict`",
+        "error[file]: `shallow.pth`: has `conv.weight`, which does not begin with `module.`",
+    ]
 
 
 @pytest.mark.parametrize("output", ["shallow.pth", "net.yaml"])

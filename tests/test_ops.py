@@ -76,6 +76,18 @@ def test_a_page_is_written_for_people(capsys: pytest.CaptureFixture[str]) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pad", "One of `constant`, `reflect`, `replicate` and `circular`."),
+        ("gelu", "One of `none` and `tanh`."),
+        ("conv2d", "Or `same` or `valid`."),
+    ],
+)
+def test_a_page_says_which_words_an_argument_takes(name: str, words: str) -> None:
+    assert words in " ".join(page(load(name), 80).split())
+
+
 def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ops", "conv2dd"]) == 2
     error = capsys.readouterr().err

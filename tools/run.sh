@@ -31,3 +31,4 @@ print("parameters:", f"{sum(p.numel() for p in network.parameters()):,}")
 '
 printf '\nwhat came out, in %s:\n' "$OUT"
 ls -l
+printf '\nto have archspec on the path: . %s\n' "$BIN/activate"

@@ -95,7 +95,8 @@ def load(
 ) -> Architecture:
     """Load a spec by the path of a file, or the name of a shipped spec or variant.
 
-    `input` is a shape without the batch, or several by name. Raises `SpecError` with all
+    `input` is a shape without the batch, or several by name; a text in it, as `H` in
+    `(3, "H", "W")`, is a size that is free. Raises `SpecError` with all
     diagnostics, `LookupError` for an unknown name, and `FileError` for a file that cannot be read.
 
     >>> load("resnet50", depths=[3, 4, 23, 3]).count().depth
@@ -111,6 +112,6 @@ def load(
     return Architecture(outcome.network)
 
 
-def _shapes(input: Shape | Mapping[str, Shape] | None) -> dict[str, tuple[int, ...]]:
+def _shapes(input: Shape | Mapping[str, Shape] | None) -> dict[str, tuple[int | str, ...]]:
     named = input if isinstance(input, Mapping) else {} if input is None else {"input": input}
     return {name: tuple(shape) for name, shape in named.items()}

@@ -36,12 +36,29 @@ def write_file(path: Path, data: bytes, inputs: Iterable[Path] = ()) -> None:
     """Replace a file at once by another, so that no reader sees half of it.
 
     `inputs` are files that must not be overwritten, under whatever name. Links are not followed.
+    A device such as `/dev/null` or a pipe is no file to be replaced: it is written to.
     """
     try:
+        if is_stream(path):
+            path.write_bytes(data)
+            return
         mode = _mode_of_target(path, inputs)
         _replace(path, data, mode)
     except OSError as error:
         raise FileError(str(path), reason_of(error)) from error
+
+
+def is_stream(path: Path) -> bool:
+    """Say whether a path leads to a device that takes bytes, or to a pipe.
+
+    >>> is_stream(Path("/dev/null")), is_stream(Path("/"))
+    (True, False)
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
 def reason_of(error: OSError) -> str:

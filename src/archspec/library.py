@@ -1,6 +1,7 @@
 """Specs by name: a file in the folder, a shipped spec, or a variant of a shipped spec."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,6 +48,31 @@ def shipped() -> tuple[Shipped, ...]:
     ['resnet50']
     """
     return tuple(Shipped(path.stem, path, _variants(path)) for path in _files())
+
+
+def families(names: Iterable[str]) -> tuple[Shipped, ...]:
+    """Give the shipped specs that have a name, or a variant of it, or begin so.
+
+    Raises `SpecNotFound` for a name that leads to none.
+
+    >>> [spec.name for spec in families(["mobilenet", "resnet101"])]
+    ['mobilenet_v2', 'mobilenet_v3', 'resnet']
+    """
+    every, found = shipped(), set[str]()
+    for name in names:
+        led = _family(every, name.removesuffix(SUFFIX))
+        if not led:
+            raise SpecNotFound(name, _similar(name))
+        found |= led
+    return tuple(spec for spec in every if spec.name in found)
+
+
+def _family(every: Iterable[Shipped], name: str) -> set[str]:
+    """Name the specs that begin so; else those of which a variant is called so, or begins so."""
+    begin = {spec.name for spec in every if spec.name.startswith(name)}
+    exact = {spec.name for spec in every if name in spec.variants}
+    near = {spec.name for spec in every if any(it.startswith(name) for it in spec.variants)}
+    return begin or exact or near
 
 
 def find(name: str) -> Found:

@@ -21,12 +21,13 @@ class Settings:
     """What a caller says beside the spec.
 
     `parameters` are laid over the spec's (values as YAML gives them), after those of `variant`.
-    `inputs` are shapes without the batch: `{"input": (3, 256, 192)}`.
+    `inputs` are shapes without the batch, with texts for sizes that are free:
+    `{"input": (3, 256, "W")}`.
     """
 
     parameters: Mapping[str, object] = field(default_factory=dict)
     variant: str | None = None
-    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
 
     @property
     def suspends_claims(self) -> bool:

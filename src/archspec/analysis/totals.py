@@ -13,6 +13,8 @@ class Amount:
 
     >>> Amount(12) + Amount(0, exact=False)
     Amount(least=12, exact=False)
+    >>> print(Amount(4089184256), f"{Amount(4089184256):,}", Amount(12, exact=False))
+    4089184256 4,089,184,256 ≥ 12
     """
 
     least: Size
@@ -26,6 +28,12 @@ class Amount:
         True
         """
         return self.least if self.exact else None
+
+    def __str__(self) -> str:
+        return format(self)
+
+    def __format__(self, form: str) -> str:
+        return f"{'' if self.exact else '≥ '}{format(self.least, form)}"
 
     def __add__(self, other: "Amount") -> "Amount":
         return Amount(self.least + other.least, self.exact and other.exact)

@@ -9,10 +9,17 @@ from archspec.files import write_file
 
 STDOUT = "-"
 
+_STDOUT_TOO = ("/dev/stdout", "/dev/fd/1")
+
+
+def is_stdout(output: str) -> bool:
+    """Say whether an output is stdout, by whatever name: what is there already is not replaced."""
+    return output == STDOUT or output in _STDOUT_TOO
+
 
 def deliver(data: bytes, output: str, *inputs: Path) -> None:
     """Write to a file, replaced at once and never one of the inputs, or to stdout."""
-    if output == STDOUT:
+    if is_stdout(output):
         write_result(data)
         return
     write_file(Path(output), data, inputs)

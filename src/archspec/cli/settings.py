@@ -15,9 +15,10 @@ from archspec.pipeline import Settings
 from archspec.source import read_value
 
 Value = TypeVar("Value")
-Sizes = tuple[int, ...]
+Sizes = tuple[int | str, ...]
 
-_NAMED_SHAPE = re.compile(r"(?:(?P<name>[^=]+)=)?(?P<sizes>[0-9]{1,18}(?:[x×][0-9]{1,18})*)")
+_SIZE = "[0-9]{1,18}|[A-Z][A-Z0-9_]*"
+_NAMED_SHAPE = re.compile(rf"(?:(?P<name>[^=]+)=)?(?P<sizes>(?:{_SIZE})(?:[x×](?:{_SIZE}))*)")
 
 
 def takes_settings(body: Callable[..., int]) -> Callable[..., int]:
@@ -80,13 +81,16 @@ def read_assignment(text: str) -> tuple[str, object]:
 def read_shape(text: str) -> tuple[str, Sizes]:
     """Read a shape without the batch, and the name of the input, `input` where there is none.
 
-    >>> read_shape("image=3x256x192")
-    ('image', (3, 256, 192))
+    A size in capitals is free.
+
+    >>> read_shape("image=3x256x192"), read_shape("3xHxW")
+    (('image', (3, 256, 192)), ('input', (3, 'H', 'W')))
     """
     match = _NAMED_SHAPE.fullmatch(text)
     if match is None:
         raise click.BadParameter(f"`{text}` is not a shape such as `3x256x192`")
-    sizes = tuple(int(size) for size in re.split("[x×]", match["sizes"]))
+    texts = re.split("[x×]", match["sizes"])
+    sizes = tuple(int(text) if text.isdigit() else text for text in texts)
     if 0 in sizes:
         raise click.BadParameter(f"every size in `{text}` must be at least 1")
     return match["name"] or "input", sizes
@@ -141,7 +145,8 @@ def _input_option() -> Option:
         metavar="SHAPE",
         multiple=True,
         callback=_each_once(read_shape),
-        help="Set the input without its batch: --input 3x256x192, --input image=3x256x192.",
+        help="Set the input without its batch: --input 3x256x192, --input image=3x256x192; a size "
+        "in capitals is free: --input 3xHxW.",
     )
 
 

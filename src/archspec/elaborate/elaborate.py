@@ -29,7 +29,7 @@ class Choice:
 
     variant: str | None
     parameters: Mapping[str, object]
-    inputs: Mapping[str, tuple[int, ...]]
+    inputs: Mapping[str, tuple[int | str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

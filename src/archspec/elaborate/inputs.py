@@ -11,7 +11,8 @@ from archspec.expressions import Poisoned, Scope
 from archspec.spec import Input, Spec, close_match, listed
 from archspec.tensors import Tensor
 
-Sizes = tuple[int, ...]
+Given = tuple[int | str, ...]
+Sizes = tuple[Size, ...]
 
 
 class Received(NamedTuple):
@@ -22,8 +23,11 @@ class Received(NamedTuple):
     symbols: dict[str, Size]
 
 
-def inputs(report: Report, spec: Spec, given: Mapping[str, Sizes], scope: Scope) -> Received:
-    """Read the shapes of the inputs; a symbol to which `--input` gives a size has it everywhere."""
+def inputs(report: Report, spec: Spec, given: Mapping[str, Given], scope: Scope) -> Received:
+    """Read the shapes of the inputs; a symbol to which `--input` gives a size has it everywhere.
+
+    Of what is `given` a text is a symbol: that size is free.
+    """
     declared = {
         name: _tensor(report, item, path, scope) for name, (item, path) in spec.tensors.items()
     }
@@ -68,12 +72,13 @@ def _check_batch(report: Report, spec: Spec, batches: list[str]) -> None:
 
 
 def _symbols(
-    report: Report, declared: Mapping[str, Tensor | None], given: Mapping[str, Sizes]
+    report: Report, declared: Mapping[str, Tensor | None], given: Mapping[str, Given]
 ) -> tuple[dict[str, Size], dict[str, Sizes]]:
     """Find what `--input` says of each symbol, and the sizes that fit; report the others."""
     found: dict[str, Size] = {}
     sound: dict[str, Sizes] = {}
-    for name, sizes in given.items():
+    for name, written in given.items():
+        sizes = tuple(symbol(size) if isinstance(size, str) else size for size in written)
         if name not in declared:
             report.add(_unknown(name, declared), Place(("--input",)))
             continue
@@ -99,8 +104,11 @@ def _problems(tensor: Tensor, sizes: Sizes, found: dict[str, Size]) -> Iterator[
             "without the batch"
         )
         return
-    if any(number < 1 for number in sizes):
+    if any(isinstance(number, int) and number < 1 for number in sizes):
         yield OutOfRange("every size of `--input` is at least 1")
+        return
+    if any(number == tensor.batch for number in sizes):
+        yield OutOfRange(f"`{tensor.batch}` is the batch, and no size of `--input`")
         return
     for declared, number in zip(tensor.shape[1:], sizes, strict=True):
         name = str(declared)

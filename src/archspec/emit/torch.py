@@ -120,9 +120,7 @@ class _File:
         """Name a class so that no two have the same name."""
         if module.kind is Kind.MODEL:
             return class_name(self.spec.name)
-        path = [str(step) for step in module.path if step not in ("layers", "body", "blocks")]
-        steps = [step for step in path if not step.startswith("spec:")]
-        wanted = class_name("_".join(steps) or module.name)
+        wanted = class_name("_".join(_steps(module)) or module.name)
         name, number = wanted, 2
         while name in self.taken:
             name, number = f"{wanted}{number}", number + 1
@@ -133,8 +131,7 @@ class _File:
         """Say what stands in a class beside its layers; `which` uses it is for, of several."""
         spec = module.spec or self.spec
         if not module.is_model:
-            word = "block" if module.kind is Kind.BLOCK else "group"
-            text = f"The {word} `{module.name}` of {spec.name}{which}."
+            text = f"{_what(module)} of {spec.name}{which}."
             return Plan(name, (text,), lambda own, outer: in_its_class(spec, own))
 
         def close(own: Sequence[OwnInit], outer: Outer) -> list[str]:
@@ -259,3 +256,17 @@ def _brought(network: Network) -> Iterator[str]:
         for node in module.nodes:
             if isinstance(node, Leaf) and isinstance(node.operation, ModuleOperation):
                 yield from _CLASS.findall(node.operation.definition())
+
+
+def _steps(module: Module) -> list[str]:
+    """Name the blocks and layers on the way to a body, as it stands in the document."""
+    path = [str(step) for step in module.path if step not in ("layers", "body", "blocks")]
+    return [step for step in path if not step.startswith("spec:")]
+
+
+def _what(module: Module) -> str:
+    """Say what a class is written for; a group is called by where it stands in the spec."""
+    if module.kind is Kind.BLOCK:
+        return f"The block `{module.name}`"
+    name = ".".join(_steps(module)) or module.name
+    return f"Layer {name}, a group," if name.isdigit() else f"The group `{name}`"

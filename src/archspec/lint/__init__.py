@@ -2,5 +2,6 @@
 
 from archspec.lint.allowing import Allowances
 from archspec.lint.lint import lint
+from archspec.lint.same_variant import same_network
 
-__all__ = ["Allowances", "lint"]
+__all__ = ["Allowances", "lint", "same_network"]

@@ -17,7 +17,7 @@ def same_variants(networks: Mapping[str, Network]) -> Iterator[Finding]:
     """Find the variants that build what one before them builds."""
     firsts: dict[str, Network] = {}
     for name, network in networks.items():
-        before = next((other for other in firsts if _equal(firsts[other], network)), None)
+        before = next((other for other in firsts if same_network(firsts[other], network)), None)
         if before is None:
             firsts[name] = network
         else:
@@ -34,7 +34,8 @@ def _finding(name: str, before: str) -> Finding:
     return Finding(problem, place, ((first, "builds the same"),))
 
 
-def _equal(one: Network, other: Network) -> bool:
+def same_network(one: Network, other: Network) -> bool:
+    """Say whether two networks of one spec are the same, by layer, wiring and first weights."""
     return _same(one.model, other.model, {}) and not _starts_differently(one, other)
 
 

@@ -8,7 +8,8 @@ from math import prod
 from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation
 from archspec.reference.examples import Example, NoExample, example, written
 from archspec.schema.arguments import described
-from archspec.schema.probing import default_of
+from archspec.schema.probing import choices_of, default_of
+from archspec.spec import listed
 
 _KINDS: tuple[tuple[str, type[Operation]], ...] = (
     ("modules, each with its own name in the network", ModuleOperation),
@@ -70,10 +71,24 @@ def _arguments(operation: type[Operation], width: int, bold: Paint) -> Iterator[
     written = {name: _written(name, default_of(field)) for name, field in fields.items()}
     column = min(max(map(len, written.values())) + 2, 34)
     lines = (
-        _filled(described(operation, name), width, f"  {text:<{column}}", column + 2)
+        _filled(
+            described(operation, name) + _words(operation, name),
+            width,
+            f"  {text:<{column}}",
+            column + 2,
+        )
         for name, text in written.items()
     )
     yield "\n".join([bold("arguments"), *lines])
+
+
+def _words(operation: type[Operation], argument: str) -> str:
+    """Name the words that an argument takes, alone or beside numbers."""
+    choices = [word for word in choices_of(operation.model_fields[argument]) if word is not None]
+    if choices:
+        return f" One of {listed(map(written, choices), 'and')}."
+    words = sorted(operation.keywords().get(argument, ()))
+    return f" Or {listed(words, 'or')}." if words else ""
 
 
 def _written(name: str, default: dict[str, object]) -> str:

@@ -39,7 +39,7 @@ def accepted_by(field: FieldInfo, words: frozenset[str]) -> Schema:
     >>> accepted_by(load("conv2d").model_fields["groups"], frozenset())["anyOf"]
     [{'type': 'integer', 'minimum': 1}, {'$ref': '#/definitions/expression'}]
     """
-    choices = _choices(field)
+    choices = choices_of(field)
     if choices and all(isinstance(choice, str) for choice in choices):
         return either({"enum": choices}, text(PARAMETER))
     if choices:
@@ -70,7 +70,13 @@ def default_of(field: FieldInfo) -> Schema:
     return {"default": value}
 
 
-def _choices(field: FieldInfo) -> list[Any]:
+def choices_of(field: FieldInfo) -> list[Any]:
+    """Give the values of which an argument takes one, if it does not take others.
+
+    >>> from archspec.ops import load
+    >>> choices_of(load("gelu").model_fields["approximate"])
+    ['none', 'tanh']
+    """
     return list(get_args(field.annotation)) if get_origin(field.annotation) is Literal else []
 
 

@@ -6,10 +6,11 @@ import click
 
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.output import STDOUT, default_output, deliver
+from archspec.cli.output import default_output, deliver, is_stdout
 from archspec.cli.settings import takes_settings
 from archspec.cli.specs import build_network, open_spec
 from archspec.draw import FORMATS, DrawingError, draw
+from archspec.files import is_stream
 from archspec.graph import Network
 from archspec.pipeline import Settings
 
@@ -47,7 +48,7 @@ def command(
 
 
 def _format_of(output: str | None) -> str:
-    if output is None or output == STDOUT:
+    if output is None or is_stdout(output) or is_stream(Path(output)):
         return "svg"
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix in FORMATS:

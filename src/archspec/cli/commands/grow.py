@@ -13,7 +13,7 @@ from archspec.cli.output import default_output, deliver
 from archspec.cli.settings import takes_settings_of
 from archspec.cli.specs import build_network, open_spec
 from archspec.cli.terminal import tell, working
-from archspec.cli.weights import State, read_weights, weights_as_bytes
+from archspec.cli.weights import State, check_prefix, read_weights, weights_as_bytes
 from archspec.emit import CannotEmit
 from archspec.graph import Network
 from archspec.growth import CannotGrow, Grown, grow
@@ -24,6 +24,8 @@ from archspec.pipeline import Settings
 @click.argument("shallow_spec", metavar="SHALLOW")
 @click.argument("deep_spec", metavar="DEEP")
 @click.option("--weights", required=True, type=click.Path(path_type=Path), help="What it learned.")
+@click.option("--entry", default="", help="The entry of a checkpoint that is its weights.")
+@click.option("--prefix", default="", help="What all its names begin with, as module., left out.")
 @click.option("-o", "--output", help="The file to write.  [default: DEEP's name, .pth]")
 @click.option(
     "--seed",
@@ -39,6 +41,8 @@ def command(
     shallow_spec: str,
     deep_spec: str,
     weights: Path,
+    entry: str,
+    prefix: str,
     output: str | None,
     seed: int,
     shallow: Settings,
@@ -58,8 +62,10 @@ def command(
     small, large = open_spec(shallow_spec, shallow), open_spec(deep_spec, deep)
     networks = build_network(small), build_network(large)
     output = output or default_output(large, "pth")
+    learned = read_weights(weights, entry, prefix)
+    check_prefix(weights, learned, networks[0])
     with working(f"growing {small.title} into {large.title}"):
-        grown = _grown(*networks, read_weights(weights), seed)
+        grown = _grown(*networks, learned, seed)
     data = weights_as_bytes(grown.state, output)
     deliver(data, output, weights, *small.inputs, *large.inputs)
     for line in _report(grown):

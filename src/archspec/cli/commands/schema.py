@@ -1,14 +1,10 @@
 """`archspec schema`: the JSON Schema of the language, for editors."""
 
-from pathlib import Path
-
 import click
 
 from archspec.cli.exits import Exit
 from archspec.cli.manner import takes_color
-from archspec.cli.output import STDOUT
-from archspec.cli.terminal import tell, write_result
-from archspec.files import write_file
+from archspec.cli.output import STDOUT, deliver
 from archspec.ops import is_operation, names
 from archspec.schema import language_schema, operation_schema, written
 from archspec.spec import close_match
@@ -26,11 +22,7 @@ def command(output: str, op: str | None) -> int:
     archspec.schema.json
     """
     text = written(language_schema() if op is None else _of_operation(op))
-    if output == STDOUT:
-        write_result(text)
-        return Exit.GOOD
-    write_file(Path(output), text.encode("utf-8"))
-    tell(f"wrote {output}")
+    deliver(text.encode("utf-8"), output)
     return Exit.GOOD
 
 
