@@ -57,7 +57,8 @@ def _section(spec: Shipped, found: list[Entry]) -> Iterator[str]:
     yield "|---|--:|--:|--:|---|"
     for entry in found:
         name, *figures = cells(entry)
-        yield f"| `{name.strip()}` | {' | '.join(figures)} |"
+        names = name.strip().replace(" = ", "` = `")
+        yield f"| `{names}` | {' | '.join(figures)} |"
     yield f"\n![{data['name']} by stages](zoo/{spec.name}.svg)"
 
 
