@@ -1,6 +1,7 @@
 # make run    installs archspec into a virtual environment and runs the main job on a shipped spec
 # make test   installs what the tests need, and runs all checks
 # make test-long  the same, and the tests that would make it take longer than ten minutes
+# make test-processors  the tests as on older processors, with 1, 2 and 4 threads
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
@@ -21,7 +22,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-long test-zoo gallery bench fuzz mutants prove follow clean
+.PHONY: run test test-long test-processors test-zoo gallery bench fuzz mutants prove follow clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -34,6 +35,15 @@ test: $(VENV)/.tested
 
 test-long: $(VENV)/.tested
 	$(BIN)/pytest -n 2 --long
+
+# ATEN_CPU_CAPABILITY chooses PyTorch's own kernels, ONEDNN_MAX_CPU_ISA those of oneDNN.
+test-processors: $(VENV)/.tested
+	@for isa in default:SSE41 avx2:AVX2 :DEFAULT; do for threads in 1 2 4; do \
+	    echo "ATEN_CPU_CAPABILITY=$${isa%:*} ONEDNN_MAX_CPU_ISA=$${isa#*:} OMP_NUM_THREADS=$$threads"; \
+	    export ONEDNN_MAX_CPU_ISA=$${isa#*:} OMP_NUM_THREADS=$$threads; \
+	    if [ -n "$${isa%:*}" ]; then export ATEN_CPU_CAPABILITY=$${isa%:*}; else unset ATEN_CPU_CAPABILITY; fi; \
+	    $(BIN)/pytest -n 2 -q || exit 1; \
+	done; done
 
 test-zoo: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/compare.py

@@ -29,6 +29,9 @@ SMALL = {
 
 LONG = ("4_deeper", "5_growing", "7_your_own")
 
+# How far apart results are that learned weights give, rounded up: it depends on the processor.
+_BOUND = re.compile(r"within 1e-\d\d")
+
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 
@@ -62,7 +65,8 @@ def test_a_page_is_followed(
     def show(command: str) -> str:
         small = SMALL.get((folder.name, command))
         if small is None:
-            return shown(command)
+            now, before = shown(command), said.get(command, "")
+            return before if _BOUND.sub("", now) == _BOUND.sub("", before) else now
         shown_now = shown(small)
         assert "Traceback" not in shown_now, shown_now
         return said[command]
