@@ -14,6 +14,7 @@ EXPLAINED = {
     "embedding accepted": "the values of indices are seen when it runs",
     "gather accepted": "the values of indices are seen when it runs",
     "index_select accepted": "the values of indices are seen when it runs",
+    "scatter accepted": "the values of indices are seen when it runs",
     "maximum accepted": "a number may be the other operand",
     "minimum accepted": "a number may be the other operand",
     "amax accepted": "PyTorch counts 64 dimensions at most",

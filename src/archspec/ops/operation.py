@@ -62,6 +62,9 @@ class Operation(BaseModel):
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
 
+    results: ClassVar[tuple[str, ...]] = ()
+    """What its values are called in PyTorch's documentation, where it gives several."""
+
     example: ClassVar[Mapping[str, object]] = {}
     """Arguments for an example, where the first that would do read badly or are not found."""
 
@@ -175,9 +178,6 @@ class ModuleOperation(Operation):
 
     always: ClassVar[Mapping[str, str]] = {}
     """Keyword arguments that every construction has, as Python text: no spec may change them."""
-
-    results: ClassVar[tuple[str, ...]] = ()
-    """What its values are called in PyTorch's documentation, where it gives several."""
 
     packed: ClassVar[str] = ""
     """How several values are packed where they are no plain tuple: `{}, ({}, {})`."""

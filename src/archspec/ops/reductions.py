@@ -1,12 +1,14 @@
 """What `mean`, `sum` and their like share: one number takes the place of many."""
 
 from collections.abc import Mapping
+from math import floor
 from typing import ClassVar
 
-from archspec.dimensions import Size
+from archspec.diagnostics import OutOfRange
+from archspec.dimensions import Size, at_least
 from archspec.ops.functions import FreeFunction, axes, check_has_dimensions
-from archspec.ops.numbers import is_floating
-from archspec.ops.operation import Operation
+from archspec.ops.numbers import OptionalNumber, is_floating
+from archspec.ops.operation import Operation, Sizes, check_floating
 from archspec.ops.python_text import keywords
 from archspec.ops.sizes import OptionalDims
 from archspec.shapes import Require
@@ -35,6 +37,41 @@ class Reduction(FreeFunction):
         return f"{inputs[0]}.{self.op()}({', '.join(named)}{keywords(arguments, 'dim')})"
 
 
+class Spread(Reduction):
+    """Tells how far numbers are from their mean."""
+
+    never_negative: ClassVar = True
+    arguments: ClassVar = {
+        "correction": "What is taken off the number of values before the sum is divided by it: "
+        "1 for a sample, as is null, 0 for all that there is.",
+        "dim": "A dimension, a list of them, or null for all.",
+    }
+
+    correction: OptionalNumber = 1
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes floating-point numbers."""
+        check_floating(cls, inputs[0])
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave those dimensions out; with `keepdim` their size is 1."""
+        outputs = super().outputs(require, *inputs)
+        (x,) = inputs
+        count = Tensor(tuple(x.shape[dim] for dim in _gone(self, x, self.dim))).elements
+        less = 1 if self.correction is None else self.correction
+        whole = floor(less) if isinstance(less, int | float) else less
+        if not require(at_least(count, whole + 1)):
+            raise OutOfRange(
+                f"`{self.op()}` divides by {count} - {less}, the number of values less "
+                "`correction`, which must be above 0",
+                label=f"reads {x}",
+                help="`correction: 0` divides by the number of values",
+            )
+        return outputs
+
+
 def reduced(
     operation: Operation, x: Tensor, dim: int | tuple[int, ...] | None, keepdim: bool
 ) -> Tensor:
@@ -44,13 +81,18 @@ def reduced(
     >>> print(reduced(load("mean")(dim=1), Tensor((2, 8, 9)), 1, keepdim=True))
     2×1×9
     """
-    named = (dim,) if isinstance(dim, int) else dim or range(x.rank)
-    gone = axes(operation, tuple(named), x.rank)
+    gone = _gone(operation, x, dim)
     ones: tuple[Size, ...] = (1,) if keepdim else ()
     sizes = ((size,) if index not in gone else ones for index, size in enumerate(x.shape))
     shape = tuple(size for kept in sizes for size in kept)
     check_has_dimensions(operation, shape, "name the dimensions in `dim`, or add `keepdim: true`")
     return x.reshaped(*shape)
+
+
+def _gone(operation: Operation, x: Tensor, dim: int | tuple[int, ...] | None) -> tuple[int, ...]:
+    """Count the dimensions that are left out from 0; none named means all."""
+    named = (dim,) if isinstance(dim, int) else dim or range(x.rank)
+    return axes(operation, tuple(named), x.rank)
 
 
 def summed(dtype: str) -> str:
