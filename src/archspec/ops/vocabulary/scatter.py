@@ -21,7 +21,7 @@ _REDUCED = {
     "add": "{x}.scatter_add({dim}, {index}, {src})",
     "multiply": '{x}.scatter_reduce({dim}, {index}, {src}, reduce="prod")',
 }
-"""What PyTorch has for `reduce` with a tensor, which it would rather not have, and cannot train."""
+"""What PyTorch has in the place of `reduce`, which it advises against and cannot train."""
 
 
 class Scatter(FreeFunction):
@@ -68,14 +68,18 @@ class Scatter(FreeFunction):
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `x.scatter(1, index, src)`; with `reduce` what PyTorch has in its place."""
         x, index, *tensors = inputs
-        reduce, dim = given(arguments, "reduce"), arguments["dim"]
-        if tensors and reduce and _is_text(reduce):
-            text = _REDUCED[literal_eval(reduce)]
-            return text.format(x=x, dim=dim, index=index, src=tensors[0])
-        number = given(arguments, "value")
-        values = tensors if number is None else [infinity(number)]
-        more = [f"reduce={reduce}"] if reduce else []
-        return f"{x}.scatter({', '.join([dim, index, *values, *more])})"
+        reduce, number, dim = (
+            given(arguments, "reduce"),
+            given(arguments, "value"),
+            arguments["dim"],
+        )
+        src = tensors[0] if number is None else infinity(number)
+        if reduce is None or not _is_text(reduce):
+            word = "" if reduce is None else f", reduce={reduce}"
+            return f"{x}.scatter({dim}, {index}, {src}{word})"
+        every = src if number is None else f"{x}.new_full({index}.shape, {src})"
+        text = _REDUCED[literal_eval(reduce)]
+        return text.format(x=x, dim=dim, index=index, src=every)
 
 
 def _is_text(text: str) -> bool:
