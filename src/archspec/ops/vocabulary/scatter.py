@@ -56,7 +56,8 @@ class Scatter(FreeFunction):
         if (self.value is None) != (len(src) == 1):
             raise WrongArity(
                 "`scatter` takes either a third value or the number `value`, and receives "
-                f"{'neither' if self.value is None else 'both'}"
+                f"{'neither' if self.value is None else 'both'}",
+                help="read a third value by `from`, or give a number by `value`",
             )
         check_one_dtype(self, (x, *src))
         check_holds(self, x.dtype, self.value)
