@@ -42,7 +42,16 @@ layers:
   deviation: {op: std, from: scaled, dim: -1}
   product: {op: prod, from: soft, dim: 1}
   wide: {op: repeat_interleave, from: product, repeats: k, dim: 1}
-outputs: [scaled, spread, deviation, wide]
+  run: {op: cumprod, from: soft, dim: 2}
+  root: rsqrt
+  some: {op: any, from: mask, dim: 1, keepdim: true}
+  every: {op: all, from: mask, dim: [1, 2], keepdim: true}
+  truth: {op: ne, from: [some, every]}
+  chosen: {op: where, from: [truth, root], other: 0.0}
+  sign: {op: sign, from: scaled}
+  place: {op: argmin, from: sin, dim: 2}
+  signed: {op: mul, from: [sign, x]}
+outputs: [scaled, spread, deviation, wide, chosen, signed, place]
 """
 
 
@@ -59,7 +68,13 @@ def masked(x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, ...]:
     spread = ((soft - soft.mean((1, 2), keepdim=True)) ** 2).mean((1, 2), keepdim=True)
     squares = ((scaled - scaled.mean(-1, keepdim=True)) ** 2).sum(-1)
     wide = soft.log().sum(1).exp()[:, :, None].expand(-1, -1, 3).flatten(1)
-    return scaled, spread, (squares / 5).sqrt(), wide
+    root = 1 / soft.log().cumsum(2).exp().sqrt()
+    mask = torch.ge(back, y) ^ torch.le(back, -0.5 + 1 / 3)
+    every = (~mask).sum((1, 2), keepdim=True) == 0
+    chosen = torch.where((mask.sum(1, keepdim=True) > 0) ^ every, root, 0.0)
+    signed = torch.where(scaled == 0, 0, torch.where(scaled > 0, x, -x))
+    place = sin.sort(2).indices[:, :, 0]
+    return scaled, spread, (squares / 5).sqrt(), wide, chosen, signed, place
 
 
 EXPERTS = """

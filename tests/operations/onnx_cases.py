@@ -286,6 +286,12 @@ def _product(node: Node) -> tuple[str, Given]:
     return "prod", {"dim": int(dim), "keepdim": bool(node.get("keepdims", 1))}
 
 
+def _place(node: Node) -> tuple[str, Given]:
+    if node.get("select_last_index", 0):
+        raise Unsaid("the last one of several places")
+    return "argmin", {"dim": node.get("axis", 0), "keepdim": bool(node.get("keepdims", 1))}
+
+
 def _scatter(node: Node) -> tuple[str, Given]:
     reduce = {"add": "add", "mul": "multiply", "none": None}
     reduction = node.get("reduction", "none")
@@ -302,7 +308,7 @@ def _top_k(node: Node) -> tuple[str, Given]:
 
 
 FUNCTIONS: Mapping[str, int] = {
-    **dict.fromkeys(("cos", "sin", "logical_not", "one_hot", "prod", "topk"), 1),
+    **dict.fromkeys(("argmin", "cos", "logical_not", "one_hot", "prod", "sign", "sin", "topk"), 1),
     **dict.fromkeys(("eq", "gt", "ge", "lt", "le", "logical_and", "logical_or", "logical_xor"), 2),
     "scatter": 3,
 }
@@ -310,6 +316,7 @@ FUNCTIONS: Mapping[str, int] = {
 
 READ: Mapping[str, Callable[[Node], tuple[str, Given]]] = {
     "And": _function("logical_and"),
+    "ArgMin": _place,
     "Cos": _function("cos"),
     "Equal": _function("eq"),
     "Greater": _function("gt"),
@@ -321,6 +328,7 @@ READ: Mapping[str, Callable[[Node], tuple[str, Given]]] = {
     "Or": _function("logical_or"),
     "ReduceProd": _product,
     "ScatterElements": _scatter,
+    "Sign": _function("sign"),
     "Sin": _function("sin"),
     "TopK": _top_k,
     "Xor": _function("logical_xor"),

@@ -6,7 +6,13 @@ from typing import ClassVar
 
 from archspec.diagnostics import OutOfRange
 from archspec.dimensions import Size, at_least
-from archspec.ops.functions import FreeFunction, axes, check_has_dimensions
+from archspec.ops.functions import (
+    FreeFunction,
+    axes,
+    axis,
+    check_has_dimensions,
+    check_numbers,
+)
 from archspec.ops.numbers import OptionalNumber, is_floating
 from archspec.ops.operation import Operation, Sizes, check_floating
 from archspec.ops.python_text import keywords
@@ -37,10 +43,59 @@ class Reduction(FreeFunction):
         return f"{inputs[0]}.{self.op()}({', '.join(named)}{keywords(arguments, 'dim')})"
 
 
+class TruthOf(Reduction):
+    """Joins truth values, or numbers of which those other than 0 are true.
+
+    An empty list of dimensions joins nothing, as in PyTorch; for sums it stands for all.
+    """
+
+    arguments: ClassVar = {"dim": "A dimension, a list of them, or null for all."}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave those dimensions out; with `keepdim` their size is 1."""
+        outputs = inputs if self.dim == () else super().outputs(require, *inputs)
+        return (Tensor(outputs[0].shape, "bool"),)
+
+
+class PlaceOf(FreeFunction):
+    """Finds a number along one dimension, or among all, and gives its place."""
+
+    example: ClassVar = {"dim": 1}
+
+    dim: int | None = None
+    keepdim: bool = False
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave that dimension out, or all; with `keepdim` its size is 1."""
+        check_numbers(self, inputs)
+        return (Tensor(reduced(self, inputs[0], self.dim, self.keepdim).shape, "int64"),)
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.argmax(1)`."""
+        dim = arguments.get("dim", "None")
+        named = "dim=None" if dim == "None" else dim
+        return f"{inputs[0]}.{self.op()}({named}{keywords(arguments, 'dim')})"
+
+
+class Cumulative(FreeFunction):
+    """Joins each number and those before it along one dimension."""
+
+    dim: int
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        (x,) = inputs
+        axis(self, self.dim, x.rank)
+        return (Tensor(x.shape, summed(x.dtype)),)
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.cumsum(1)`."""
+        return f"{inputs[0]}.{self.op()}({arguments['dim']})"
+
+
 class Spread(Reduction):
     """Tells how far numbers are from their mean."""
 
-    never_negative: ClassVar = True
     arguments: ClassVar = {
         "correction": "What is taken off the number of values before the sum is divided by it: "
         "1 for a sample, as is null, 0 for all that there is.",

@@ -66,6 +66,16 @@ def _spread(random: Random, inputs: Inputs) -> Arguments:
     }
 
 
+def _joined(random: Random, inputs: Inputs) -> Arguments:
+    (x, *_) = inputs
+    several = random.sample(range(-x.rank, 0), random.randint(0, x.rank))
+    return {"dim": random.choice((dim(random, x), several, None))}
+
+
+def _along(random: Random, inputs: Inputs) -> Arguments:
+    return {"dim": dim(random, inputs[0])}
+
+
 def _largest(random: Random, inputs: Inputs) -> Arguments:
     (x, *_) = inputs
     index = dim(random, x)
@@ -94,7 +104,9 @@ def _multiplied(random: Random, inputs: Inputs) -> Arguments:
 FITTING = {
     **{name: Fitting(_one_or_two, _compared) for name in COMPARISONS},
     **{name: Fitting(_two) for name in ("logical_and", "logical_or", "logical_xor")},
-    **{name: Fitting(one) for name in ("logical_not", "sin", "cos")},
+    **{name: Fitting(one) for name in ("logical_not", "sin", "cos", "rsqrt", "sign", "argmin")},
+    **{name: Fitting(one, _joined) for name in ("any", "all")},
+    "cumprod": Fitting(one, _along),
     **{name: Fitting(_floats, _spread) for name in ("var", "std")},
     "one_hot": Fitting(_classes),
     "prod": Fitting(one, _multiplied),
@@ -109,11 +121,13 @@ STRICTER: Known = {
     **{(name, "out-of-range"): Stricter(Rule.WRAPPED) for name in COMPARISONS},
     # How many classes there are is the largest number that is seen, if it is -1.
     ("one_hot", "out_of_range"): Stricter(Rule.FORM),
-    ("prod", "rank-mismatch"): Stricter(Rule.SCALAR),
+    **{
+        (name, "rank-mismatch"): Stricter(Rule.SCALAR)
+        for name in ("any", "all", "argmin", "prod", "var", "std")
+    },
     ("repeat_interleave", "out_of_range"): Stricter(Rule.EMPTY),
     ("scatter", "wrong-arity"): Stricter(Rule.FORM),
     ("topk", "out_of_range"): Stricter(Rule.EMPTY),
     # The number of values less the correction is what is divided by.
     **{(name, "out-of-range"): Stricter(Rule.FINITE) for name in ("var", "std")},
-    **{(name, "rank-mismatch"): Stricter(Rule.SCALAR) for name in ("var", "std")},
 }

@@ -9,3 +9,4 @@ class Cos(ConvertingMethod):
     """The cosine of each number, an angle in radians."""
 
     torch: ClassVar = "torch.cos"
+    activates: ClassVar = True

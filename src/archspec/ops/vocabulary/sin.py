@@ -9,3 +9,4 @@ class Sin(ConvertingMethod):
     """The sine of each number, an angle in radians."""
 
     torch: ClassVar = "torch.sin"
+    activates: ClassVar = True
