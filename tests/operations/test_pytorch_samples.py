@@ -50,7 +50,7 @@ def _explained(what: str, sample: Sample) -> str:
 
 
 @pytest.mark.parametrize(
-    ("samples", "least"), [(modules, 200), (functions, 1300)], ids=["modules", "functions"]
+    ("samples", "least"), [(modules, 200), (functions, 4000)], ids=["modules", "functions"]
 )
 def test_samples_of_pytorch_agree(
     samples: Callable[[], Iterator[Sample | Unsaid]], least: int

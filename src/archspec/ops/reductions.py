@@ -25,6 +25,7 @@ class Reduction(FreeFunction):
     """Leaves out one dimension, several, or all; with `keepdim` their size is 1."""
 
     example: ClassVar = {"dim": 1}
+    arguments: ClassVar = {"dim": "A dimension, a list of them, or null for all."}
 
     dim: OptionalDims = None
     keepdim: bool = False
@@ -49,8 +50,6 @@ class TruthOf(Reduction):
     An empty list of dimensions joins nothing, as in PyTorch; for sums it stands for all.
     """
 
-    arguments: ClassVar = {"dim": "A dimension, a list of them, or null for all."}
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""
         outputs = inputs if self.dim == () else super().outputs(require, *inputs)
@@ -61,6 +60,7 @@ class PlaceOf(FreeFunction):
     """Finds a number along one dimension, or among all, and gives its place."""
 
     example: ClassVar = {"dim": 1}
+    arguments: ClassVar = {"dim": "The dimension; null for all."}
 
     dim: int | None = None
     keepdim: bool = False
@@ -97,9 +97,9 @@ class Spread(Reduction):
     """Tells how far numbers are from their mean."""
 
     arguments: ClassVar = {
+        **Reduction.arguments,
         "correction": "What is taken off the number of values before the sum is divided by it: "
-        "1 for a sample, as is null, 0 for all that there is.",
-        "dim": "A dimension, a list of them, or null for all.",
+        "1, as is null, for a sample, 0 for all that there is.",
     }
 
     correction: OptionalNumber = 1
