@@ -8,7 +8,9 @@ from interpreting import interpret
 from jsonschema import Draft7Validator
 from torch import nn
 
+from archspec.pipeline import Settings, compile
 from archspec.schema import language_schema
+from archspec.source import read
 
 MASKED = """
 archspec: 1
@@ -178,3 +180,23 @@ def test_values_of_which_one_is_read_have_pytorchs_names() -> None:
     layers = "  best: {op: topk, k: 2}\n  place: {op: one_hot, from: best.1, num_classes: 9}"
     source = architecture(minimal(layers, shape="[N, 9]")).to_source()
     assert "_, best_indices = x.topk(2)" in source
+
+
+@pytest.mark.parametrize("first", ["{op: one_hot, num_classes: 4}", "{op: gt, other: 0}"])
+def test_what_is_of_integers_or_truth_goes_into_a_layer_by_a_factor(first: str) -> None:
+    dtype = "int64" if "one_hot" in first else "float32"
+    spec = (
+        f"archspec: 1\nname: Net\ninput: {{shape: [N, 5], dtype: {dtype}}}\nlayers:\n"
+        f"  - {first}\n  - {{op: mul, other: 1.0}}\n  - {{op: linear, out_features: 3}}\n"
+    )
+    refused = compile(
+        read(spec.replace("  - {op: mul, other: 1.0}\n", ""), "spec.yaml"), Settings()
+    )
+    assert [item.slug for item in refused.diagnostics] == ["wrong-dtype"]
+    assert "`{op: mul, other: 1.0}`" in str(refused.diagnostics[0].help)
+    assert (
+        architecture(spec)
+        .to_torch()(torch.ones(2, 5, dtype=getattr(torch, dtype)))
+        .isfinite()
+        .all()
+    )

@@ -288,8 +288,11 @@ def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:
 
 def check_floating(operation: type[Operation], tensor: Tensor) -> None:
     """Raise `WrongDtype` unless the tensor holds floating-point numbers."""
-    if not tensor.dtype.startswith(("float", "bfloat")):
-        raise WrongDtype(
-            f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
-            label=f"reads {tensor} of {tensor.dtype}",
-        )
+    if tensor.dtype.startswith(("float", "bfloat")):
+        return
+    rows = "" if tensor.dtype == "bool" else "`embedding` looks rows up by them, and "
+    raise WrongDtype(
+        f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
+        label=f"reads {tensor} of {tensor.dtype}",
+        help=f"{rows}`{{op: mul, other: 1.0}}` makes floating-point numbers of them",
+    )
