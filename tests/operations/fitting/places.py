@@ -37,7 +37,9 @@ def _floats(random: Random) -> Inputs:
 def _scattered(random: Random) -> Inputs:
     """Draw indices that mostly reach no further than both what is read and what is written."""
     (x,) = one(random)
-    sizes = [random.randint(1, int(str(size))) for size in x.shape]
+    x = Tensor(x.shape, "float16") if random.random() < 0.2 else x
+    several = random.random() < 0.8
+    sizes = [random.randint(1, int(str(size))) if several else 1 for size in x.shape]
     index = Tensor(tuple(sizes), random.choice((*("int64",) * 6, "int32", "float32")))
     if random.random() < 0.4:
         return x, index
@@ -88,10 +90,13 @@ def _repeated(random: Random, inputs: Inputs) -> Arguments:
 
 
 def _written(random: Random, inputs: Inputs) -> Arguments:
+    """Give a number where there is no third value, of float16 mostly one that is too large."""
     numbers = (0, 1, 0.5, -2, "inf", "-inf", 2**40, 1e300)
+    small = inputs[0].dtype == "float16"
     return {
         "dim": dim(random, inputs[0]),
-        "value": random.choice(numbers) if len(inputs) == 2 else None,
+        "value": random.choice(numbers[-4:] if small else numbers) if len(inputs) == 2 else None,
+        **({"reduce": random.choice(("add", "multiply"))} if small else {}),
     }
 
 
@@ -127,6 +132,8 @@ STRICTER: Known = {
     },
     ("repeat_interleave", "out_of_range"): Stricter(Rule.EMPTY),
     ("scatter", "wrong-arity"): Stricter(Rule.FORM),
+    # PyTorch lets it be where one place alone is written.
+    ("scatter", "out-of-range"): Stricter(Rule.WRAPPED, lambda case: case.inputs[1].elements == 1),
     ("topk", "out_of_range"): Stricter(Rule.EMPTY),
     # The number of values less the correction is what is divided by.
     **{(name, "out-of-range"): Stricter(Rule.FINITE) for name in ("var", "std")},

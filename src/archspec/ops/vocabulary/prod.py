@@ -12,7 +12,7 @@ from archspec.tensors import Tensor
 
 
 class Prod(FreeFunction):
-    """Multiplies over one dimension, or over all; integers become int64."""
+    """The product over one dimension, or over all; integers become int64."""
 
     torch: ClassVar = "torch.prod"
     example: ClassVar = {"dim": 1}
