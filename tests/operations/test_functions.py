@@ -69,7 +69,12 @@ CALLS = [
         "x y z",
         {"dim": "1", "reduce": '"multiply"'},
     ),
-    ("x.scatter(1, y, z, reduce=n)", "scatter", "x y z", {"dim": "1", "reduce": "n"}),
+    (
+        'x.scatter_reduce(1, y, z, reduce="sum" if n == "add" else "prod")',
+        "scatter",
+        "x y z",
+        {"dim": "1", "reduce": "n"},
+    ),
     (
         "x.scatter_add(1, y, x.new_full(y.shape, 2))",
         "scatter",
@@ -359,8 +364,10 @@ def test_a_reduction_gives_what_scatter_gives_and_can_be_trained(reduce: str) ->
     x, y = (torch.rand(3, 4, dtype=torch.float64, requires_grad=True) for _ in range(2))
     index = torch.tensor([[0, 1, 0, 2]] * 3)
     for inputs, given, src in (("x index y", {}, y), ("x index", {"value": "1.5"}, 1.5)):
-        text = called("scatter", inputs, {"dim": "1", "reduce": repr(reduce), **given})
+        named = called("scatter", inputs, {"dim": "1", "reduce": "how", **given})
+        text = called("scatter", inputs, {"dim": "1", "reduce": f'"{reduce}"', **given})
         made = eval(text, {"x": x, "y": y, "index": index})
+        assert torch.equal(made, eval(named, {"x": x, "y": y, "index": index, "how": reduce}))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch advises against it
             exact = x.scatter(1, index, src, reduce=reduce)

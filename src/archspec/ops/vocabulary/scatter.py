@@ -1,6 +1,5 @@
 """`scatter`."""
 
-from ast import literal_eval
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -16,12 +15,6 @@ from archspec.tensors import Tensor
 
 Reduce = Annotated[Literal["add", "multiply"] | None, Keywords(frozenset(["add", "multiply"]))]
 """What becomes of a number that is written to: the sum, the product, or forgotten."""
-
-_REDUCED = {
-    "add": "{x}.scatter_add({dim}, {index}, {src})",
-    "multiply": '{x}.scatter_reduce({dim}, {index}, {src}, reduce="prod")',
-}
-"""What PyTorch has in the place of `reduce`, which it advises against and cannot train."""
 
 
 class Scatter(FreeFunction):
@@ -75,14 +68,20 @@ class Scatter(FreeFunction):
             arguments["dim"],
         )
         src = tensors[0] if number is None else infinity(number)
-        if reduce is None or not _is_text(reduce):
-            word = "" if reduce is None else f", reduce={reduce}"
-            return f"{x}.scatter({dim}, {index}, {src}{word})"
+        if reduce is None:
+            return f"{x}.scatter({dim}, {index}, {src})"
         every = src if number is None else f"{x}.new_full({index}.shape, {src})"
-        text = _REDUCED[literal_eval(reduce)]
-        return text.format(x=x, dim=dim, index=index, src=every)
+        method, word = _reduction(reduce)
+        return f"{x}.{method}({dim}, {index}, {every}{word})"
 
 
-def _is_text(text: str) -> bool:
-    """Say whether a text is that of a word, and not of a name."""
-    return text[0] in "\"'"
+def _reduction(text: str) -> tuple[str, str]:
+    """Give the method that PyTorch has in the place of `reduce`, which it cannot train.
+
+    >>> _reduction('"multiply"')
+    ('scatter_reduce', ', reduce="prod"')
+    """
+    if text in ('"add"', "'add'"):
+        return "scatter_add", ""
+    sums = "" if text in ('"multiply"', "'multiply'") else f'"sum" if {text} == "add" else '
+    return "scatter_reduce", f', reduce={sums}"prod"'
