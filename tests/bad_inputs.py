@@ -226,6 +226,7 @@ EXPECTED: dict[str, str] = {
         operations/clamp_without_limits 5
         operations/constant_of_nothing 5
         operations/interpolate_neither 5
+        operations/prod_keeps_all 5
         order/beside_a_block 7
         order/beside_an_operation 5
         outputs/beside_a_block 7
@@ -359,6 +360,7 @@ EXPECTED: dict[str, str] = {
         operations/einsum_letter_from_nowhere 5
         operations/einsum_out_twice 5
         operations/fold_of_three_sizes 5
+        operations/gt_beyond_int32 5
         operations/hardtanh_falls 5
         operations/instance_norm_of_one 6
         operations/interpolate_both 5
@@ -372,7 +374,10 @@ EXPECTED: dict[str, str] = {
         operations/pow_of_integers_below_0 5
         operations/roll_shifts_without_dims 5
         operations/rrelu_falls 5
+        operations/scatter_infinite_integer 7
+        operations/topk_of_more 5
         operations/upsample_corners_of_nearest 5
+        operations/var_of_one_value 5
         operations/windows_of_one_row 5
         operations/windows_of_pictures_shifted_back 5
         parameter/negative 5
@@ -494,8 +499,11 @@ EXPECTED: dict[str, str] = {
         operations/bag_without_offsets 5
         operations/dot_product_masked_twice 5
         operations/einsum_of_other_number 7
+        operations/gt_of_one_value 5
+        operations/logical_and_of_one_value 5
         operations/lstm_with_one_state 5
         operations/pow_of_two_and_a_number 7
+        operations/scatter_of_nothing 7
         operations/sub_of_one 5
         operations/sub_of_two_and_a_number 7
         operations/where_of_one_value 7
@@ -767,6 +775,7 @@ EXPECTED: dict[str, str] = {
         operations/local_response_norm_of_integers 5
         operations/masked_fill_of_integers 7
         operations/max_pool1d_of_integers 5
+        operations/one_hot_of_numbers 5
         operations/pad_cuts_all_off 5
         operations/pad_reflects_too_much 5
         operations/pad_too_few_numbers 5
@@ -777,7 +786,13 @@ EXPECTED: dict[str, str] = {
         operations/prelu_slopes 5
         operations/relu_of_truth 5
         operations/rnn_of_pictures 5
+        operations/scatter_beyond 7
+        operations/scatter_of_less 8
+        operations/scatter_of_two_dtypes 7
+        operations/scatter_other_rank 7
+        operations/std_of_integers 5
         operations/sub_of_truth 5
+        operations/topk_of_truth 5
         operations/unfold_larger_than_the_input 5
         operations/unfold_of_integers 5
         operations/unpool_of_other_indices 7

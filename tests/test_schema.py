@@ -171,7 +171,8 @@ NOT_SEEN: dict[str, str] = {
         shapes/same_with_stride
         operations/clamp_without_limits operations/constant_fraction_of_integers
         operations/constant_of_nothing operations/constant_said_twice
-        operations/constant_without_value operations/roll_shifts_without_dims
+        operations/constant_without_value operations/prod_keeps_all
+        operations/roll_shifts_without_dims
     """,
     "a text with a grammar of its own is a text": """
         operations/constant_divides_by_nothing operations/constant_of_five_dimensions
@@ -183,8 +184,10 @@ NOT_SEEN: dict[str, str] = {
         kernels/too_large operations/constant_ragged operations/div_by_nothing
     """,
     "the sizes and dtypes that flow are inferred": """
-        operations/clamp_beyond_float32 operations/instance_norm_of_one
-        operations/masked_fill_infinite_integer operations/pow_of_integers_below_0
+        operations/clamp_beyond_float32 operations/gt_beyond_int32
+        operations/instance_norm_of_one operations/masked_fill_infinite_integer
+        operations/pow_of_integers_below_0 operations/scatter_infinite_integer
+        operations/topk_of_more operations/var_of_one_value
     """,
 }
 

@@ -13,14 +13,19 @@ from archspec.tensors import Shape, Tensor
 Given = dict[str, Any]
 
 
-class Tested(NamedTuple):
-    """A test of ONNX: its operator, and where our language can say it, the case and its output."""
+class NodeTest(NamedTuple):
+    """A test of ONNX: its operator, and where our language can say it, the case and its output.
+
+    Of a function `reads` are the numbers that it takes, and `gives` those that come out first.
+    """
 
     operator: str
     name: str
     case: Case | None
     output: Shape
     unsaid: str = ""
+    reads: tuple[Any, ...] = ()
+    gives: Any = None
 
 
 class Node(NamedTuple):
@@ -46,7 +51,7 @@ class Unsaid(Exception):
     """PyTorch's arguments cannot say it: the text says why."""
 
 
-def translations() -> Iterator[Tested]:
+def translations() -> Iterator[NodeTest]:
     """Translate the tests of all operators that we know."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tests of other operators overflow on purpose
@@ -59,7 +64,7 @@ def translations() -> Iterator[Tested]:
             yield _translated(each, nodes[0])
 
 
-def _translated(each: Any, node: Any) -> Tested:
+def _translated(each: Any, node: Any) -> NodeTest:
     from onnx.helper import get_attribute_value
 
     values, given = each.data_sets[0]
@@ -75,12 +80,15 @@ def _translated(each: Any, node: Any) -> Tested:
         for unknown in arguments.keys() - load(name).model_fields:
             raise Unsaid(f"`{unknown}` is no argument")
     except Unsaid as why:
-        return Tested(node.op_type, each.name, None, output, str(why))
+        return NodeTest(node.op_type, each.name, None, output, str(why))
     case = Case(load(name), arguments, _tensors(name, inputs))
-    return Tested(node.op_type, each.name, case, output)
+    reads = inputs[: len(case.inputs)] if node.op_type in READ else ()
+    return NodeTest(node.op_type, each.name, case, output, "", reads, given[0])
 
 
 def _tensors(name: str, inputs: tuple[Any, ...]) -> tuple[Tensor, ...]:
+    if name in FUNCTIONS:
+        return tuple(Tensor(x.shape, str(x.dtype)) for x in inputs[: FUNCTIONS[name]])
     taken = inputs[:2] if name.startswith("max_unpool") else inputs[:1]
     dtypes = ("float32", "int64")
     return tuple(Tensor(x.shape, dtype) for x, dtype in zip(taken, dtypes, strict=False))
@@ -247,6 +255,85 @@ def _response_norm(node: Node) -> tuple[str, Given]:
     return "local_response_norm", {**given, **more}
 
 
+# --- functions --------------------------------------------------------------------------------
+
+
+def _function(name: str) -> Callable[[Node], tuple[str, Given]]:
+    """Say a function that has no arguments, of numbers that a spec may have."""
+
+    def translate(node: Node) -> tuple[str, Given]:
+        for x in node.inputs:
+            if str(x.dtype) not in ("float32", "int32", "int64", "bool"):
+                raise Unsaid(f"no input is of {x.dtype}")
+        return name, {}
+
+    return translate
+
+
+def _one_hot(node: Node) -> tuple[str, Given]:
+    indices, depth, _ = node.inputs
+    if str(indices.dtype) != "int64" or node.get("axis", -1) % (indices.ndim + 1) != indices.ndim:
+        raise Unsaid("the classes are in front, or no integers")
+    if (indices < 0).any() or (indices >= depth).any():
+        raise Unsaid("a class that is not there")
+    return "one_hot", {"num_classes": int(depth)}
+
+
+def _product(node: Node) -> tuple[str, Given]:
+    if len(node.inputs) < 2 or 0 in node.shape:
+        raise Unsaid("all dimensions are kept, or there is nothing to multiply")
+    (dim,) = node.inputs[1]
+    return "prod", {"dim": int(dim), "keepdim": bool(node.get("keepdims", 1))}
+
+
+def _place(node: Node) -> tuple[str, Given]:
+    if node.get("select_last_index", 0):
+        raise Unsaid("the last one of several places")
+    return "argmin", {"dim": node.get("axis", 0), "keepdim": bool(node.get("keepdims", 1))}
+
+
+def _scatter(node: Node) -> tuple[str, Given]:
+    reduce = {"add": "add", "mul": "multiply", "none": None}
+    reduction = node.get("reduction", "none")
+    if reduction not in reduce or (node.inputs[1] < 0).any():
+        raise Unsaid("the larger one is kept, or an index counts from the end")
+    return "scatter", {"dim": node.get("axis", 0), "reduce": reduce[reduction]}
+
+
+def _top_k(node: Node) -> tuple[str, Given]:
+    if str(node.inputs[0].dtype).startswith("uint"):
+        raise Unsaid("no input is of numbers without a sign")
+    ordered = {name: bool(node.get(name, 1)) for name in ("largest", "sorted")}
+    return "topk", {"k": int(node.inputs[1][0]), "dim": node.get("axis", -1), **ordered}
+
+
+FUNCTIONS: Mapping[str, int] = {
+    **dict.fromkeys(("argmin", "cos", "logical_not", "one_hot", "prod", "sign", "sin", "topk"), 1),
+    **dict.fromkeys(("eq", "gt", "ge", "lt", "le", "logical_and", "logical_or", "logical_xor"), 2),
+    "scatter": 3,
+}
+"""How many tensors a function reads whose numbers are held, too."""
+
+READ: Mapping[str, Callable[[Node], tuple[str, Given]]] = {
+    "And": _function("logical_and"),
+    "ArgMin": _place,
+    "Cos": _function("cos"),
+    "Equal": _function("eq"),
+    "Greater": _function("gt"),
+    "GreaterOrEqual": _function("ge"),
+    "Less": _function("lt"),
+    "LessOrEqual": _function("le"),
+    "Not": _function("logical_not"),
+    "OneHot": _one_hot,
+    "Or": _function("logical_or"),
+    "ReduceProd": _product,
+    "ScatterElements": _scatter,
+    "Sign": _function("sign"),
+    "Sin": _function("sin"),
+    "TopK": _top_k,
+    "Xor": _function("logical_xor"),
+}
+
 TRANSLATED: Mapping[str, Callable[[Node], tuple[str, Given]]] = {
     "AveragePool": _average_pool,
     "BatchNormalization": _batch_norm,
@@ -265,5 +352,6 @@ TRANSLATED: Mapping[str, Callable[[Node], tuple[str, Given]]] = {
     "RMSNormalization": _last("rms_norm"),
     "Resize": _resize,
     "Upsample": _resize,
+    **READ,
 }
 """By ONNX's name of an operator: ours, and its arguments."""

@@ -20,6 +20,7 @@ class Rule(Enum):
     FINITE = "numbers are finite, and what is divided by is above 0"
     TRAINING = "it would fail, or be without sense, in training only"
     ROUNDED = "the average of integers would be cut to an integer"
+    WRAPPED = "a number that the dtype cannot hold would become another one, without a word"
     BEYOND = "what reaches beyond a dimension, or names what is not there, is a mistake"
     FORM = "an argument has the one form that the reference names: a list is a list"
 

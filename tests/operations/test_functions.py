@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping
 from itertools import product
 from typing import Any
@@ -34,6 +35,17 @@ CALLS = [
     ("x.abs()", "abs", "x", {}),
     ("-x", "neg", "x", {}),
     ("x.exp()", "exp", "x", {}),
+    ("x.sin()", "sin", "x", {}),
+    ("x.cos()", "cos", "x", {}),
+    ("x.rsqrt()", "rsqrt", "x", {}),
+    ("x.sign()", "sign", "x", {}),
+    ("x > y", "gt", "x y", {}),
+    ("x == 0", "eq", "x", {"other": "0"}),
+    ("x != (n - 1)", "ne", "x", {"other": "n - 1"}),
+    ("x <= -0.5", "le", "x", {"other": "-0.5"}),
+    ('x == float("-inf")', "eq", "x", {"other": '"-inf"'}),
+    ("torch.logical_and(x, y)", "logical_and", "x y", {}),
+    ("torch.logical_not(x)", "logical_not", "x", {}),
     ("x.pow(2)", "pow", "x", {"exponent": "2"}),
     ("x.pow(y)", "pow", "x y", {}),
     ("x.clamp(min=0, max=6)", "clamp", "x", {"min": "0", "max": "6"}),
@@ -47,11 +59,41 @@ CALLS = [
     ('torch.einsum("ij,jk->ik", x, y)', "einsum", "x y", {"equation": '"ij,jk->ik"'}),
     ("x.gather(1, y)", "gather", "x y", {"dim": "1"}),
     ("x.index_select(1, y)", "index_select", "x y", {"dim": "1"}),
+    ("x.scatter(1, y, z)", "scatter", "x y z", {"dim": "1"}),
+    ("x.scatter(1, y, 0.5)", "scatter", "x y", {"dim": "1", "value": "0.5"}),
+    ('x.scatter(1, y, float("inf"))', "scatter", "x y", {"dim": "1", "value": '"inf"'}),
+    ("x.scatter_add(1, y, z)", "scatter", "x y z", {"dim": "1", "reduce": '"add"'}),
+    (
+        'x.scatter_reduce(1, y, z, reduce="prod")',
+        "scatter",
+        "x y z",
+        {"dim": "1", "reduce": '"multiply"'},
+    ),
+    (
+        'x.scatter_reduce(1, y, z, reduce="sum" if n == "add" else "prod")',
+        "scatter",
+        "x y z",
+        {"dim": "1", "reduce": "n"},
+    ),
+    (
+        "x.scatter_add(1, y, x.new_full(y.shape, 2))",
+        "scatter",
+        "x y",
+        {"dim": "1", "value": "2", "reduce": '"add"'},
+    ),
+    ("x.topk(5, largest=False)", "topk", "x", {"k": "5", "largest": "False"}),
+    ("nn.functional.one_hot(x, num_classes=n)", "one_hot", "x", {"num_classes": "n"}),
+    ("x.repeat_interleave(2)", "repeat_interleave", "x", {"repeats": "2"}),
+    ("x.repeat_interleave(2, dim=1)", "repeat_interleave", "x", {"repeats": "2", "dim": "1"}),
     ("x.roll((1, -1), dims=(2, 3))", "roll", "x", {"shifts": "(1, -1)", "dims": "(2, 3)"}),
     ("x.flip(2, 3)", "flip", "x", {"dims": "(2, 3)"}),
     ("x.unbind(1)", "unbind", "x", {"dim": "1"}),
     ("x.amax((2, 3))", "amax", "x", {"dim": "(2, 3)"}),
     ("x.argmax(1)", "argmax", "x", {"dim": "1"}),
+    ("x.argmin(dim=None, keepdim=True)", "argmin", "x", {"keepdim": "True"}),
+    ("x.any((1, 2))", "any", "x", {"dim": "(1, 2)"}),
+    ("x.all(dim=None, keepdim=True)", "all", "x", {"keepdim": "True"}),
+    ("x.cumprod(1)", "cumprod", "x", {"dim": "1"}),
     ("x.cumsum(1)", "cumsum", "x", {"dim": "1"}),
     ("torch.linalg.vector_norm(x, dim=1)", "vector_norm", "x", {"dim": "1"}),
     ("torch.stack((x, y), dim=1)", "stack", "x y", {"dim": "1"}),
@@ -62,6 +104,10 @@ CALLS = [
     ("x.mean((2, 3))", "mean", "x", {"dim": "(2, 3)"}),
     ("x.mean(1, keepdim=True)", "mean", "x", {"dim": "1", "keepdim": "True"}),
     ("x.sum(dim=None, keepdim=True)", "sum", "x", {"keepdim": "True"}),
+    ("x.var((2, 3), correction=0)", "var", "x", {"dim": "(2, 3)", "correction": "0"}),
+    ("x.std(1, keepdim=True)", "std", "x", {"dim": "1", "keepdim": "True"}),
+    ("x.prod(1, keepdim=True)", "prod", "x", {"dim": "1", "keepdim": "True"}),
+    ("x.prod()", "prod", "x", {}),
     ("x.permute(0, 2, 3, 1)", "permute", "x", {"dims": "(0, 2, 3, 1)"}),
     ("x.transpose(1, 2)", "transpose", "x", {"dim0": "1", "dim1": "2"}),
     ("x.reshape(x.shape[0], -1)", "reshape", "x", {"shape": "(x.shape[0], -1)"}),
@@ -279,6 +325,56 @@ def test_an_equation_that_says_nothing_is_refused(equation: str, reason: str) ->
         load("einsum")(equation=equation)
 
 
+@pytest.mark.parametrize("correction", [0, 1, 0.5, 2.5, -3, None])
+def test_a_spread_needs_more_values_than_its_correction(correction: float | None) -> None:
+    given = {"dim": [1, 2], "correction": correction}
+    conditions, made = shapes("var", given, Tensor((N, H, 2)))
+    assert made == [(N,)]
+    for height in range(1, 6):
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            torch.zeros(1, height, 2).var((1, 2), correction=correction)
+        assert conditions.hold({"H": height}) == (not warned)
+
+
+def test_the_largest_are_no_more_than_there_are() -> None:
+    conditions, made = shapes("topk", {"k": 5, "dim": 1}, Tensor((N, H)))
+    assert made == [(N, 5)] * 2
+    assert [height for height in range(1, 9) if conditions.hold({"H": height})] == [5, 6, 7, 8]
+    conditions, made = shapes("topk", {"k": H, "dim": 1}, Tensor((N, 2 * H)))
+    assert (made, conditions.kept) == ([(N, H)] * 2, [])
+
+
+def test_what_is_repeated_is_a_multiple() -> None:
+    assert shapes("repeat_interleave", {"repeats": 3, "dim": -1}, Tensor((N, H)))[1] == [(N, 3 * H)]
+    assert shapes("repeat_interleave", {"repeats": W}, Tensor((N, H)))[1] == [(N * H * W,)]
+    assert shapes("one_hot", {"num_classes": W}, Tensor((N, H), "int64"))[1] == [(N, H, W)]
+
+
+def test_what_is_written_reaches_no_further_than_what_is_there() -> None:
+    inputs = (Tensor((N, 4, 8)), Tensor((N, H, 3), "int64"), Tensor((N, 3, W)))
+    conditions, made = shapes("scatter", {"dim": 2}, *inputs)
+    assert made == [(N, 4, 8)]
+    holding = [(h, w) for h in (2, 3, 4) for w in (2, 3) if conditions.hold({"H": h, "W": w})]
+    assert holding == [(2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("reduce", ["add", "multiply"])
+def test_a_reduction_gives_what_scatter_gives_and_can_be_trained(reduce: str) -> None:
+    x, y = (torch.rand(3, 4, dtype=torch.float64, requires_grad=True) for _ in range(2))
+    index = torch.tensor([[0, 1, 0, 2]] * 3)
+    for inputs, given, src in (("x index y", {}, y), ("x index", {"value": "1.5"}, 1.5)):
+        named = called("scatter", inputs, {"dim": "1", "reduce": "how", **given})
+        text = called("scatter", inputs, {"dim": "1", "reduce": f'"{reduce}"', **given})
+        made = eval(text, {"x": x, "y": y, "index": index})
+        assert torch.equal(made, eval(named, {"x": x, "y": y, "index": index, "how": reduce}))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PyTorch advises against it
+            exact = x.scatter(1, index, src, reduce=reduce)
+        torch.testing.assert_close(made, exact)
+        assert torch.autograd.grad(made.sum(), x)[0].any()
+
+
 @pytest.mark.parametrize("op", ["gather", "index_select"])
 def test_indices_are_found_along_any_dimension(op: str) -> None:
     x = torch.arange(24.0).reshape(2, 3, 4)
@@ -336,6 +432,16 @@ def test_millions_of_pieces_are_refused_at_once() -> None:
         ("mul", {"other": 2**63}),
         ("masked_fill", {"value": "infinity"}),
         ("masked_fill", {"value": None}),
+        ("gt", {"other": "infinity"}),
+        ("gt", {"other": False}),
+        ("var", {"correction": "inf"}),
+        ("prod", {"dim": [1, 2]}),
+        ("topk", {"k": 0}),
+        ("topk", {}),
+        ("one_hot", {"num_classes": -1}),
+        ("one_hot", {}),
+        ("repeat_interleave", {"repeats": [1, 2]}),
+        ("scatter", {"dim": 1, "reduce": "mean"}),
         ("div", {"rounding_mode": "up"}),
         ("roll", {"shifts": [1, 2]}),
         ("einsum", {"equation": 1}),

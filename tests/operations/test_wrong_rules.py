@@ -118,6 +118,26 @@ def macs_without_groups(macs: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, *tensors: macs(self, *tensors) * self.groups
 
 
+def the_dtype_of_the_first_input(outputs: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        right = outputs(self, require, *inputs)
+        return tuple(Tensor(tensor.shape, inputs[0].dtype) for tensor in right)
+
+    return wrong
+
+
+def of_every_size(outputs: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, require, *inputs: outputs(self, lambda truth: True, *inputs)
+
+
+def repeated_along_the_last_dimension(outputs: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, require: Require, x: Tensor) -> tuple[Tensor, ...]:
+        last = self.model_copy(update={"dim": self.dim and x.rank - 1})
+        return tuple(outputs(last, require, x))
+
+    return wrong
+
+
 WRONG: dict[str, tuple[str, Plant]] = {
     "floor for ceil": ("max_pool2d", formula("pooled", floor_for_ceil)),
     "ceil without its correction": ("avg_pool2d", formula("pooled", ceil_without_its_correction)),
@@ -140,6 +160,20 @@ WRONG: dict[str, tuple[str, Plant]] = {
         method("chunk", "outputs", as_many_chunks_as_asked_for),
     ),
     "a buffer forgotten": ("batch_norm2d", method("batch_norm2d", "buffers", a_buffer_forgotten)),
+    "a comparison of the dtype that it reads": (
+        "gt",
+        method("gt", "outputs", the_dtype_of_the_first_input),
+    ),
+    "places of the dtype of the numbers": (
+        "topk",
+        method("topk", "outputs", the_dtype_of_the_first_input),
+    ),
+    "indices of more than there is": ("scatter", method("scatter", "outputs", of_every_size)),
+    "more than there are": ("topk", method("topk", "outputs", of_every_size)),
+    "repeated along the last dimension": (
+        "repeat_interleave",
+        method("repeat_interleave", "outputs", repeated_along_the_last_dimension),
+    ),
     "macs without groups": ("conv2d", method("conv2d", "macs", macs_without_groups)),
 }
 

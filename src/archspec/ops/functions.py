@@ -9,6 +9,7 @@ from archspec.diagnostics import (
     EmptyTensor,
     LimitExceeded,
     RankMismatch,
+    ShapeMismatch,
     WrongDtype,
 )
 from archspec.dimensions import Size, at_least
@@ -110,3 +111,23 @@ def check_numbers(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
     """Raise `WrongDtype` where an input holds truth values."""
     if any(tensor.dtype == "bool" for tensor in inputs):
         raise WrongDtype(f"`{operation.op()}` takes numbers, not truth values")
+
+
+def check_indices_fit(
+    require: Require, operation: Operation, which: str, x: Tensor, index: Tensor, but: int | None
+) -> None:
+    """Refuse indices of another rank than a tensor's, or of more places than it has.
+
+    Along the dimension `but` they may be any number. Raises `RankMismatch` or `ShapeMismatch`.
+    """
+    if index.rank != x.rank:
+        raise RankMismatch(
+            f"`{operation.op()}` takes indices of as many dimensions as its {which} input: "
+            f"{index.rank} are not {x.rank}"
+        )
+    for number, (size, wanted) in enumerate(zip(x.shape, index.shape, strict=True)):
+        if number != but and not require(at_least(size, wanted)):
+            raise ShapeMismatch(
+                f"`{operation.op()}` takes indices of no more places in dimension {number} than "
+                f"its {which} input has: {wanted} are more than {size}"
+            )

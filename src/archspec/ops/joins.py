@@ -9,6 +9,7 @@ from typing import ClassVar
 from archspec.diagnostics import WrongArity
 from archspec.ops.functions import FreeFunction
 from archspec.ops.numbers import OptionalNumber, with_number
+from archspec.ops.operation import Operation
 from archspec.ops.python_text import given, operand
 from archspec.shapes import Require, broadcast
 from archspec.tensors import Tensor
@@ -45,20 +46,21 @@ class JoinOfTwo(Join):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which both broadcast."""
-        self._check_two(len(inputs))
+        check_two(self, len(inputs), self.other)
         return super().outputs(require, *inputs)
 
-    def _check_two(self, count: int) -> None:
-        """Raise `WrongArity` unless there are two values with `other`."""
-        if count == 1 and self.other is None:
-            raise WrongArity(
-                f"`{self.op()}` takes two values, and receives 1",
-                help="give a number as the second one by `other`",
-            )
-        if count == 2 and self.other is not None:
-            raise WrongArity(
-                f"`{self.op()}` takes two values, and receives 2 and the number `other`"
-            )
+
+def check_two(operation: Operation, count: int, other: object) -> None:
+    """Raise `WrongArity` unless there are two values with the number `other`."""
+    if count == 1 and other is None:
+        raise WrongArity(
+            f"`{operation.op()}` takes two values, and receives 1",
+            help="give a number as the second one by `other`",
+        )
+    if count == 2 and other is not None:
+        raise WrongArity(
+            f"`{operation.op()}` takes two values, and receives 2 and the number `other`"
+        )
 
 
 def operands(inputs: tuple[str, ...], arguments: Mapping[str, str]) -> tuple[str, ...]:

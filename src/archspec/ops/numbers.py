@@ -72,6 +72,10 @@ def _number_or_infinity(value: Any) -> Any:
     return value if isinstance(value, str) and value in INFINITE else _number(value)
 
 
+def _optional_number_or_infinity(value: Any) -> Any:
+    return None if value is None else _number_or_infinity(value)
+
+
 Number = Annotated[int | float | Polynomial, PlainValidator(_number, json_schema_input_type=float)]
 """A finite number, which may depend on symbols; an integer stays one."""
 
@@ -87,3 +91,10 @@ NumberOrInfinity = Annotated[
     Keywords(INFINITE),
 ]
 """A number, `inf` or `-inf`."""
+
+OptionalNumberOrInfinity = Annotated[
+    int | float | str | Polynomial | None,
+    PlainValidator(_optional_number_or_infinity, json_schema_input_type=float | None),
+    Keywords(INFINITE),
+]
+"""A number, `inf`, `-inf`, or null."""

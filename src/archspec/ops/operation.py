@@ -62,6 +62,9 @@ class Operation(BaseModel):
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
 
+    results: ClassVar[tuple[str, ...]] = ()
+    """What its values are called in PyTorch's documentation, where it gives several."""
+
     example: ClassVar[Mapping[str, object]] = {}
     """Arguments for an example, where the first that would do read badly or are not found."""
 
@@ -176,9 +179,6 @@ class ModuleOperation(Operation):
     always: ClassVar[Mapping[str, str]] = {}
     """Keyword arguments that every construction has, as Python text: no spec may change them."""
 
-    results: ClassVar[tuple[str, ...]] = ()
-    """What its values are called in PyTorch's documentation, where it gives several."""
-
     packed: ClassVar[str] = ""
     """How several values are packed where they are no plain tuple: `{}, ({}, {})`."""
 
@@ -288,8 +288,11 @@ def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:
 
 def check_floating(operation: type[Operation], tensor: Tensor) -> None:
     """Raise `WrongDtype` unless the tensor holds floating-point numbers."""
-    if not tensor.dtype.startswith(("float", "bfloat")):
-        raise WrongDtype(
-            f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
-            label=f"reads {tensor} of {tensor.dtype}",
-        )
+    if tensor.dtype.startswith(("float", "bfloat")):
+        return
+    rows = "" if tensor.dtype == "bool" else "`embedding` looks rows up by them, and "
+    raise WrongDtype(
+        f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
+        label=f"reads {tensor} of {tensor.dtype}",
+        help=f"{rows}`{{op: mul, other: 1.0}}` makes floating-point numbers of them",
+    )

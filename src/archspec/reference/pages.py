@@ -10,6 +10,7 @@ from archspec.reference.examples import Example, NoExample, example, written
 from archspec.schema.arguments import described
 from archspec.schema.probing import choices_of, default_of
 from archspec.spec import listed
+from archspec.tensors import Tensor
 
 _KINDS: tuple[tuple[str, type[Operation]], ...] = (
     ("modules, each with its own name in the network", ModuleOperation),
@@ -130,8 +131,13 @@ def _example(operation: type[Operation], bold: Paint) -> Iterator[str]:
 
 
 def _flow(found: Example) -> str:
-    reads, gives = (", ".join(map(str, tensors)) for tensors in (found.inputs, found.outputs))
+    reads, gives = (", ".join(map(_typed, each)) for each in (found.inputs, found.outputs))
     return f"{reads} → {gives}" if reads else gives
+
+
+def _typed(tensor: Tensor) -> str:
+    """Write a shape, and what it holds where that is no float32."""
+    return str(tensor) if tensor.dtype == "float32" else f"{tensor} of {tensor.dtype}"
 
 
 def _counts(found: Example) -> str:

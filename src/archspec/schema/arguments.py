@@ -76,11 +76,9 @@ _ARGUMENTS: Mapping[str, str] = {
 _SPECIAL: Mapping[tuple[str, str], str] = {
     ("expand", "size"): "The sizes that come out; -1 keeps one.",
     ("layer_norm", "dim"): "The dimension that is normalised: -1 is the last, 1 the channels.",
-    ("mean", "dim"): "A dimension, a list of them, or null for all.",
     ("reshape", "shape"): "The sizes that come out; one may be -1, for what is left.",
     ("squeeze", "dim"): "A dimension of size 1, or a list of them.",
     ("stack", "dim"): "Where the new dimension stands.",
-    ("sum", "dim"): "A dimension, a list of them, or null for all.",
     ("unsqueeze", "dim"): "Where the new dimension stands.",
 }
 """Where an argument says something else than most of its name."""

@@ -20,7 +20,7 @@ def _factors(random: Random) -> tuple[Tensor, ...]:
     """Two factors of a matrix product; now and then one is a vector, or a dimension broadcasts."""
     batch, (rows, inner, columns) = shape(random, random.randint(0, 2)), shape(random, 3)
     a: Shape = (*batch, rows, inner)
-    b: Shape = (*_broadcasting(random, batch), inner, columns)
+    b: Shape = (*broadcasting(random, batch), inner, columns)
     if random.random() < 0.15:
         a = (inner,)
     if random.random() < 0.15:
@@ -29,7 +29,7 @@ def _factors(random: Random) -> tuple[Tensor, ...]:
     return Tensor(a, dtype), Tensor(b, dtype)
 
 
-def _broadcasting(random: Random, batch: Shape) -> Shape:
+def broadcasting(random: Random, batch: Shape) -> Shape:
     kept = tuple(1 if random.random() < 0.2 else size for size in batch)
     return kept[1:] if random.random() < 0.1 else kept
 
@@ -40,32 +40,32 @@ def _joined(most: int) -> Callable[[Random], Inputs]:
     def inputs(random: Random) -> Inputs:
         sizes = shape(random, random.choice((1, 2, 3, 4)))
         count = random.randint(1, most)
-        shapes = [sizes, *(_broadcasting(random, sizes) for _ in range(count - 1))]
-        return tuple(Tensor(item, _any_dtype(random)) for item in shapes if item)
+        shapes = [sizes, *(broadcasting(random, sizes) for _ in range(count - 1))]
+        return tuple(Tensor(item, any_dtype(random)) for item in shapes if item)
 
     return inputs
 
 
-def _any_dtype(random: Random) -> str:
+def any_dtype(random: Random) -> str:
     return random.choice((*("float32",) * 6, "int64", "int64", "int32", "bool", "float16"))
 
 
-def _one(random: Random) -> Inputs:
-    return (Tensor(shape(random, random.randint(1, 5)), _any_dtype(random)),)
+def one(random: Random) -> Inputs:
+    return (Tensor(shape(random, random.randint(1, 5)), any_dtype(random)),)
 
 
 def _chosen(random: Random) -> Inputs:
     """Draw a condition, and up to two values that broadcast with it."""
     (sizes, *others) = (x.shape for x in _joined(3)(random))
-    dtype = "bool" if random.random() < 0.9 else _any_dtype(random)
-    return (Tensor(sizes, dtype), *(Tensor(item, _any_dtype(random)) for item in others))
+    dtype = "bool" if random.random() < 0.9 else any_dtype(random)
+    return (Tensor(sizes, dtype), *(Tensor(item, any_dtype(random)) for item in others))
 
 
 def _masked(random: Random) -> Inputs:
     sizes = shape(random, random.choice((1, 2, 3, 4)))
-    mask = _broadcasting(random, sizes) or sizes
-    dtype = "bool" if random.random() < 0.9 else _any_dtype(random)
-    inputs = (Tensor(sizes, _any_dtype(random)), Tensor(mask, dtype))
+    mask = broadcasting(random, sizes) or sizes
+    dtype = "bool" if random.random() < 0.9 else any_dtype(random)
+    inputs = (Tensor(sizes, any_dtype(random)), Tensor(mask, dtype))
     return (
         (Tensor(mask, inputs[0].dtype), Tensor(sizes, dtype)) if random.random() < 0.2 else inputs
     )
@@ -77,7 +77,7 @@ def _indices(random: Random) -> str:
 
 def _gathered(random: Random) -> Inputs:
     """Draw indices of which most reach no further than what they are taken from."""
-    (x,) = _one(random)
+    (x,) = one(random)
     sizes = [random.randint(1, int(str(size))) for size in x.shape]
     if random.random() < 0.3:
         sizes[random.randrange(x.rank)] += 1
@@ -85,14 +85,14 @@ def _gathered(random: Random) -> Inputs:
 
 
 def _selected(random: Random) -> Inputs:
-    return *_one(random), Tensor(shape(random, random.choice((1, 1, 1, 2))), _indices(random))
+    return *one(random), Tensor(shape(random, random.choice((1, 1, 1, 2))), _indices(random))
 
 
 def _factors_of_any_rank(random: Random) -> Inputs:
     """Draw factors; sizes that are alike may get one letter."""
     count = random.choice((1, 2, 2, 2, 3))
     dtype = random.choice((*("float32",) * 6, "int64", "bool", "float16"))
-    dtypes = [dtype if random.random() < 0.9 else _any_dtype(random) for _ in range(count)]
+    dtypes = [dtype if random.random() < 0.9 else any_dtype(random) for _ in range(count)]
     return tuple(Tensor(shape(random, random.randint(1, 4)), item) for item in dtypes)
 
 
@@ -271,20 +271,20 @@ FITTING = {
         name: Fitting(_joined(2), _number_if_alone("other", wanted=2))
         for name in ("sub", "div", "maximum", "minimum")
     },
-    **{name: Fitting(_one) for name in ("abs", "exp", "log", "neg", "sqrt", "argmax", "sum")},
-    **{name: Fitting(_one) for name in ("amax", "amin")},
-    "clamp": Fitting(_one, _limits),
+    **{name: Fitting(one) for name in ("abs", "exp", "log", "neg", "sqrt", "argmax", "sum")},
+    **{name: Fitting(one) for name in ("amax", "amin")},
+    "clamp": Fitting(one, _limits),
     "constant": Fitting(lambda random: (), _numbers),
-    "cumsum": Fitting(_one, _taken),
+    "cumsum": Fitting(one, _taken),
     "einsum": Fitting(_factors_of_any_rank, _equation),
-    "flip": Fitting(_one, _turned),
+    "flip": Fitting(one, _turned),
     "gather": Fitting(_gathered, _taken),
     "index_select": Fitting(_selected, _taken),
     "masked_fill": Fitting(_masked),
     "normalize": Fitting(arguments=_taken),
     "pow": Fitting(_joined(2), _number_if_alone("exponent", wanted=2)),
-    "roll": Fitting(_one, _rolled),
-    "unbind": Fitting(_one, _taken),
+    "roll": Fitting(one, _rolled),
+    "unbind": Fitting(one, _taken),
     "where": Fitting(_chosen, _number_if_alone("input", "other", wanted=3)),
     "expand": Fitting(arguments=_expanded),
     "interpolate": Fitting(arguments=_resized),

@@ -160,7 +160,8 @@ class StepWriter:
             return replace(step, results=operation.results, packed=operation.packed)
         assert isinstance(operation, FunctionOperation)
         call, every = self.functions.call(uses, reads)
-        return Step(name, every, call, False, len(node.outputs), training=training)
+        step = Step(name, every, call, False, len(node.outputs), training=training)
+        return replace(step, results=operation.results)
 
     def again(self, name: str, uses: tuple[Use, ...], reads: tuple[Port, ...]) -> Step:
         """Call an earlier layer again."""

@@ -9,6 +9,8 @@ def filled(template: str, texts: tuple[str, ...]) -> str:
 
     >>> filled("{0} * {1}", ("a + b", "c")), filled("f({0})", ("a + b",))
     ('(a + b) * c', 'f(a + b)')
+    >>> filled("{0} == {1}", ("a > b", "c"))
+    '(a > b) == c'
     """
     needs = _operands(template, len(texts))
     return template.format(
@@ -19,6 +21,10 @@ def filled(template: str, texts: tuple[str, ...]) -> str:
     )
 
 
+_OWNERS = ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp | ast.Attribute | ast.Subscript
+"""What has operands: `a > b == c` would compare `b` with both."""
+
+
 @lru_cache(maxsize=1024)
 def _operands(template: str, count: int) -> frozenset[int]:
     """Say which places of a template are operands of an operator, or hold an attribute's owner."""
@@ -26,9 +32,7 @@ def _operands(template: str, count: int) -> frozenset[int]:
     tree = ast.parse(template.format(*names), mode="eval")
     found = set()
     for node in ast.walk(tree):
-        owner = isinstance(
-            node, ast.BinOp | ast.UnaryOp | ast.IfExp | ast.Attribute | ast.Subscript
-        )
+        owner = isinstance(node, _OWNERS)
         for child in ast.iter_child_nodes(node) if owner else ():
             if isinstance(child, ast.Name) and child.id in names:
                 found.add(names.index(child.id))

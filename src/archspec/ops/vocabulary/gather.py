@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import RankMismatch, ShapeMismatch
-from archspec.dimensions import at_least
-from archspec.ops.functions import FreeFunction, axis
+from archspec.ops.functions import FreeFunction, axis, check_indices_fit
 from archspec.ops.operation import Sizes
 from archspec.ops.tables import check_indices
 from archspec.shapes import Require
@@ -34,17 +32,7 @@ class Gather(FreeFunction):
         """Give the second input's shape; it is no larger than the first but along `dim`."""
         x, index = inputs
         place = axis(self, self.dim, x.rank)
-        if index.rank != x.rank:
-            raise RankMismatch(
-                f"`gather` takes indices of as many dimensions as its first input: {index.rank} "
-                f"are not {x.rank}"
-            )
-        for number, (size, wanted) in enumerate(zip(x.shape, index.shape, strict=True)):
-            if number != place and not require(at_least(size, wanted)):
-                raise ShapeMismatch(
-                    f"`gather` along dimension {self.dim} takes no more of dimension {number} than "
-                    f"there is: {wanted} are more than {size}"
-                )
+        check_indices_fit(require, self, "first", x, index, place)
         return (x.reshaped(*index.shape),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:

@@ -21,7 +21,10 @@ class VectorNorm(FreeFunction):
 
     torch: ClassVar = "torch.linalg.vector_norm"
     example: ClassVar = {"dim": 1}
-    arguments: ClassVar = {"ord": "The order of the norm: 2 for Euclid's; `inf` is a word."}
+    arguments: ClassVar = {
+        "dim": "A dimension, a list of them, or null for all.",
+        "ord": "The order of the norm: 2 for Euclid's; `inf` is a word.",
+    }
 
     ord: NumberOrInfinity = 2
     dim: OptionalDims = None

@@ -1,0 +1,37 @@
+"""`prod`."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from archspec.diagnostics import MissingKey
+from archspec.ops.functions import FreeFunction
+from archspec.ops.python_text import given, keywords
+from archspec.ops.reductions import reduced, summed
+from archspec.shapes import Require
+from archspec.tensors import Tensor
+
+
+class Prod(FreeFunction):
+    """The product over one dimension, or over all; integers become int64."""
+
+    torch: ClassVar = "torch.prod"
+    example: ClassVar = {"dim": 1}
+    arguments: ClassVar = {"dim": "The dimension; null for all."}
+
+    dim: int | None = None
+    keepdim: bool = False
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave that dimension out, or all; with `keepdim` its size is 1."""
+        if self.keepdim and self.dim is None:
+            raise MissingKey(
+                "`keepdim` of `prod` needs `dim`", help="write `{op: prod, dim: 1, keepdim: true}`"
+            )
+        (x,) = inputs
+        return (Tensor(reduced(self, x, self.dim, self.keepdim).shape, summed(x.dtype)),)
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.prod(1)`."""
+        dim = given(arguments, "dim")
+        texts = f"{dim or ''}{keywords(arguments, 'dim')}".removeprefix(", ")
+        return f"{inputs[0]}.prod({texts})"
