@@ -112,7 +112,10 @@ def _counted(accepted: Accepted, inputs: tuple[Tensor, ...]) -> None:
     if written is None:
         run(accepted, _with_columns(accepted.operation, inputs))
         return
-    written(module(accepted.operation, accepted.inferred), [zeros(tensor) for tensor in inputs])
+    operation = accepted.operation
+    made = isinstance(operation, ModuleOperation)
+    built = module(operation, accepted.inferred) if made else operation
+    written(built, [zeros(tensor) for tensor in inputs])
 
 
 def _with_columns(operation: Operation, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -172,6 +175,10 @@ def _guesses(case: Case) -> list[dict[str, Any]]:
 @cache
 def inferred_names(cls: type[Operation]) -> tuple[str, ...]:
     """Name what an operation infers, from an input that it takes."""
+    if cls.example_inputs:
+        return tuple(
+            cls.infer(*(Tensor((2, *sizes), dtype) for sizes, dtype in cls.example_inputs))
+        )
     shape = (2, 4, 6, 8, 10)
     for rank, dtype in product((4, 3, 2, 5), ("float32", "int64")):
         try:
