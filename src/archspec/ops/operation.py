@@ -1,7 +1,7 @@
 """What the compiler knows of an operation: the contract that every class keeps."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import ClassVar, Literal, get_args, get_origin
 
@@ -102,6 +102,22 @@ class Operation(BaseModel):
         """Give the shapes of the parameters under their `state_dict` names, in order."""
         return {}
 
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """Give the shapes of what rules for initial weights fill: of all weights."""
+        return self.weights(inferred)
+
+    def made_of(self) -> Mapping[str, str]:
+        """Name the weights that are computed at each call, and for each a parameter of its shape.
+
+        A rule for one of them is filled into another tensor, which the module then takes apart.
+        """
+        return {}
+
+    def multipliers(self, weights: Collection[str]) -> Collection[str] | None:
+        """Name those of its weights that make all it gives 0, where they are 0: its last part's."""
+        last = [name.rpartition(".")[0] for name in weights][-1:]
+        return [name for name in weights if name.rpartition(".")[0] in last]
+
     def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the shapes of the buffers under their `state_dict` names, in order."""
         return {}
@@ -189,6 +205,10 @@ class ModuleOperation(Operation):
         """Give the name of what constructs it."""
         return self.torch
 
+    def around(self) -> tuple[str, Mapping[str, object]] | None:
+        """Name the function that the constructed module is passed to, with further arguments."""
+        return None
+
     def definition(self) -> str:
         """Give the Python text that defines the constructor where PyTorch does not."""
         return self.source
@@ -269,9 +289,8 @@ def state_of(
     >>> list(state_of({"table": (4, 2), "proj.weight": (8, 8)}, {"index": (4,)}))
     ['table', 'index', 'proj.weight']
     """
-    parts = {name: shape for name, shape in weights.items() if "." in name}
-    own = {name: shape for name, shape in weights.items() if name not in parts}
-    return {**own, **buffers, **parts}
+    every = [*weights.items(), *buffers.items()]
+    return dict(sorted(every, key=lambda item: "." in item[0]))
 
 
 def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:

@@ -68,7 +68,7 @@ def _weights(operation: type[Operation], values: dict[str, Any]) -> set[str]:
         sample = operation.model_construct(**needed)
     alike = dict.fromkeys(operation.inferred, 1)
     unlike = {name: number for number, name in enumerate(operation.inferred, 1)}
-    return {*sample.weights(alike), *sample.weights(unlike)}
+    return {*sample.filled(alike), *sample.filled(unlike)}
 
 
 def of_layer(operation: type[Operation]) -> Schema | None:

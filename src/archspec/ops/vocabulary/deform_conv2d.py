@@ -8,7 +8,12 @@ from archspec.diagnostics import ShapeMismatch, SymbolicValue
 from archspec.dimensions import Size, divisible, equal
 from archspec.ops.fields import Count, Padding2d, Window2d
 from archspec.ops.functions import check_one_dtype
-from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.ops.operation import Sizes, check_floating, check_rank
+from archspec.ops.parametrization import (
+    OptionalSpectralNorm,
+    OptionalWeightNorm,
+    ParametrizedOperation,
+)
 from archspec.shapes import Require, convolved, split_evenly
 from archspec.tensors import Tensor
 
@@ -74,7 +79,7 @@ _SOURCE = '''class DeformConv2d(nn.Module):
 '''
 
 
-class DeformConv2d(ModuleOperation):
+class DeformConv2d(ParametrizedOperation):
     """Slides kernels over N×C×H×W whose cells look where a second input, the offsets, moves them.
 
     The offsets are N×2gk×H'×W' for k cells of a kernel, the height and the width of a group of
@@ -88,6 +93,7 @@ class DeformConv2d(ModuleOperation):
     arity: ClassVar = (2, 3)
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
+    weight_rank: ClassVar = 4
     bias_dim: ClassVar = 1
     example: ClassVar = {"out_channels": 8, "kernel_size": 3, "padding": 1}
     example_inputs: ClassVar = (((8, 32, 32), "float32"), ((18, 32, 32), "float32"))
@@ -99,6 +105,8 @@ class DeformConv2d(ModuleOperation):
     dilation: Window2d = (1, 1)
     groups: Count = 1
     bias: bool = True
+    weight_norm: OptionalWeightNorm = None
+    spectral_norm: OptionalSpectralNorm = None
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
@@ -122,7 +130,7 @@ class DeformConv2d(ModuleOperation):
             wanted = (x.batch, each * moved * prod(self.kernel_size), *sizes)
             if not all(require(equal(*pair)) for pair in zip(tensor.shape, wanted, strict=True)):
                 raise ShapeMismatch(
-                    f"the {name} of `deform_conv2d` must be {x.reshaped(*wanted)} here, not {tensor}"
+                    f"the {name} of `deform_conv2d` must be {x.reshaped(*wanted)}, not {tensor}"
                 )
         return (x.reshaped(x.batch, self.out_channels, *sizes),)
 
@@ -150,7 +158,7 @@ class DeformConv2d(ModuleOperation):
             )
         return groups
 
-    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[out_channels, in_channels / groups, *kernel_size]`."""
         kernels = (self.out_channels, inferred["in_channels"] // self.groups, *self.kernel_size)
         return {"weight": kernels} | ({"bias": (self.out_channels,)} if self.bias else {})
