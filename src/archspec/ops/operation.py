@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from archspec.diagnostics import RankMismatch, WrongDtype
 from archspec.dimensions import Size
-from archspec.ops.fields import Keywords
+from archspec.ops.fields import Keywords, mapping_of
 from archspec.ops.kernels import KernelNames
 from archspec.ops.windows import Window
 from archspec.shapes import Require
@@ -171,6 +171,13 @@ class Operation(BaseModel):
             for name, field in cls.model_fields.items()
             if any(isinstance(metadata, KernelNames) for metadata in field.metadata)
         )
+
+    @classmethod
+    @cache
+    def mappings(cls) -> Mapping[str, tuple[str, ...]]:
+        """Name the arguments that may be mappings, each with the keys that may stand in it."""
+        found = {name: mapping_of(field.annotation) for name, field in cls.model_fields.items()}
+        return {name: tuple(kind.model_fields) for name, kind in found.items() if kind is not None}
 
     @classmethod
     @cache

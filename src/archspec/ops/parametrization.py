@@ -88,7 +88,7 @@ def _given(value: Any) -> Any:
         return {} if value else None
     if value is None or isinstance(value, Mapping | BaseModel):
         return value
-    raise PydanticCustomError("bool_type", "`true`, `false` or a mapping of arguments")
+    raise PydanticCustomError("switch_type", "`true`, `false` or a mapping of arguments")
 
 
 OptionalWeightNorm = Annotated[WeightNorm | None, BeforeValidator(_given)]
@@ -118,7 +118,7 @@ class ParametrizedOperation(ModuleOperation):
         named = [name for name in ("weight_norm", "spectral_norm") if getattr(self, name)]
         if len(named) > 1:
             raise PydanticCustomError(
-                "made_twice", "`weight_norm` means nothing beside `spectral_norm`"
+                "out_of_range", "`weight_norm` means nothing beside `spectral_norm`"
             )
         made, rank = self.made, self.weight_rank
         if made is not None and made.dim is not None and not -rank <= made.dim < rank:

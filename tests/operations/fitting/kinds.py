@@ -33,6 +33,11 @@ def ranked(*ranks: int, dtype: str = "float32") -> Callable[[Random], Inputs]:
     )
 
 
+def made_twice(case: Any) -> bool:
+    """Say whether a weight would be made in two ways: PyTorch puts one upon the other."""
+    return bool(case.given.get("weight_norm") and case.given.get("spectral_norm"))
+
+
 def dim(random: Random, x: Tensor) -> int:
     """Draw a dimension that is there."""
     return random.randrange(-x.rank, x.rank)
