@@ -56,6 +56,9 @@ class Operation(BaseModel):
     passes_on: ClassVar[bool] = False
     """Whether it gives in evaluation what it receives."""
 
+    naming: ClassVar[tuple[int, ...]] = ()
+    """Which of its inputs name places in numbers with a point, as a box names its sample."""
+
     bias_dim: ClassVar[int | None] = None
     """The dimension of the output that has a number in `bias` for each place."""
 

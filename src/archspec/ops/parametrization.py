@@ -22,6 +22,12 @@ _HOME = "parametrizations.weight"
 class _Parametrization(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
+    like: ClassVar[str]
+    """The parameter that has the shape of the weight."""
+
+    described: ClassVar[Mapping[str, str]]
+    """What each argument says."""
+
 
 class WeightNorm(_Parametrization):
     """A direction and a length in the place of a weight: `g v / |v|`.
@@ -31,6 +37,9 @@ class WeightNorm(_Parametrization):
     """
 
     like: ClassVar = "original1"
+    described: ClassVar = {
+        "dim": "The dimension with a length for each place; null for one length."
+    }
 
     dim: int | None = 0
 
@@ -61,6 +70,11 @@ class SpectralNorm(_Parametrization):
     """
 
     like: ClassVar = "original"
+    described: ClassVar = {
+        "dim": "The dimension of what comes out; null for the one that the layer has.",
+        "eps": "What norms are at least, so that nothing is divided by 0.",
+        "n_power_iterations": "How often each call in training improves the estimate.",
+    }
 
     n_power_iterations: Count = 1
     eps: Positive = 1e-12

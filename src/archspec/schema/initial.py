@@ -48,6 +48,7 @@ def weights(operation: type[Operation]) -> tuple[str, ...]:
     """
     fields = operation.model_fields.items()
     flags = {name for name, field in fields if accepts(field)(True) and not accepts(field)(1)}
+    flags -= operation.mappings().keys()
     needed: dict[str, Any] = dict.fromkeys(operation.required(), 1)
     found: set[str] = set()
     for switched in (True, False):

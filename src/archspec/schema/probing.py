@@ -62,9 +62,12 @@ def _mappings(field: FieldInfo) -> Iterator[Schema]:
     cls = mapping_of(field.annotation)
     if cls is None:
         return
-    fields = cls.model_fields.items()
+    described = getattr(cls, "described", {})
     properties = {
-        name: either(*_values(accepts(field))) | default_of(field) for name, field in fields
+        name: either(*_values(accepts(field)))
+        | {"description": described.get(name, name)}
+        | default_of(field)
+        for name, field in cls.model_fields.items()
     }
     yield mapping(properties, description=" ".join((cls.__doc__ or "").split()))
 

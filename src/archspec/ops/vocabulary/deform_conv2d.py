@@ -49,7 +49,7 @@ _SOURCE = '''class DeformConv2d(nn.Module):
     def forward(
         self, input: torch.Tensor, offset: torch.Tensor, mask: torch.Tensor | None = None
     ) -> torch.Tensor:
-        batch, channels, height, width = input.shape
+        batch, (height, width) = input.shape[0], input.shape[2:]
         cells = self.kernel_size[0] * self.kernel_size[1]
         rows, columns = offset.shape[2:]
         # groups of channels that move together stand beside the samples

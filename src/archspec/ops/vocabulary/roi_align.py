@@ -82,6 +82,7 @@ class RoiAlign(FreeOperation):
     torch: ClassVar = "RoIAlign"
     source: ClassVar = _SOURCE
     arity: ClassVar = (2, 2)
+    naming: ClassVar = (1,)
     example: ClassVar = {"output_size": 7, "spatial_scale": 0.25, "sampling_ratio": 2}
     example_inputs: ClassVar = (((8, 32, 32), "float32"), ((5,), "float32"))
     arguments: ClassVar = {
