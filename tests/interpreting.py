@@ -71,6 +71,8 @@ def _module(node: Leaf, operation: ModuleOperation, path: str, state: State) -> 
     exec(operation.definition() or "", names)
     arguments = ", ".join(f"{name}={text}" for name, text in texts.items())
     module: nn.Module = eval(f"{operation.constructor()}({arguments})", names)
+    if (around := operation.around()) is not None:
+        module = eval(around[0], names)(module, **around[1])
     keys = [*node.weights, *node.buffers]
     module.load_state_dict({key: state[f"{path}.{key}"] for key in keys})
     return module.eval()

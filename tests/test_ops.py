@@ -28,7 +28,9 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_page_has_an_example_that_is_true(name: str) -> None:
     found = example(load(name))
     layer = yaml.safe_load(found.layer)
-    inputs = {f"x{index}": [str(s) for s in t.shape] for index, t in enumerate(found.inputs)}
+    names = ["input"] if len(found.inputs) == 1 else [f"x{n}" for n in range(len(found.inputs))]
+    shapes = ([str(size) for size in tensor.shape] for tensor in found.inputs)
+    inputs = dict(zip(names, shapes, strict=True))
     typed = {
         key: {"shape": shape, "dtype": tensor.dtype}
         for (key, shape), tensor in zip(inputs.items(), found.inputs, strict=True)
@@ -38,7 +40,7 @@ def test_every_page_has_an_example_that_is_true(name: str) -> None:
     spec = {
         "archspec": 1,
         "name": "Net",
-        **({"inputs": typed} if typed else {"input": ["N", 1]}),
+        **({"inputs": typed} if len(typed) > 1 else {"input": typed.get("input", ["N", 1])}),
         "layers": {**before, "layer": layer | reads},
     }
     outcome = compile(read(yaml.safe_dump(spec, sort_keys=False), "net.yaml"))

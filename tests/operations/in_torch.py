@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from fitting import CRASHING
 from operation_cases import Accepted, Case
+from pydantic import BaseModel
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
@@ -112,7 +113,10 @@ def _counted(accepted: Accepted, inputs: tuple[Tensor, ...]) -> None:
     if written is None:
         run(accepted, _with_columns(accepted.operation, inputs))
         return
-    written(module(accepted.operation, accepted.inferred), [zeros(tensor) for tensor in inputs])
+    operation = accepted.operation
+    made = isinstance(operation, ModuleOperation)
+    built = module(operation, accepted.inferred) if made else operation
+    written(built, [zeros(tensor) for tensor in inputs])
 
 
 def _with_columns(operation: Operation, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -133,7 +137,7 @@ def _runs(case: Case, inferred: Mapping[str, Any]) -> bool:
     if CRASHING.get(case.cls.op(), lambda _: False)(case):
         return False
     tensors = filled(case.cls, case.inputs)
-    given = {name: tuple(v) if isinstance(v, list) else v for name, v in case.given.items()}
+    given = {name: _taken(case.cls, name, value) for name, value in case.given.items()}
     with warnings.catch_warnings(), torch.no_grad(), _checking():
         warnings.simplefilter("ignore")
         try:
@@ -148,6 +152,20 @@ def _runs(case: Case, inferred: Mapping[str, Any]) -> bool:
         except Exception:  # whatever it raises is a refusal
             return False
     return True
+
+
+def _taken(cls: type[Operation], name: str, value: Any) -> Any:
+    """Take a list for a tuple, and a mapping or `true` for arguments, whatever they are."""
+    if isinstance(value, list):
+        return tuple(value)
+    arguments = [part for part in get_args(cls.model_fields[name].annotation) if _is_model(part)]
+    if not arguments or value is None:
+        return value
+    return arguments[0].model_construct(**({} if value is True else value))
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 @contextmanager
@@ -172,6 +190,10 @@ def _guesses(case: Case) -> list[dict[str, Any]]:
 @cache
 def inferred_names(cls: type[Operation]) -> tuple[str, ...]:
     """Name what an operation infers, from an input that it takes."""
+    if cls.example_inputs:
+        return tuple(
+            cls.infer(*(Tensor((2, *sizes), dtype) for sizes, dtype in cls.example_inputs))
+        )
     shape = (2, 4, 6, 8, 10)
     for rank, dtype in product((4, 3, 2, 5), ("float32", "int64")):
         try:
@@ -190,6 +212,8 @@ def constructed(operation: ModuleOperation, arguments: Mapping[str, Any]) -> nn.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what it takes and would rather not
         made = eval(operation.constructor(), scope)(**passed, **always)
+    if (around := operation.around()) is not None:
+        made = eval(around[0], scope)(made, **around[1])
     assert isinstance(made, nn.Module)
     return made
 

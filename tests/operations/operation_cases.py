@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from fitting import FITTING, STRICTER
 from fitting.kinds import Fitting
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from stricter import Rule
 
 from archspec.diagnostics import Problem
@@ -163,7 +163,16 @@ def _value(annotation: Any, words: frozenset[str], random: Random) -> Any:
         return random.choice(parts)
     if origin is tuple:
         return _window(parts, random)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return random.choice((True, _some_of(annotation, random)))
     return _scalar(annotation, words, random)
+
+
+def _some_of(cls: type[BaseModel], random: Random) -> dict[str, Any]:
+    """Draw some of the arguments that stand in a mapping."""
+    fields = cls.model_fields.items()
+    drawn = {name: _value(field.annotation, frozenset(), random) for name, field in fields}
+    return {name: value for name, value in drawn.items() if random.random() < 0.5}
 
 
 def _scalar(annotation: Any, words: frozenset[str], random: Random) -> Any:

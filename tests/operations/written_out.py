@@ -23,6 +23,24 @@ def bilinear(module: nn.Bilinear, inputs: list[torch.Tensor]) -> torch.Tensor:
     return given.view(*first.shape[:-1], module.out_features)
 
 
+def affine_grid(operation: Any, inputs: list[torch.Tensor]) -> torch.Tensor:
+    """Write each place as `(x, y, 1)` or `(x, y, z, 1)`, and multiply them with their matrix."""
+    (theta,) = inputs
+    batch, _, *sizes = operation.size
+    lines = [_places(size, operation.align_corners).to(theta.dtype) for size in sizes]
+    places = torch.meshgrid(*lines, indexing="ij")
+    whole = torch.stack([*reversed(places), torch.ones_like(places[0])], dim=-1)
+    rows = whole.flatten(0, -2).expand(batch, -1, -1)
+    return (rows @ theta.transpose(1, 2)).view(batch, *sizes, len(sizes))
+
+
+def _places(size: int, corners: bool) -> torch.Tensor:
+    """Give the middles of so many pixels between -1 and 1."""
+    if corners:
+        return torch.linspace(-1, 1, size) if size > 1 else torch.zeros(1)
+    return (2 * torch.arange(size) + 1) / size - 1
+
+
 Cell = Callable[["Weights", torch.Tensor, torch.Tensor, torch.Tensor], tuple[torch.Tensor, ...]]
 
 
@@ -104,9 +122,10 @@ def _starts(module: Any, x: torch.Tensor, states: list[torch.Tensor]) -> list[to
 
 
 WRITTEN: Mapping[str, Written] = {
+    "affine_grid": affine_grid,
     "bilinear": bilinear,
     "gru": _recurrent(_gru),
     "lstm": _recurrent(_lstm),
     "rnn": _recurrent(_rnn),
 }
-"""By the name of the operation: what computes the same as its module, given the inputs."""
+"""By the name of the operation: what computes the same as its module or function."""

@@ -61,17 +61,18 @@ def _weights(operation: type[Operation]) -> Mapping[str, object] | None:
         sample = operation.model_validate(dict.fromkeys(operation.required(), 1))
     except ValidationError:
         return None
-    return sample.weights(dict.fromkeys(operation.inferred, 1))
+    return sample.filled(dict.fromkeys(operation.inferred, 1))
 
 
 def _check_names(report: Report, applied: Applied, rules: Rules, path: Path) -> None:
+    weights = applied.operation.filled(applied.typed.inferred)
     for name in rules:
-        if not name and name not in applied.typed.weights:
+        if not name and name not in weights:
             text = f"`init` of `{applied.operation.op()}` gives rules by weight"
-            has = listed(applied.typed.weights)
+            has = listed(weights)
             report.add(WrongType(text, help=f"it has {has}: `init: {{weight: …}}`"), Place(path))
-        elif name not in applied.typed.weights:
-            problem = _unknown(applied.operation.op(), name, applied.typed.weights, "here ")
+        elif name not in weights:
+            problem = _unknown(applied.operation.op(), name, weights, "here ")
             report.add(problem, Place((*path, name), key=True))
 
 
@@ -87,8 +88,9 @@ def _check_numbers(
     report: Report, applied: Applied, rules: Rules, scope: Scope, path: Path
 ) -> None:
     arguments = dict(applied.operation)
+    weights = applied.operation.filled(applied.typed.inferred)
     for weight, raw in rules.items():
-        if weight not in applied.typed.weights:
+        if weight not in weights:
             continue
         for below, text in _expressions(raw):
             try:

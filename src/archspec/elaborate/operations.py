@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from archspec.diagnostics import (
     ChannelMismatch,
     MissingKey,
+    Path,
     Place,
     Problem,
     ShapeMismatch,
@@ -204,19 +205,26 @@ def _validated(
         return operation if len(values) == len(given) else None
     except ValidationError as error:
         owner = f"`{target.operation.op()}`"
-        for problem, found in problems(error, (), lambda _: _arguments(target), owner, poisoned):
-            _mended(target.operation, problem)
+        known = partial(_arguments, target)
+        for problem, found in problems(error, (), known, owner, poisoned):
+            _mended(target.operation, problem, found.path)
             report.add(problem, _argument_place(target, problem, found, place()))
         return None
 
 
-def _arguments(target: Target) -> list[str]:
+def _arguments(target: Target, path: Path = ()) -> list[str]:
+    """Name the keys that may stand at a path: those of a layer, or of a mapping of arguments."""
     assert target.operation is not None
-    return [*target.operation.model_fields, *(LAYER_KEYS - {"op", "block"})]
+    fields = target.operation.model_fields
+    if path:
+        return list(target.operation.mappings().get(str(path[0]), ()))
+    return [*fields, *(LAYER_KEYS - {"op", "block"})]
 
 
-def _mended(operation: type[Operation], problem: Problem) -> None:
+def _mended(operation: type[Operation], problem: Problem, path: Path) -> None:
     """Add how the operation is written, where nothing better is known."""
+    if len(path) > 1:
+        return
     fields = list(operation.model_fields)
     if isinstance(problem, MissingKey):
         required = "".join(f", {name}: …" for name in operation.required())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.ops import Operation, is_operation, load, names
+from archspec.ops import Operation, having, is_operation, load, names
 from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, told
 
 
@@ -117,12 +117,22 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     if name in scope.values:
         return _no_layer(name, scope.values[name])
     blocks = list(spec.blocks) if layer.form == "word" else []
-    match = close_match(name, [*names(), *blocks, *parameters])
+    match = _argument_help(name) or close_match(name, [*names(), *blocks, *parameters])
     kind = "operation or block" if blocks else "operation"
     return UnknownOperation(
         f"there is no {kind} `{name}`",
         help=match or "operations have PyTorch's names in snake case: `conv2d`, `batch_norm2d`",
     )
+
+
+def _argument_help(name: str) -> str | None:
+    """Say of which operations a name is an argument: `weight_norm` stands beside `op: conv2d`."""
+    owners = having(name)
+    if not owners:
+        return None
+    few = ", ".join(f"`{owner}`" for owner in owners[:3])
+    more = f" and {len(owners) - 3} more" if len(owners) > 3 else ""
+    return f"`{name}` is an argument, which stands beside `op`: of {few}{more}"
 
 
 def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:

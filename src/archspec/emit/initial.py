@@ -1,11 +1,11 @@
 """Write the initial weights: what stands at the end of the model's constructor."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from archspec.emit.code import layout, literal, statement
-from archspec.emit.pieces import INDENT, Bracketed
+from archspec.emit.pieces import INDENT, Bracketed, prefixed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module
@@ -26,7 +26,8 @@ class OwnInit:
     """The rules that a layer has of its own: the layer's path in its class, and its operation.
 
     `outer` says what the names in the rules are that are no arguments of the operation: attributes
-    of the class, `.depth`, or numbers. `present` are the weights that the layer always has.
+    of the class, `.depth`, or numbers. `present` are the weights that the layer always has, and
+    `made` those that it computes at each call, each with a parameter of its shape.
     """
 
     path: tuple[str, ...]
@@ -34,6 +35,7 @@ class OwnInit:
     rules: Rules
     outer: Mapping[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
+    made: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def typed(self) -> bool:
@@ -45,7 +47,9 @@ def surely_has(leaf: Leaf, weight: str) -> bool:
     """Say whether a layer has a weight, whatever its class is called with."""
     said = leaf.origin.arguments
     switches = (key for key in leaf.given if key == weight or key.endswith("affine"))
-    return weight in leaf.weights and all(isinstance(said.get(key), bool) for key in switches)
+    return weight in leaf.operation.filled(leaf.inferred) and all(
+        isinstance(said.get(key), bool) for key in switches
+    )
 
 
 def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) -> str:
@@ -147,6 +151,19 @@ def _branches(bodies: Mapping[tuple[str, ...], Sequence[str]]) -> Iterator[str]:
         yield from lines
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How the names in a rule are written: the layer's own by the layer, all others by `outer`."""
+
+    owner: str
+    operation: type[Operation]
+    outer: Outer
+
+    def __call__(self, name: str) -> str:
+        own = name in self.operation.model_fields or name in self.operation.inferred
+        return f"{self.owner}.{name}" if own else self.outer(name)
+
+
 def _general(
     modules: Sequence[Module], spec: Spec, others: Sequence[str], outer: Outer
 ) -> Iterator[str]:
@@ -187,23 +204,47 @@ def _alike(
                 for leaf in leaves
             )
         }
-        body = _filling(operations[0], rules, frozenset(optional), outer)
+        made = {weight for leaf in leaves for weight in leaf.operation.made_of()}
+        body = _filling(operations[0], rules, frozenset(optional), outer, made & rules.keys())
         found.setdefault(body, []).extend(operation.torch for operation in operations)
     return found
 
 
 def _filling(
-    operation: type[Operation], rules: Rules, optional: frozenset[str], outer: Outer
+    operation: type[Operation],
+    rules: Rules,
+    optional: frozenset[str],
+    outer: Outer,
+    made: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Write the statements that fill the weights of `module`."""
+    """Write the statements that fill the weights of `module`; some modules compute those `made`."""
     names = _Names("module", operation, outer)
     return tuple(
         line
         for weight, rule in rules.items()
-        for line in _statement(
-            names, weight, f"module.{weight}", rule, 4, optional=weight in optional
+        for line in (
+            _either(names, weight, rule)
+            if weight in made
+            else _statement(names, weight, f"module.{weight}", rule, 4, optional=weight in optional)
         )
     )
+
+
+def _either(names: _Names, weight: str, rule: Rule) -> list[str]:
+    """Fill the weight of a module, or give it a new one where it computes its own."""
+    tensor = f"module.{weight}"
+    return [
+        f"{INDENT * 4}if nn.utils.parametrize.is_parametrized(module):",
+        *_assignment(names, tensor, tensor, rule, 5),
+        f"{INDENT * 4}else:",
+        *layout(_call(tensor, names, rule), 5),
+    ]
+
+
+def _assignment(names: _Names, tensor: str, like: str, rule: Rule, indent: int) -> list[str]:
+    """Write the assignment of a tensor of the shape of another one, which a rule fills."""
+    call = _call(f"torch.empty_like({like})", names, rule)
+    return layout(prefixed(f"{tensor} = ", call), indent)
 
 
 def _may_lack(operation: type[Operation], weight: str) -> bool:
@@ -223,26 +264,23 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
             tensor = f"{inner}.get_parameter({literal('.'.join(filter(None, (*rest, weight))))})"
         optional = optional or (item.typed and _may_lack(item.operation, weight))
         depth = indent + len(heads)
+        if weight in item.made:
+            owner = layer if item.typed else _submodule(inner, rest)
+            like = f"{owner}.get_parameter({literal(item.made[weight])})"
+            lines += _assignment(names, f"{owner}.{weight}", like, rule, depth)
+            continue
         lines += _statement(names, weight, tensor, rule, depth, optional=optional)
     return lines
+
+
+def _submodule(owner: str, path: tuple[str, ...]) -> str:
+    """Write a layer so that type checkers know it for a module."""
+    return f"{owner}.get_submodule({literal('.'.join(path))})" if path else owner
 
 
 def _of_class(owner: str, outer: Mapping[str, str], name: str) -> str:
     text = outer[name]
     return f"{owner}{text}" if text.startswith(".") else text
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """How the names in a rule are written: the layer's own by the layer, all others by `outer`."""
-
-    owner: str
-    operation: type[Operation]
-    outer: Outer
-
-    def __call__(self, name: str) -> str:
-        own = name in self.operation.model_fields or name in self.operation.inferred
-        return f"{self.owner}.{name}" if own else self.outer(name)
 
 
 def _statement(

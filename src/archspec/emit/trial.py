@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from archspec.dimensions import Condition, Size, decided, substitute
 from archspec.dimensions.conditions import sizes_of
-from archspec.graph import Network
+from archspec.graph import Leaf, Network
 from archspec.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -39,8 +39,26 @@ def trial_sizes(network: Network, batch: int = BATCH) -> dict[str, Size]:
 
 
 def random_inputs(network: Network, sizes: Mapping[str, Size]) -> "list[torch.Tensor]":
-    """Draw an input: normally distributed numbers, and zeros where integers are wanted."""
-    return [_random(sizes, tensor) for tensor in network.model.inputs.values()]
+    """Draw an input: normally distributed numbers, and zeros where integers are wanted.
+
+    Numbers that will name a place are between 0 and 1, so that the place is there.
+    """
+    naming = _naming(network)
+    return [_random(sizes, t, name in naming) for name, t in network.model.inputs.items()]
+
+
+def _naming(network: Network) -> set[str]:
+    """Name the inputs from which an operation reads where something stands."""
+    leaves = (node for module in network.modules() for node in module.nodes)
+    if not any(isinstance(node, Leaf) and node.operation.naming for node in leaves):
+        return set()
+    import networkx as nx  # slow to import, and few networks have such an operation
+
+    graph, found = network.flatten(), set[str]()
+    for source, target, slot in graph.edges(keys=True):
+        if slot in graph.nodes[target]["node"].operation.naming:
+            found |= {source, *nx.ancestors(graph, source)}
+    return found
 
 
 def sized(sizes: Mapping[str, Size], tensors: tuple[Tensor, ...]) -> list[tuple[Size, ...]]:
@@ -48,7 +66,7 @@ def sized(sizes: Mapping[str, Size], tensors: tuple[Tensor, ...]) -> list[tuple[
     return [tuple(substitute(size, sizes) for size in tensor.shape) for tensor in tensors]
 
 
-def _random(sizes: Mapping[str, Size], tensor: Tensor) -> "torch.Tensor":
+def _random(sizes: Mapping[str, Size], tensor: Tensor, names: bool) -> "torch.Tensor":
     import torch  # heavy, and wanted by nobody else
 
     (shape,) = sized(sizes, (tensor,))
@@ -56,4 +74,4 @@ def _random(sizes: Mapping[str, Size], tensor: Tensor) -> "torch.Tensor":
     dtype: torch.dtype = getattr(torch, tensor.dtype)
     if tensor.dtype.startswith(("int", "bool")):
         return torch.zeros(numbers, dtype=dtype)
-    return torch.randn(numbers, dtype=dtype)
+    return torch.rand(numbers, dtype=dtype) if names else torch.randn(numbers, dtype=dtype)

@@ -69,7 +69,7 @@ class _Body:
         assert isinstance(step.node, Leaf)
         operation = step.node.operation
         if step.node.weights and not operation.activates and step.node.tie is None:
-            return frozenset(self._last_weights(step, step.node))
+            return self._last_weights(step, step.node)
         found = [self.nothing(read) for read in step.reads]
         if operation.multiplies:
             return next((zeros for zeros in found if zeros is not None), None)
@@ -84,14 +84,12 @@ class _Body:
                 return found
         return None
 
-    def _last_weights(self, step: Step, leaf: Leaf) -> list[str]:
-        """Name the weights by which a layer multiplies last: those of its last part, or all."""
-        parts = [name.rpartition(".")[0] for name in leaf.weights]
-        return [
-            key_of(f"{self.prefix}{step.owner}", name)
-            for name, part in zip(leaf.weights, parts, strict=True)
-            if part == parts[-1]
-        ]
+    def _last_weights(self, step: Step, leaf: Leaf) -> Zeros | None:
+        """Name the weights by which a layer multiplies last, where they can be 0."""
+        names = leaf.operation.multipliers(leaf.weights)
+        if names is None:
+            return None
+        return frozenset(key_of(f"{self.prefix}{step.owner}", name) for name in names)
 
     def _entry(self, port: Port, identity: bool) -> Zeros | None:
         """Go on in the body around, or arrive at what was received."""

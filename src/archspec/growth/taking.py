@@ -61,6 +61,8 @@ class _Tensor:
         pairs = list(zip(old, new, strict=True))
         reads = self._dims_that_read()
         grown = [dim for dim in reads if old[dim] != new[dim]]
+        if old != new and self.flow.wide.operation.made_of():
+            raise CannotGrow("its weight is computed, and copies in it would count otherwise")
         if len(grown) > 1:
             raise CannotGrow("what becomes of copies in it is not known")
         axes = tuple(self._copies(*pair, dim in reads) for dim, pair in enumerate(pairs))

@@ -1,6 +1,6 @@
 """The vocabulary: one class an operation, loaded when a spec names it."""
 
-from archspec.ops.lookup import BrokenOperation, builtin, is_operation, load, names
+from archspec.ops.lookup import BrokenOperation, builtin, having, is_operation, load, names
 from archspec.ops.operation import (
     BufferOperation,
     ElementwiseOperation,
@@ -22,6 +22,7 @@ __all__ = [
     "ValueOperation",
     "Window",
     "builtin",
+    "having",
     "is_operation",
     "load",
     "names",

@@ -9,13 +9,18 @@ from pydantic_core import PydanticCustomError
 
 from archspec.dimensions import Size
 from archspec.ops.fields import Count
-from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.ops.operation import Sizes, check_floating, check_rank
+from archspec.ops.parametrization import (
+    OptionalSpectralNorm,
+    OptionalWeightNorm,
+    ParametrizedOperation,
+)
 from archspec.ops.windows import Window
 from archspec.shapes import Require, check_border, convolved, split_evenly, transposed
 from archspec.tensors import Tensor
 
 
-class _Kernels(ModuleOperation):
+class _Kernels(ParametrizedOperation):
     """A layer of `out_channels` kernels, which may be split into groups."""
 
     inferred: ClassVar = ("in_channels",)
@@ -44,6 +49,8 @@ class Convolution(_Kernels):
     groups: Count = 1
     bias: bool = True
     padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros"
+    weight_norm: OptionalWeightNorm = None
+    spectral_norm: OptionalSpectralNorm = None
 
     @model_validator(mode="after")
     def _same_has_stride_1(self) -> "Convolution":
@@ -70,7 +77,7 @@ class Convolution(_Kernels):
         each = zip(self.kernel_size, self.stride, self.dilation, strict=True)
         return tuple(Window(*window, self.padding == "same") for window in each)
 
-    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[out_channels, in_channels / groups, *kernel_size]`."""
         kernels = (self.out_channels, inferred["in_channels"] // self.groups, *self.kernel_size)
         return {"weight": kernels} | ({"bias": (self.out_channels,)} if self.bias else {})
@@ -102,6 +109,8 @@ class Convolution(_Kernels):
 class TransposedConvolution(_Kernels):
     """Spreads each number over a window: the convolution that is its gradient."""
 
+    output_dim: ClassVar = 1
+
     out_channels: Count
     kernel_size: tuple[int, ...]
     stride: tuple[int, ...]
@@ -110,6 +119,8 @@ class TransposedConvolution(_Kernels):
     groups: Count = 1
     bias: bool = True
     dilation: tuple[int, ...]
+    weight_norm: OptionalWeightNorm = None
+    spectral_norm: OptionalSpectralNorm = None
 
     @model_validator(mode="after")
     def _output_padding_is_small(self) -> "TransposedConvolution":
@@ -140,7 +151,7 @@ class TransposedConvolution(_Kernels):
         sizes = (transposed(require, *window) for window in windows)
         return (x.reshaped(x.batch, self.out_channels, *sizes),)
 
-    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[in_channels, out_channels / groups, *kernel_size]`."""
         kernels = (inferred["in_channels"], self.out_channels // self.groups, *self.kernel_size)
         return {"weight": kernels} | ({"bias": (self.out_channels,)} if self.bias else {})

@@ -1,9 +1,9 @@
 """The types of arguments: bounded numbers, and windows that are one number or one a dimension."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 LARGEST = 2**63 - 1
@@ -78,6 +78,15 @@ def _non_zero(value: float) -> float:
     if value == 0:
         raise PydanticCustomError("out_of_range", "a number other than 0")
     return value
+
+
+def mapping_of(annotation: Any) -> type[BaseModel] | None:
+    """Give the class of the mapping that an argument takes beside other values, if it does.
+
+    >>> mapping_of(int | None)
+    """
+    parts = (part for part in get_args(annotation) if isinstance(part, type))
+    return next((part for part in parts if issubclass(part, BaseModel)), None)
 
 
 Count = Annotated[int, Field(ge=1, le=LARGEST)]

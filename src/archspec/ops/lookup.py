@@ -51,6 +51,16 @@ def is_operation(name: str) -> bool:
 
 
 @cache
+def having(argument: str) -> tuple[str, ...]:
+    """Name the operations of archspec itself that have an argument; all of them are loaded.
+
+    >>> having("negative_slope")
+    ('leaky_relu',)
+    """
+    return tuple(name for name in sorted(builtin()) if argument in load(name).model_fields)
+
+
+@cache
 def load(name: str) -> type[Operation]:
     """Load the class of an operation; `name` must be one of `names()`.
 

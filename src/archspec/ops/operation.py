@@ -1,7 +1,7 @@
 """What the compiler knows of an operation: the contract that every class keeps."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import ClassVar, Literal, get_args, get_origin
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from archspec.diagnostics import RankMismatch, WrongDtype
 from archspec.dimensions import Size
-from archspec.ops.fields import Keywords
+from archspec.ops.fields import Keywords, mapping_of
 from archspec.ops.kernels import KernelNames
 from archspec.ops.windows import Window
 from archspec.shapes import Require
@@ -55,6 +55,9 @@ class Operation(BaseModel):
 
     passes_on: ClassVar[bool] = False
     """Whether it gives in evaluation what it receives."""
+
+    naming: ClassVar[tuple[int, ...]] = ()
+    """Which of its inputs name places in numbers with a point, as a box names its sample."""
 
     bias_dim: ClassVar[int | None] = None
     """The dimension of the output that has a number in `bias` for each place."""
@@ -104,6 +107,22 @@ class Operation(BaseModel):
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the shapes of the parameters under their `state_dict` names, in order."""
         return {}
+
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        """Give the shapes of what rules for initial weights fill: of all weights."""
+        return self.weights(inferred)
+
+    def made_of(self) -> Mapping[str, str]:
+        """Name the weights that are computed at each call, and for each a parameter of its shape.
+
+        A rule for one of them is filled into another tensor, which the module then takes apart.
+        """
+        return {}
+
+    def multipliers(self, weights: Collection[str]) -> Collection[str] | None:
+        """Name those of its weights that make all it gives 0, where they are 0: its last part's."""
+        last = [name.rpartition(".")[0] for name in weights][-1:]
+        return [name for name in weights if name.rpartition(".")[0] in last]
 
     def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the shapes of the buffers under their `state_dict` names, in order."""
@@ -161,6 +180,13 @@ class Operation(BaseModel):
 
     @classmethod
     @cache
+    def mappings(cls) -> Mapping[str, tuple[str, ...]]:
+        """Name the arguments that may be mappings, each with the keys that may stand in it."""
+        found = {name: mapping_of(field.annotation) for name, field in cls.model_fields.items()}
+        return {name: tuple(kind.model_fields) for name, kind in found.items() if kind is not None}
+
+    @classmethod
+    @cache
     def required(cls) -> tuple[str, ...]:
         """Name the arguments without a default, in the order of the constructor."""
         return tuple(name for name, field in cls.model_fields.items() if field.is_required())
@@ -188,6 +214,10 @@ class ModuleOperation(Operation):
     def constructor(self) -> str:
         """Give the name of what constructs it."""
         return self.torch
+
+    def around(self) -> tuple[str, Mapping[str, object]] | None:
+        """Name the function that the constructed module is passed to, with further arguments."""
+        return None
 
     def definition(self) -> str:
         """Give the Python text that defines the constructor where PyTorch does not."""
@@ -269,9 +299,8 @@ def state_of(
     >>> list(state_of({"table": (4, 2), "proj.weight": (8, 8)}, {"index": (4,)}))
     ['table', 'index', 'proj.weight']
     """
-    parts = {name: shape for name, shape in weights.items() if "." in name}
-    own = {name: shape for name, shape in weights.items() if name not in parts}
-    return {**own, **buffers, **parts}
+    every = [*weights.items(), *buffers.items()]
+    return dict(sorted(every, key=lambda item: "." in item[0]))
 
 
 def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:

@@ -144,6 +144,12 @@ OptionalShape = Annotated[
 ]
 """A list of sizes, or null."""
 
+FullShape = Annotated[
+    tuple[int | Polynomial, ...],
+    PlainValidator(_not_empty(_list(_size)), json_schema_input_type=list[int]),
+]
+"""A list of sizes, each of which may depend on symbols."""
+
 FreeShape = Annotated[
     tuple[int | Polynomial, ...],
     PlainValidator(_not_empty(_one_rest), json_schema_input_type=list[int]),

@@ -9,10 +9,15 @@ from pydantic_core import PydanticCustomError
 from archspec.diagnostics import WrongDtype
 from archspec.ops.fields import Count, Finite, Positive
 from archspec.ops.operation import FreeOperation, Operation
+from archspec.ops.parametrization import (
+    OptionalSpectralNorm,
+    OptionalWeightNorm,
+    ParametrizedOperation,
+)
 from archspec.tensors import Tensor
 
 
-class Table(FreeOperation):
+class Table(FreeOperation, ParametrizedOperation):
     """A table of `num_embeddings` rows, each of `embedding_dim` numbers.
 
     It is no weighted layer: a lookup multiplies nothing, so that it adds neither
@@ -26,6 +31,8 @@ class Table(FreeOperation):
     norm_type: Finite = 2.0
     scale_grad_by_freq: bool = False
     sparse: bool = False
+    weight_norm: OptionalWeightNorm = None
+    spectral_norm: OptionalSpectralNorm = None
 
     @model_validator(mode="after")
     def _padding_is_a_row(self) -> Self:
@@ -38,7 +45,7 @@ class Table(FreeOperation):
             )
         return self
 
-    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[num_embeddings, embedding_dim]`."""
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 

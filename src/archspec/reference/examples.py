@@ -131,6 +131,8 @@ def written(value: object) -> str:
     """
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
+    if value == _BATCH:
+        return "input.batch"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(written, value))}]"
     text = str(value)

@@ -102,7 +102,7 @@ def _facts(operation: type[Operation], width: int, bold: Paint) -> str:
     told = {
         "reads": operation.infer.__doc__ if operation.inferred else None,
         "gives": operation.outputs.__doc__,
-        "weights": _own(operation, "weights"),
+        "weights": _own(operation, "filled") or _own(operation, "weights"),
         "buffers": _own(operation, "buffers"),
         "MACs": operation.macs.__doc__ if _own(operation, "macs") else "Not known.",
     }

@@ -62,6 +62,7 @@ _ARGUMENTS: Mapping[str, str] = {
     "shape": "The sizes that come out.",
     "size": "The sizes that come out.",
     "sparse": "Whether the gradient of the table is sparse.",
+    "spectral_norm": "Whether its weight is divided by the largest singular value; or arguments.",
     "split_size_or_sections": "The size of every piece, or a list of sizes.",
     "start": "Where it begins, counted from 0.",
     "start_dim": "The first dimension that is flattened.",
@@ -70,6 +71,7 @@ _ARGUMENTS: Mapping[str, str] = {
     "track_running_stats": "Whether the statistics of training are kept for evaluation.",
     "unflattened_size": "The sizes that the dimension is split into; -1 for what is left.",
     "value": "What the border is filled with.",
+    "weight_norm": "Whether its weight is a direction and lengths, learnt apart; or arguments.",
 }
 """By the name of the argument."""
 

@@ -48,6 +48,7 @@ def weights(operation: type[Operation]) -> tuple[str, ...]:
     """
     fields = operation.model_fields.items()
     flags = {name for name, field in fields if accepts(field)(True) and not accepts(field)(1)}
+    flags -= operation.mappings().keys()
     needed: dict[str, Any] = dict.fromkeys(operation.required(), 1)
     found: set[str] = set()
     for switched in (True, False):
@@ -68,7 +69,7 @@ def _weights(operation: type[Operation], values: dict[str, Any]) -> set[str]:
         sample = operation.model_construct(**needed)
     alike = dict.fromkeys(operation.inferred, 1)
     unlike = {name: number for number, name in enumerate(operation.inferred, 1)}
-    return {*sample.weights(alike), *sample.weights(unlike)}
+    return {*sample.filled(alike), *sample.filled(unlike)}
 
 
 def of_layer(operation: type[Operation]) -> Schema | None:

@@ -1,12 +1,13 @@
 """Find out what an argument accepts by asking its own validator, which alone knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from archspec.schema.forms import Schema, either, ref, text
+from archspec.ops.fields import mapping_of
+from archspec.schema.forms import Schema, either, mapping, ref, text
 from archspec.schema.texts import PARAMETER
 
 Accepts = Callable[[Any], bool]
@@ -50,9 +51,25 @@ def accepted_by(field: FieldInfo, words: frozenset[str]) -> Schema:
     return either(
         *([{"enum": sorted(words)}] if words else []),
         *_values(asked),
+        *_mappings(field),
         *([_list(asked)] if _lengths(asked) else []),
         ref("expression"),
     )
+
+
+def _mappings(field: FieldInfo) -> Iterator[Schema]:
+    """Describe the arguments that stand in a mapping, each of which is a value."""
+    cls = mapping_of(field.annotation)
+    if cls is None:
+        return
+    described = getattr(cls, "described", {})
+    properties = {
+        name: either(*_values(accepts(field)))
+        | {"description": described.get(name, name)}
+        | default_of(field)
+        for name, field in cls.model_fields.items()
+    }
+    yield mapping(properties, description=" ".join((cls.__doc__ or "").split()))
 
 
 def default_of(field: FieldInfo) -> Schema:

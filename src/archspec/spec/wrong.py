@@ -182,7 +182,8 @@ def _problem(
         assert isinstance(problem, Problem)
         return problem
     if kind == "extra_forbidden":
-        return unknown_key(str(name), known(loc[:-1]), owner)
+        inner = owner if owner is None or len(loc) == 1 else f"`{loc[-2]}`"
+        return unknown_key(str(name), known(loc[:-1]), inner)
     if kind in _RANGES:
         words, key = _RANGES[kind]
         return OutOfRange(f"`{name}` must be {words} {context[key]:g}, not {_shown(detail)}")

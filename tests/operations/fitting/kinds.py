@@ -33,6 +33,12 @@ def ranked(*ranks: int, dtype: str = "float32") -> Callable[[Random], Inputs]:
     )
 
 
+def made_twice(case: Any) -> bool:
+    """Say whether a weight would be made in two ways: PyTorch puts one upon the other."""
+    given = (case.given.get(name) for name in ("weight_norm", "spectral_norm"))
+    return all(value not in (None, False) for value in given)
+
+
 def dim(random: Random, x: Tensor) -> int:
     """Draw a dimension that is there."""
     return random.randrange(-x.rank, x.rank)

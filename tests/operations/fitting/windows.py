@@ -6,7 +6,7 @@ from typing import Any
 from stricter import Known, Rule, Stricter
 
 from archspec.tensors import Tensor
-from fitting.kinds import Arguments, Fitting, Inputs
+from fitting.kinds import Arguments, Fitting, Inputs, made_twice
 
 SIZES = (3, 4, 5, 6, 7, 9)
 
@@ -142,11 +142,12 @@ def _unbatched(rank: int) -> Any:
 
 def _undilated(case: Any) -> bool:
     dilation = case.given.get("dilation", 1)
-    return dilation == 0 or (isinstance(dilation, list) and 0 in dilation)
+    nothing = dilation == 0 or (isinstance(dilation, list) and 0 in dilation)
+    return nothing or made_twice(case)
 
 
 def _bordered(case: Any) -> bool:
-    return bool(case.given.get("padding_mode", "zeros") != "zeros")
+    return made_twice(case) or case.given.get("padding_mode", "zeros") != "zeros"
 
 
 def _all(case: Any) -> bool:

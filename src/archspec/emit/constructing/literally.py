@@ -13,6 +13,7 @@ from archspec.emit.code import literal
 from archspec.emit.constructing.kernels import value_text
 from archspec.emit.constructing.layer_parameters import layer_of
 from archspec.emit.constructing.notes import Notes
+from archspec.emit.constructing.operations import passed_on
 from archspec.emit.initial import OwnInit
 from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed, Code
@@ -50,7 +51,9 @@ class LiteralWriter:
         raw = leaf.origin.init
         if isinstance(raw, dict) and raw:
             rules = {weight: read_rule(rule) for weight, rule in raw.items()}
-            self.notes.literal_rules.append(OwnInit(path, type(operation), rules))
+            self.notes.literal_rules.append(
+                OwnInit(path, type(operation), rules, made=operation.made_of())
+            )
         if isinstance(operation, BufferOperation):
             texts = {name: literal(value) for name, value in leaf.given.items()}
             return Bracketed(f"{operation.torch}(", operation.held(texts))
@@ -67,7 +70,7 @@ class LiteralWriter:
         keywords = (f"{name}={texts[name]}" for name in others)
         always = (f"{name}={text}" for name, text in operation.always.items())
         items = (*(texts[name] for name in first), *keywords, *always)
-        return Bracketed(f"{operation.constructor()}(", items)
+        return passed_on(operation, Bracketed(f"{operation.constructor()}(", items))
 
     def call(self, node: Node, path: tuple[str, ...]) -> Code:
         """Write an instance of a class, or the layers of a group or of repetitions."""

@@ -43,13 +43,14 @@ class OperationWriter:
             raise CannotSay("a layer is constructed in different ways")
         if operation.definition():
             self.notes.definitions[operation.definition()] = None
-        return Bracketed(f"{operation.constructor()}(", tuple(self.arguments(uses, operation)))
+        items = tuple(self.arguments(uses, operation))
+        return passed_on(operation, Bracketed(f"{operation.constructor()}(", items))
 
     def made_by(self, use: Use) -> object:
         """Say what constructs a layer, and which of its arguments are read off its input."""
         operation = leaf_of(use).operation
         assert isinstance(operation, ModuleOperation)
-        return operation.constructor(), tuple(leaf_of(use).inferred)
+        return operation.constructor(), repr(operation.around()), tuple(leaf_of(use).inferred)
 
     def arguments(self, uses: tuple[Use, ...], operation: ModuleOperation) -> Iterator[str]:
         """Write the arguments of a constructor."""
@@ -161,6 +162,16 @@ class OperationWriter:
         text = self.names.raw(raw, [(use.trace, use.context) for use in uses], value)
         self.names.locals = kept
         return text
+
+
+def passed_on(operation: ModuleOperation, code: Bracketed) -> Bracketed:
+    """Pass a module on to what changes it, `spectral_norm(nn.Conv2d(3, 8, 3))`, if anything."""
+    around = operation.around()
+    if around is None:
+        return code
+    name, arguments = around
+    others = (f"{name}={literal(value)}" for name, value in arguments.items())
+    return Bracketed(f"{name}(", (code, *others))
 
 
 def text_argument(names: Names, uses: tuple[Use, ...], raw: object) -> str:

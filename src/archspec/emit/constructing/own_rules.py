@@ -35,8 +35,11 @@ def remember_init(notes: Notes, uses: tuple[Use, ...], operation: type[Operation
     outer = outer_names(notes.names, uses[0], operation, rules)
     leaves = [leaf_of(use) for use in uses]
     present = frozenset(w for w in rules if all(surely_has(leaf, w) for leaf in leaves))
+    made = leaves[0].operation.made_of()
+    if any(leaf.operation.made_of() != made for leaf in leaves):
+        raise CannotSay("a weight is computed in some uses only")
     for use in uses:
-        own = OwnInit(use.path, operation, rules, outer, present)
+        own = OwnInit(use.path, operation, rules, outer, present, made)
         notes.initial[id(use.trace), use.path] = own
 
 

@@ -7,12 +7,17 @@ from archspec.diagnostics import RankMismatch, ShapeMismatch
 from archspec.dimensions import Size, equal
 from archspec.ops.fields import Count
 from archspec.ops.functions import check_one_dtype
-from archspec.ops.operation import ModuleOperation, Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.parametrization import (
+    OptionalSpectralNorm,
+    OptionalWeightNorm,
+    ParametrizedOperation,
+)
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
 
-class Bilinear(ModuleOperation):
+class Bilinear(ParametrizedOperation):
     """Multiplies the features of two values with each other: `y_k = aᵀ W_k b + bias_k`.
 
     It reads …×A and …×B, and gives …×`out_features`.
@@ -22,10 +27,13 @@ class Bilinear(ModuleOperation):
     arity: ClassVar = (2, 2)
     inferred: ClassVar = ("in1_features", "in2_features")
     weighted: ClassVar = True
+    weight_rank: ClassVar = 3
     bias_dim: ClassVar = -1
 
     out_features: Count
     bias: bool = True
+    weight_norm: OptionalWeightNorm = None
+    spectral_norm: OptionalSpectralNorm = None
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
@@ -52,7 +60,7 @@ class Bilinear(ModuleOperation):
                 )
         return (first.reshaped(*first.shape[:-1], self.out_features),)
 
-    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[out_features, in1_features, in2_features]`."""
         cube = {"weight": (self.out_features, inferred["in1_features"], inferred["in2_features"])}
         return cube | ({"bias": (self.out_features,)} if self.bias else {})

@@ -11,6 +11,7 @@ class Conv1d(Convolution):
 
     torch: ClassVar = "nn.Conv1d"
     dimensions: ClassVar = 1
+    weight_rank: ClassVar = 3
 
     kernel_size: Window1d
     stride: Window1d = (1,)

@@ -11,6 +11,7 @@ class Conv3d(Convolution):
 
     torch: ClassVar = "nn.Conv3d"
     dimensions: ClassVar = 3
+    weight_rank: ClassVar = 5
 
     kernel_size: Window3d
     stride: Window3d = (1, 1, 1)

@@ -14,6 +14,7 @@ class ConvTranspose1d(TransposedConvolution):
 
     torch: ClassVar = "nn.ConvTranspose1d"
     dimensions: ClassVar = 1
+    weight_rank: ClassVar = 3
 
     kernel_size: Window1d
     stride: Window1d = (1,)

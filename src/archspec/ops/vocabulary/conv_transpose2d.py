@@ -14,6 +14,7 @@ class ConvTranspose2d(TransposedConvolution):
 
     torch: ClassVar = "nn.ConvTranspose2d"
     dimensions: ClassVar = 2
+    weight_rank: ClassVar = 4
 
     kernel_size: Window2d
     stride: Window2d = (1, 1)

@@ -14,6 +14,7 @@ class ConvTranspose3d(TransposedConvolution):
 
     torch: ClassVar = "nn.ConvTranspose3d"
     dimensions: ClassVar = 3
+    weight_rank: ClassVar = 5
 
     kernel_size: Window3d
     stride: Window3d = (1, 1, 1)

@@ -23,7 +23,7 @@ class EmbeddingBag(Table):
 
     torch: ClassVar = "nn.EmbeddingBag"
     arity: ClassVar = (1, 3)
-    choosing: ClassVar = frozenset(["per_sample_weights"])
+    choosing: ClassVar = Table.choosing | {"per_sample_weights"}
     arguments: ClassVar = {
         "include_last_offset": "Whether the last offset is the end of the last bag.",
         "mode": "Whether the rows of a bag are added, averaged, or the largest numbers taken.",

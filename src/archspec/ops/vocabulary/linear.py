@@ -5,12 +5,17 @@ from typing import ClassVar
 
 from archspec.dimensions import Size
 from archspec.ops.fields import Count
-from archspec.ops.operation import ModuleOperation, Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.parametrization import (
+    OptionalSpectralNorm,
+    OptionalWeightNorm,
+    ParametrizedOperation,
+)
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
 
-class Linear(ModuleOperation):
+class Linear(ParametrizedOperation):
     """Multiplies the last dimension with a matrix: each feature sees all that go in."""
 
     torch: ClassVar = "nn.Linear"
@@ -20,6 +25,8 @@ class Linear(ModuleOperation):
 
     out_features: Count
     bias: bool = True
+    weight_norm: OptionalWeightNorm = None
+    spectral_norm: OptionalSpectralNorm = None
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
@@ -32,7 +39,7 @@ class Linear(ModuleOperation):
         (x,) = inputs
         return (x.reshaped(*x.shape[:-1], self.out_features),)
 
-    def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[out_features, in_features]`."""
         matrix = {"weight": (self.out_features, inferred["in_features"])}
         return matrix | ({"bias": (self.out_features,)} if self.bias else {})
