@@ -4,9 +4,11 @@ from archspec.diagnostics.problems.allowing import UnknownWarning, UnusedAllow
 from archspec.diagnostics.problems.claims import ClaimFails
 from archspec.diagnostics.problems.doubtful import (
     ActivatedBranch,
+    BatchMixed,
     BiasBeforeNorm,
     DroppedPixels,
     EvenSameKernel,
+    ForgottenFlatten,
     NeedlessProjection,
     SameVariant,
     SingleValueNorm,
@@ -63,6 +65,7 @@ from archspec.diagnostics.problems.warnings import UnreadLayer, UnusedName
 __all__ = [
     "ActivatedBranch",
     "BadName",
+    "BatchMixed",
     "BiasBeforeNorm",
     "BlockCycle",
     "ChannelMismatch",
@@ -75,6 +78,7 @@ __all__ = [
     "EvenSameKernel",
     "ExpressionSyntax",
     "ForbiddenExpression",
+    "ForgottenFlatten",
     "IndexOutOfRange",
     "LimitExceeded",
     "MisplacedKey",

@@ -22,6 +22,8 @@ _SOURCE = '''class Filter2d(nn.Module):
     A kernel k×k goes over each channel by itself, a kernel C×k×k over all of them at once.
     """
 
+    spatial: ClassVar = True
+
     def __init__(
         self,
         kernel: list[torch.Tensor],
