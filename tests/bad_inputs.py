@@ -525,7 +525,10 @@ EXPECTED: dict[str, str] = {
         placeholders/repeated_no_times 7
         references/a_path 6
         references/a_slice 6
+        references/absent_in_cat 8
+        references/absent_in_cat_of_three 12
         references/absent_parameter 6
+        references/absent_repetitions_in_stack 9
         references/all_and_a_part 6
         references/all_of_one 6
         references/ends_in_a_point 6
@@ -791,6 +794,9 @@ EXPECTED: dict[str, str] = {
         operations/windows_heads 5
         outputs/poisoned 5
         parameter/does_not_fit 6
+        references/absent_above 8
+        references/absent_before_a_block 8
+        references/absent_shortcut 7
         repeat/index_in_from_other_size 7
         shapes/absent_parameter_cat 7
         shapes/adaptive_after_flatten 6

@@ -1,8 +1,10 @@
 """Elaborate what a layer calls: a block, once for its arguments and inputs, or a group."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from archspec.diagnostics import BlockCycle, Place, WrongArity
+from archspec.elaborate.absent import absences, standing
 from archspec.elaborate.building import Building, Inputs
 from archspec.elaborate.frames import Frame, Specialisation, Unit, origins
 from archspec.elaborate.keys import typed
@@ -26,7 +28,10 @@ def received(
     alone = len(names) == 1 and count > 1
     help = "join them before, with `add` or `cat`, or give it `inputs`" if alone else None
     related = origins(builder.report, frame, unit.sources)
-    builder.report.add(WrongArity(text, help=help), Place(unit.path, key=True), related)
+    notes = absences(frame, unit.sources)
+    builder.report.add(
+        WrongArity(text, notes=notes, help=help), Place(unit.path, key=True), related
+    )
     raise Poisoned
 
 
@@ -44,6 +49,7 @@ def group(builder: Building, frame: Frame, unit: Unit) -> Module | None:
         depth=frame.depth + 1,
         owned=frame.owned if frame.depth else frozenset(),
         outer=frame,
+        standing=standing(frame, unit, body.received),
     )
     return builder.module(wanted, received(builder, frame, unit, body, "a group"))
 
@@ -62,12 +68,18 @@ def block(builder: Building, frame: Frame, unit: Unit) -> Module | None:
     path = (*builder.root, "blocks", name)
     arguments = bind(builder.report, definition.params, known, builder.model_scope, path)
     with builder.report.call(unit.path, name, unit.repetition):
-        module = specialised(builder, frame, name, arguments, inputs)
+        told = standing(frame, unit, definition.received)
+        module = specialised(builder, frame, name, arguments, inputs, told)
     return module if known is given else None
 
 
 def specialised(
-    builder: Building, frame: Frame, name: str, arguments: Mapping[str, object], inputs: Inputs
+    builder: Building,
+    frame: Frame,
+    name: str,
+    arguments: Mapping[str, object],
+    inputs: Inputs,
+    standing: Mapping[str, str] = MappingProxyType({}),
 ) -> Module | None:
     """Elaborate a block for its arguments and inputs, unless that has been done."""
     builder.called.add(name)
@@ -83,6 +95,7 @@ def specialised(
             depth=frame.depth + 1,
             arguments=arguments,
             owned=frozenset(arguments),
+            standing=standing,
         )
         builder.modules[key] = builder.module(wanted, inputs)
     return builder.modules[key]

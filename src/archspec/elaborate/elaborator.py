@@ -13,6 +13,7 @@ from archspec.diagnostics import (
     Problem,
     WrongType,
 )
+from archspec.elaborate.absent import absences
 from archspec.elaborate.again import called_again
 from archspec.elaborate.building import Included, Inputs, Library
 from archspec.elaborate.calls import block, group
@@ -146,6 +147,7 @@ class Elaborator:
             owned=wanted.owned.union(body.let),
             keys=keys,
             outer=wanted.outer,
+            standing=wanted.standing,
             tapped=self._tapped(body).union(tap.partition(".")[0] for tap in taps if "." in tap),
         )
 
@@ -207,6 +209,7 @@ class Elaborator:
         """Elaborate one layer, whatever its form; a failure poisons what it gives."""
         values, path = frame.values, (*frame.path, "layers", key)
         name, count, node, built = values.name(key), None, None, False
+        reads: tuple[Port, ...] = ()
         try:
             if layer.word == BROKEN:
                 raise Poisoned
@@ -226,6 +229,7 @@ class Elaborator:
             built = True
             node = self._built(frame, layer, name, path, reads, count)
         except Problem as problem:
+            problem.notes += absences(frame, reads)
             self.report.add(problem, name_place(layer, path))
         except Poisoned:
             pass

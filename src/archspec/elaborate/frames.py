@@ -22,7 +22,8 @@ class Specialisation:
     """A body about to be elaborated: what it is, where it stands, and what its layers see.
 
     `blocks` are the names of those around it, `arguments` its evaluated parameters, and `owned` the
-    names in its scope that are not the model's. With `taps` it gives these values instead of its
+    names in its scope that are not the model's. `standing` says, for messages, of its inputs for
+    which absent layers they stand in. With `taps` it gives these values instead of its
     outputs, and what they do not need is left out.
     """
 
@@ -37,6 +38,7 @@ class Specialisation:
     owned: frozenset[str] = frozenset()
     outer: "Frame | None" = None
     taps: tuple[str, ...] = ()
+    standing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Frame:
 
     `keys` is what the keys of a layer see: the scope, and the values above the layer. `outer` is
     the frame around a group, in which `share` may look, too. `tapped` are the keys of the repeated
-    layers of which others read single repetitions.
+    layers of which others read single repetitions. `standing` says of inputs for which absent
+    layers they stand in.
     """
 
     body: Body
@@ -58,6 +61,7 @@ class Frame:
     keys: Scope = NOWHERE
     outer: "Frame | None" = None
     tapped: frozenset[str] = frozenset()
+    standing: Mapping[str, str] = field(default_factory=dict)
 
 
 def unknown(frame: Frame) -> Frame:

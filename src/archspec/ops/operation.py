@@ -44,6 +44,9 @@ class Operation(BaseModel):
     adds: ClassVar[bool] = False
     """Whether it gives the sum of its inputs, as the end of a residual block does."""
 
+    gathers: ClassVar[bool] = False
+    """Whether each of its inputs has a place of its own in what it gives, as in a `cat`."""
+
     multiplies: ClassVar[bool] = False
     """Whether it gives the product of its inputs, which is 0 where one of them is."""
 

@@ -24,6 +24,7 @@ from archspec.diagnostics.problems.expressions import (
 )
 from archspec.diagnostics.problems.problem import Problem, Severity
 from archspec.diagnostics.problems.references import (
+    AbsentBranch,
     BlockCycle,
     SpecCycle,
     UnknownBlock,
@@ -63,6 +64,7 @@ from archspec.diagnostics.problems.text import (
 from archspec.diagnostics.problems.warnings import UnreadLayer, UnusedName
 
 __all__ = [
+    "AbsentBranch",
     "ActivatedBranch",
     "BadName",
     "BatchMixed",

@@ -22,8 +22,6 @@ _SOURCE = '''class Filter2d(nn.Module):
     A kernel k×k goes over each channel by itself, a kernel C×k×k over all of them at once.
     """
 
-    spatial: ClassVar = True
-
     def __init__(
         self,
         kernel: list[torch.Tensor],
@@ -63,6 +61,7 @@ class Filter2d(ModuleOperation):
     channels of its input, and gives one map. Of several the maps come one after another.
     """
 
+    spatial: ClassVar = True
     torch: ClassVar = "Filter2d"
     source: ClassVar = _SOURCE
     example: ClassVar = {"kernel": "gaussian_blur", "padding": "same"}
