@@ -534,6 +534,11 @@ EXPECTED: dict[str, str] = {
         references/ends_in_a_point 6
         references/into_a_group 6
         references/nothing_to_join 7
+        references/outside_a_block 8
+        references/outside_a_group 10
+        references/outside_and_inside 9
+        references/outside_in_outputs 6
+        references/outside_two_bodies 6
         references/part_of_a_repetition 6
         references/part_of_one 6
         references/part_of_the_input 6
@@ -649,6 +654,9 @@ EXPECTED: dict[str, str] = {
         expressions/newline 9
         expressions/not_equal 9
         expressions/operand_missing 9
+        expressions/outside_a_block 7
+        expressions/outside_index 6
+        expressions/outside_parameter 6
         expressions/parenthesis 9
         expressions/python_none 9
         expressions/question 9

@@ -43,19 +43,22 @@ def _above(frame: Frame, unit: Unit) -> str | None:
 
 
 def absence(frame: Frame, port: Port) -> str | None:
-    """Say what stands in for a value, if it is absent."""
+    """Say what stands in for a value, if it is absent here, or where the body is called."""
     if not is_absent(frame, port):
-        return frame.standing.get(port.name)
+        return _absence_around(frame, port)
     stand_in = frame.values.read(port).port
-    told = f"`{port.name}` is absent here, so `{reference(frame, stand_in)}` stands in"
-    around = frame.standing.get(stand_in.name)
-    return f"{told}, and {around}" if around else told
+    note = f"`{port.name}` is absent here, so `{reference(frame, stand_in)}` stands in"
+    around = _absence_around(frame, stand_in)
+    return f"{note}, and {around}" if around else note
 
 
-def standing(frame: Frame, unit: Unit, names: Iterable[str]) -> dict[str, str]:
-    """Say of the inputs of a body that is called for which absent layers they stand in."""
-    pairs = zip(names, unit.sources, strict=False)
-    return {name: note for name, port in pairs if (note := absence(frame, port))}
+def _absence_around(frame: Frame, port: Port) -> str | None:
+    """Say what an input stands in for where the body is called."""
+    names = list(frame.values.inputs)
+    if frame.around is None or frame.around.unit is None or port.name not in names:
+        return None
+    place, sources = names.index(port.name), frame.around.unit.sources
+    return absence(frame.around.frame, sources[place]) if place < len(sources) else None
 
 
 # --- joins --------------------------------------------------------------------------------------

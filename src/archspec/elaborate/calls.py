@@ -1,12 +1,11 @@
 """Elaborate what a layer calls: a block, once for its arguments and inputs, or a group."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from archspec.diagnostics import BlockCycle, Place, WrongArity
-from archspec.elaborate.absent import absences, standing
+from archspec.elaborate.absent import absences
 from archspec.elaborate.building import Building, Inputs
-from archspec.elaborate.frames import Frame, Specialisation, Unit, origins
+from archspec.elaborate.frames import Around, Frame, Specialisation, Unit, origins
 from archspec.elaborate.keys import typed
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.targets import name_place
@@ -49,7 +48,7 @@ def group(builder: Building, frame: Frame, unit: Unit) -> Module | None:
         depth=frame.depth + 1,
         owned=frame.owned if frame.depth else frozenset(),
         outer=frame,
-        standing=standing(frame, unit, body.received),
+        around=Around(frame, unit),
     )
     return builder.module(wanted, received(builder, frame, unit, body, "a group"))
 
@@ -68,18 +67,12 @@ def block(builder: Building, frame: Frame, unit: Unit) -> Module | None:
     path = (*builder.root, "blocks", name)
     arguments = bind(builder.report, definition.params, known, builder.model_scope, path)
     with builder.report.call(unit.path, name, unit.repetition):
-        told = standing(frame, unit, definition.received)
-        module = specialised(builder, frame, name, arguments, inputs, told)
+        module = specialised(builder, Around(frame, unit), name, arguments, inputs)
     return module if known is given else None
 
 
 def specialised(
-    builder: Building,
-    frame: Frame,
-    name: str,
-    arguments: Mapping[str, object],
-    inputs: Inputs,
-    standing: Mapping[str, str] = MappingProxyType({}),
+    builder: Building, around: Around, name: str, arguments: Mapping[str, object], inputs: Inputs
 ) -> Module | None:
     """Elaborate a block for its arguments and inputs, unless that has been done."""
     builder.called.add(name)
@@ -91,11 +84,11 @@ def specialised(
             body=builder.spec.blocks[name],
             path=(*builder.root, "blocks", name),
             scope=Scope(builder.model_scope.extended(arguments).values),
-            blocks=(*frame.blocks, name),
-            depth=frame.depth + 1,
+            blocks=(*around.frame.blocks, name),
+            depth=around.frame.depth + 1,
             arguments=arguments,
             owned=frozenset(arguments),
-            standing=standing,
+            around=around,
         )
         builder.modules[key] = builder.module(wanted, inputs)
     return builder.modules[key]

@@ -25,6 +25,7 @@ from archspec.elaborate.kernels import Kernels, kernels_of
 from archspec.elaborate.keys import typed
 from archspec.elaborate.leaves import leaf, plain
 from archspec.elaborate.names import Values
+from archspec.elaborate.outside import hidden
 from archspec.elaborate.placing import fail, place
 from archspec.elaborate.plain import Plan
 from archspec.elaborate.reading import asked, differs, times
@@ -134,22 +135,22 @@ class Elaborator:
         looked = looked_at(body, taps) if taps else body.layers
         later = tuple([key for key in body.layers if key in looked])
         values = Values(inputs, body.numbered, later=later)
-        keys = Scope(wanted.scope.values, values.tensors)
-        if body.let and body is not self.spec:
-            keys = self.let(body, wanted.path, keys)
-        return Frame(
+        frame = Frame(
             body=body,
             path=wanted.path,
-            scope=Scope(keys.values),
+            scope=Scope(wanted.scope.values),
             values=values,
             blocks=wanted.blocks,
             depth=wanted.depth,
             owned=wanted.owned.union(body.let),
-            keys=keys,
             outer=wanted.outer,
-            standing=wanted.standing,
+            around=wanted.around,
             tapped=self._tapped(body).union(tap.partition(".")[0] for tap in taps if "." in tap),
         )
+        keys = Scope(wanted.scope.values, values.tensors, partial(hidden, frame))
+        if body.let and body is not self.spec:
+            keys = self.let(body, wanted.path, keys)
+        return replace(frame, scope=Scope(keys.values), keys=keys)
 
     def _tapped(self, body: Body) -> frozenset[str]:
         """Name the layers of a body of which a repetition is read, found once."""

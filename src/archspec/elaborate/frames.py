@@ -22,8 +22,8 @@ class Specialisation:
     """A body about to be elaborated: what it is, where it stands, and what its layers see.
 
     `blocks` are the names of those around it, `arguments` its evaluated parameters, and `owned` the
-    names in its scope that are not the model's. `standing` says, for messages, of its inputs for
-    which absent layers they stand in. With `taps` it gives these values instead of its
+    names in its scope that are not the model's. `around` is, for messages, where it is called.
+    With `taps` it gives these values instead of its
     outputs, and what they do not need is left out.
     """
 
@@ -38,7 +38,7 @@ class Specialisation:
     owned: frozenset[str] = frozenset()
     outer: "Frame | None" = None
     taps: tuple[str, ...] = ()
-    standing: Mapping[str, str] = field(default_factory=dict)
+    around: "Around | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Frame:
 
     `keys` is what the keys of a layer see: the scope, and the values above the layer. `outer` is
     the frame around a group, in which `share` may look, too. `tapped` are the keys of the repeated
-    layers of which others read single repetitions. `standing` says of inputs for which absent
-    layers they stand in.
+    layers of which others read single repetitions. `around` is where the body is called, for
+    messages alone.
     """
 
     body: Body
@@ -61,7 +61,7 @@ class Frame:
     keys: Scope = NOWHERE
     outer: "Frame | None" = None
     tapped: frozenset[str] = frozenset()
-    standing: Mapping[str, str] = field(default_factory=dict)
+    around: "Around | None" = None
 
 
 def unknown(frame: Frame) -> Frame:
@@ -73,10 +73,9 @@ def unknown(frame: Frame) -> Frame:
     True
     """
     scope = Scope(dict.fromkeys(frame.scope.values, POISON))
+    values = dict.fromkeys(frame.keys.values, POISON)
     tensors = dict.fromkeys(frame.keys.tensors, POISON)
-    return replace(
-        frame, scope=scope, keys=Scope(dict.fromkeys(frame.keys.values, POISON), tensors)
-    )
+    return replace(frame, scope=scope, keys=replace(frame.keys, values=values, tensors=tensors))
 
 
 class Unit(NamedTuple):
@@ -94,6 +93,13 @@ class Unit(NamedTuple):
     origin: Origin
     sources: tuple[Port, ...] = ()
     repetition: int | None = None
+
+
+class Around(NamedTuple):
+    """Where a body is called: the frame, and the layer; `None` where nothing calls it."""
+
+    frame: Frame
+    unit: Unit | None = None
 
 
 def node_of(
