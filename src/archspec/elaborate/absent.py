@@ -1,11 +1,13 @@
 """Absent layers where others read them: what stands in for them, and joins that lose a branch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from archspec.diagnostics import AbsentBranch, Path, Place
 from archspec.elaborate.frames import Frame, Unit
 from archspec.elaborate.projection import reference
+from archspec.elaborate.targets import LayerValue
 from archspec.graph import Port
+from archspec.ops import is_operation, load
 from archspec.spec import Layer
 
 
@@ -68,7 +70,8 @@ def lost_branch(frame: Frame, unit: Unit) -> AbsentBranch | None:
     """Tell of the first branch that a join loses; each of its values has a place of its own.
 
     Where an absent layer was merely on the way, its input is what the branch gives, as a dropout
-    is left out. It is another branch where somebody else reads that value itself.
+    is left out, or an activation. It is a branch where it maps or pools, and somebody else reads
+    the same value; and where a value would be there twice.
     """
     operation = unit.target.operation
     if operation is None or not operation.gathers:
@@ -89,7 +92,26 @@ def _read_beside(frame: Frame, unit: Unit, absent: Port) -> str | None:
         return f"`{name}` would be there {'twice' if times == 2 else f'{times} times'}"
     readers = (node.name for node in frame.values.nodes if stand_in in node.origin.asks)
     reader = next(readers, None)
-    return None if reader is None else f"`{reader}` reads `{name}`, too"
+    if reader is None or not any(_branches(frame, layer) for layer in _gone(frame, absent)):
+        return None
+    return f"`{reader}` reads `{name}`, too"
+
+
+def _gone(frame: Frame, port: Port) -> Iterator[Layer]:
+    """Give the absent layers that lie between a value and what stands in for it."""
+    while is_absent(frame, port):
+        yield written(frame, port)[0]
+        port = frame.values.skipped[port.name]
+
+
+def _branches(frame: Frame, layer: Layer) -> bool:
+    """Say whether a layer makes a branch: a map, a pool, a block or group; no mere function."""
+    name = layer.word or layer.op or ""
+    value = frame.scope.values.get(name)
+    if isinstance(value, LayerValue):
+        return _branches(frame, value.layer)
+    operation = load(name) if is_operation(name) else None
+    return operation is None or operation.weighted or operation.spatial
 
 
 def _lost(frame: Frame, unit: Unit, port: Port, beside: str) -> AbsentBranch:

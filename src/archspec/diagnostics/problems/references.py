@@ -264,7 +264,7 @@ class AbsentBranch(Problem):
     shortcut of a residual block, and where a dropout is absent its input is what the branch gives.
     But where a whole branch of `cat` is absent, the value from which it starts would be joined in
     its place: the network has as many channels as before, or others, and nobody asked for them. It
-    is a branch where another layer reads that value, too.
+    is a branch where it maps or pools, and another layer reads the same value.
 
     Wrong::
 
