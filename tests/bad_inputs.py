@@ -533,12 +533,20 @@ EXPECTED: dict[str, str] = {
         placeholders/repeated_no_times 7
         references/a_path 6
         references/a_slice 6
+        references/absent_in_cat 8
+        references/absent_in_cat_of_three 12
         references/absent_parameter 6
+        references/absent_repetitions_in_stack 9
         references/all_and_a_part 6
         references/all_of_one 6
         references/ends_in_a_point 6
         references/into_a_group 6
         references/nothing_to_join 7
+        references/outside_a_block 8
+        references/outside_a_group 10
+        references/outside_and_inside 9
+        references/outside_in_outputs 6
+        references/outside_two_bodies 6
         references/part_of_a_repetition 6
         references/part_of_one 6
         references/part_of_the_input 6
@@ -654,6 +662,9 @@ EXPECTED: dict[str, str] = {
         expressions/newline 9
         expressions/not_equal 9
         expressions/operand_missing 9
+        expressions/outside_a_block 7
+        expressions/outside_index 6
+        expressions/outside_parameter 6
         expressions/parenthesis 9
         expressions/python_none 9
         expressions/question 9
@@ -806,6 +817,9 @@ EXPECTED: dict[str, str] = {
         operations/windows_heads 5
         outputs/poisoned 5
         parameter/does_not_fit 6
+        references/absent_above 8
+        references/absent_before_a_block 8
+        references/absent_shortcut 7
         repeat/index_in_from_other_size 7
         shapes/absent_parameter_cat 7
         shapes/adaptive_after_flatten 6

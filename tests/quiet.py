@@ -225,6 +225,109 @@ params: {width: 8}
 layers: [{op: linear, out_features: width}]
 variants: {usual: {width: 8}, wide: {width: 16}}
 """,
+    "a feature that is one by itself, as the price in a series": """
+input: [N, 24, 1]
+layers: [{op: linear, out_features: 16}, gelu, {op: linear, out_features: 1}]
+""",
+    "one feature of each node at each time, as in a forecast of traffic": """
+input: [N, 12, 207, 1]
+layers: [{op: linear, out_features: 16}]
+""",
+    "each number of a table made a token": """
+input: [N, 30]
+layers: [{op: unsqueeze, dim: -1}, {op: linear, out_features: 16}, layer_norm]
+""",
+    "a feature picked out of a series": """
+input: [N, 30, 7]
+layers: [{op: slice, dim: 2, start: -1}, {op: linear, out_features: 16}]
+""",
+    "a narrow place between linear layers": """
+input: [N, 30, 7]
+layers: [{op: linear, out_features: 1}, relu, {op: linear, out_features: 7}]
+""",
+    "a gate of each token, from the mean of its features": """
+input: [N, 30, 7]
+layers:
+  embed: {op: linear, out_features: 16}
+  mean: {op: mean, dim: -1, keepdim: true}
+  fc: {op: linear, out_features: 16}
+  gate: sigmoid
+  mul: {op: mul, from: [gate, embed]}
+""",
+    "squeeze and excitation of tokens, channels last": """
+input: [N, 30, 8]
+layers:
+  mean: {op: mean, dim: 1, keepdim: true}
+  mlp: [{op: linear, out_features: 2}, relu, {op: linear, out_features: 8}, sigmoid]
+  mul: {op: mul, from: [mlp, input]}
+""",
+    "maps of 1x1 whose channels were moved to the end": """
+input: [N, 3, 16, 16]
+layers:
+  - {op: conv2d, out_channels: 8, kernel_size: 3}
+  - {op: adaptive_avg_pool2d, output_size: 1}
+  - {op: permute, dims: [0, 2, 3, 1]}
+  - {op: linear, out_features: 10}
+""",
+    "a linear layer over places, as in a mixer": """
+input: [N, 3, 16, 16]
+layers:
+  - {op: conv2d, out_channels: 8, kernel_size: 4, stride: 4}
+  - {op: flatten, start_dim: 2}
+  - {op: linear, out_features: 16}
+""",
+    "a head used behind one channel and behind a series": """
+input: [N, 24, 1]
+blocks: {head: {layers: [{op: linear, out_features: 4}]}}
+layers:
+  a: head
+  mean: {op: mean, dim: 2, keepdim: true}
+  b: head
+""",
+    "windows of a map, put together again": """
+input: [N, 4, 8, 8]
+layers:
+  windows: {op: reshape, shape: [-1, 4, 2, 2]}
+  conv: {op: conv2d, out_channels: 4, kernel_size: 1}
+  whole: {op: reshape, shape: [input.batch, 4, 8, 8]}
+""",
+    "two views of each sample, one behind the other, taken apart again": """
+inputs: {left: [N, 3, 8, 8], right: [N, 3, 8, 8]}
+layers:
+  cat: {op: cat, from: [left, right], dim: 0}
+  conv: {op: conv2d, out_channels: 4, kernel_size: 3}
+  halves: {op: chunk, chunks: 2, dim: 0}
+  sub: {op: sub, from: [halves.0, halves.1]}
+""",
+    "the states of a recurrent layer as outputs": """
+input: [N, 24, 8]
+layers:
+  lstm: {op: lstm, hidden_size: 4}
+outputs: {y: lstm.0, h: lstm.1, c: lstm.2}
+""",
+    "the last state of a recurrent layer": """
+input: [N, 24, 8]
+layers:
+  gru: {op: gru, hidden_size: 4}
+  last: {op: select, from: gru.1, dim: 0, index: -1}
+  fc: {op: linear, out_features: 3}
+outputs: [fc]
+""",
+    "a temperature that is given beside the scores, as in CLIP": """
+input: [N, 8]
+layers:
+  scale: {op: parameter, shape: [1]}
+  fc: {op: linear, from: input, out_features: 4}
+outputs: {scores: fc, scale: scale}
+""",
+    "anchors that are given beside the maps": """
+input: [N, 3, 8, 8]
+layers:
+  conv: {op: conv2d, out_channels: 4, kernel_size: 1}
+  numbers: {op: arange, from: input, end: 12}
+  anchors: {op: embedding, num_embeddings: 12, embedding_dim: 4}
+outputs: {maps: conv, anchors: anchors}
+""",
 }
 
 QUIET = {name: f"archspec: 1\nname: Net{part}" for name, part in _PARTS.items()}

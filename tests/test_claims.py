@@ -1,9 +1,12 @@
 """Claims on several outputs and on the parameters that are trained."""
 
+from pathlib import Path
+
 import pytest
 from constructs import TRAINING, VALUES
 
-from archspec.pipeline import compile
+import archspec
+from archspec.pipeline import check, compile
 from archspec.source import read
 
 TWO = """
@@ -52,3 +55,38 @@ def test_a_claim_that_does_not(text: str, claim: str, message: str) -> None:
 def messages(text: str, claim: str) -> list[str]:
     spec = f"archspec: 1\nname: Net\n{text}\nexpect:\n  {claim}\n"
     return [item.message for item in compile(read(spec.encode(), "net.yaml")).diagnostics]
+
+
+SMALL = "archspec: 1\nname: Net\ninput: [N, 3]\nlayers: [{op: linear, out_features: 2}]\n"
+
+
+def test_a_claim_that_fails_is_a_warning_of_python(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(SMALL + "expect: {params: 9}\n")
+    with pytest.warns(archspec.ClaimWarning, match=r"net.yaml:5:18: .* 8 parameters, not `9`"):
+        made = archspec.load(path)
+    assert made.count().totals.parameters == 8
+    assert [item.slug for item in made.diagnostics] == ["claim-fails"]
+    with pytest.raises(archspec.ClaimWarning):  # warnings are errors in these tests
+        archspec.load(path)
+
+
+def test_a_claim_does_not_hide_what_leaves_no_network(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    layer = "  - {op: linear, out_features: 2, expect: [N, 3]}\n  - {op: conv1d, kernel_size: 2}\n"
+    path.write_text(f"{SMALL.partition('layers')[0]}layers:\n{layer}")
+    with pytest.raises(archspec.SpecError):
+        archspec.load(path)
+
+
+def test_a_network_of_which_a_claim_fails_is_no_result_of_a_check() -> None:
+    source = read(SMALL + "expect: {params: 9}\n", "net.yaml")
+    assert check(source).network is None
+    assert compile(source).network is not None
+    assert not compile(source).failed
+
+
+def test_sizes_are_required_where_a_claim_fails() -> None:
+    text = "input: [N, 3, H, 4]\nlayers: [{op: pixel_unshuffle, downscale_factor: 2}]"
+    spec = f"archspec: 1\nname: Net\n{text}\nexpect: {{params: 1}}\n"
+    assert compile(read(spec, "net.yaml")).requirements != ()

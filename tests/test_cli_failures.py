@@ -88,6 +88,33 @@ def test_a_claim_that_fails_is_an_error(run: Run) -> None:
     assert err.startswith("error[claim-fails]: ")
 
 
+@pytest.mark.parametrize("claim", [CLAIM, CLAIM.replace("[relu]", "[{op: relu, expect: [N, 4]}]")])
+@pytest.mark.parametrize("command", ["count", "draw -o -", "build", "why 0"])
+def test_a_network_of_which_a_claim_fails_can_be_looked_at(
+    run: Run, claim: str, command: str
+) -> None:
+    """A wrong count is what one wants to see."""
+    Path("claim.yaml").write_text(claim)
+    Path("sound.yaml").write_text(
+        "".join(claim.partition("\nexpect")[:1]).replace(", expect: [N, 4]", "")
+    )
+    name, *options = command.split()
+    code, out, err = run(name, "claim.yaml", *options)
+    assert (code, out) == run(name, "sound.yaml", *options)[:2]
+    assert code == 0 and out
+    assert err.startswith("warning[claim-fails]: ")
+    assert err.endswith("1 warning in claim.yaml\n")
+
+
+def test_a_document_tells_a_claim_as_a_warning_where_it_is_one(run: Run) -> None:
+    Path("claim.yaml").write_text(CLAIM)
+    for command, severity in (("validate --format", "error"), ("count --diagnostics", "warning")):
+        name, option = command.split()
+        _, out, err = run(name, "claim.yaml", option, "json")
+        text = out if name == "validate" else err
+        assert f'"severity": "{severity}"' in text
+
+
 @pytest.mark.parametrize(
     "options",
     [("--variant", "nothing"), ("--set", "nothing=1"), ("--input", "3x32"), ("--input", "x=3x9x9")],

@@ -126,3 +126,51 @@ def test_random_pairs_of_settings_are_the_same_where_their_networks_are() -> Non
         ]
         text = f"{FAMILY}variants:\n  a: {settings[0]}\n  b: {settings[1]}\n"
         assert (found(text) == ["same-variant"]) == (settings[0] == settings[1])
+
+
+# --- what a linear layer maps, and the batch ----------------------------------------------------
+
+MAPPED = {
+    "maps of one place": "[N, 4, 1, 1]\nlayers: [{op: linear, out_features: 3}]",
+    "flattened": "[N, 4, 1, 1]\nlayers: [flatten, {op: linear, out_features: 3}]",
+    "a pool": "[N, 4, 5, 5]\nlayers: [{op: avg_pool2d, kernel_size: 5}, "
+    "{op: linear, out_features: 3}]",
+    "channels last": "[N, 4, 1, 1]\nlayers: [{op: permute, dims: [0, 2, 3, 1]}, "
+    "{op: linear, out_features: 3}]",
+}
+
+
+@pytest.mark.parametrize("text", MAPPED.values(), ids=MAPPED)
+def test_a_forgotten_flatten_leaves_channels_apart(text: str) -> None:
+    text = f"input: {text}\n"
+    model = built(text).to_torch().double()
+    shape = [int(size) for size in text.splitlines()[0].strip("]").split(", ")[1:]]
+    x = torch.randn(1, *shape, dtype=torch.float64, requires_grad=True)
+    model(x).flatten()[0].backward()
+    assert x.grad is not None
+    seen = int((x.grad[0].flatten(1).abs().sum(1) > 0).sum())
+    assert seen in (1, 4)
+    assert found(text) == (["forgotten-flatten"] if seen == 1 else [])
+
+
+SAMPLES = {
+    "a view of all": "[N, 4, 6]\nlayers: [{op: reshape, shape: [-1, 12]}]",
+    "a view of each": "[N, 4, 6]\nlayers: [{op: reshape, shape: [input.batch, 12, 2]}]",
+    "flatten": "[N, 4, 6]\nlayers: [flatten, {op: linear, out_features: 3}]",
+    "flatten from 0": "[N, 4, 6]\nlayers: [{op: flatten, start_dim: 0, end_dim: 1}]",
+    "turned": "[N, 4, 6]\nlayers: [{op: transpose, dim0: 0, dim1: 2}]",
+    "turned twice": "[N, 4, 6]\nlayers: [{op: transpose, dim0: 0, dim1: 2}, "
+    "{op: transpose, dim0: 0, dim1: 2}]",
+    "a mean over all": "[N, 4, 6]\nlayers: [{op: mean, dim: 0}]",
+    "a mean of each": "[N, 4, 6]\nlayers: [{op: mean, dim: 1}]",
+    "one more in front": "[N, 4, 6]\nlayers: [{op: unsqueeze, dim: 0}]",
+    "rows and samples": "[N, 4, 6]\nlayers: {a: relu, cat: {op: cat, from: [a, input], dim: 0}}",
+}
+
+
+@pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES)
+def test_an_output_that_is_not_told_has_as_many_rows_as_samples(text: str) -> None:
+    text = f"input: {text}\n"
+    model = built(text).to_torch()
+    rows = [len(model(torch.randn(batch, 4, 6))) for batch in (1, 5, 7)]
+    assert found(text) == ([] if rows == [1, 5, 7] else ["batch-mixed"])

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archspec.api import Architecture as Architecture
+    from archspec.api import ClaimWarning as ClaimWarning
     from archspec.api import load as load
     from archspec.diagnostics import SpecError as SpecError
 
-__all__ = ["Architecture", "SpecError", "load"]
+__all__ = ["Architecture", "ClaimWarning", "SpecError", "load"]
 
 _WHERE = {
     "Architecture": "archspec.api",
+    "ClaimWarning": "archspec.api",
     "SpecError": "archspec.diagnostics",
     "load": "archspec.api",
 }

@@ -1,14 +1,15 @@
 """The public API: load a spec, then ask the architecture for counts, pictures and source."""
 
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import networkx as nx
 
 from archspec.analysis import Count, count
-from archspec.diagnostics import SpecError
+from archspec.diagnostics import ClaimFails, Diagnostic, SpecError
 from archspec.draw import draw
 from archspec.emit import Verification, to_module, to_torch_source, verify
 from archspec.files import read_file, write_file
@@ -25,11 +26,19 @@ if TYPE_CHECKING:
 Shape = Sequence[int]
 
 
+class ClaimWarning(UserWarning):
+    """A spec claims something of its network that is not so: `expect` fails."""
+
+
 @dataclass(frozen=True)
 class Architecture:
-    """A checked network, and what can be made of it."""
+    """A checked network, and what can be made of it.
+
+    `diagnostics` are the warnings of its spec, and the claims in it that fail.
+    """
 
     network: Network
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -98,6 +107,8 @@ def load(
     `input` is a shape without the batch, or several by name; a text in it, as `H` in
     `(3, "H", "W")`, is a size that is free. Raises `SpecError` with all
     diagnostics, `LookupError` for an unknown name, and `FileError` for a file that cannot be read.
+    A claim that fails is a `ClaimWarning`: the network is there to be looked at. With
+    `warnings.simplefilter("error", ClaimWarning)` it is raised, too.
 
     >>> load("resnet50", depths=[3, 4, 23, 3]).count().depth
     101
@@ -109,7 +120,10 @@ def load(
     outcome = compile(source, settings)
     if outcome.network is None:
         raise SpecError(outcome.diagnostics)
-    return Architecture(outcome.network)
+    for item in outcome.diagnostics:
+        if item.problem is ClaimFails:
+            warnings.warn(str(SpecError([replace(item, strict=True)])), ClaimWarning, stacklevel=2)
+    return Architecture(outcome.network, outcome.diagnostics)
 
 
 def _shapes(input: Shape | Mapping[str, Shape] | None) -> dict[str, tuple[int | str, ...]]:

@@ -7,7 +7,7 @@ from archspec.analysis import check_claims, unused
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.causes import causes, together
-from archspec.diagnostics import Diagnostic, Path, Place
+from archspec.diagnostics import ClaimFails, Diagnostic, Path, Place
 from archspec.elaborate import Choice, elaborate
 from archspec.graph import Network
 from archspec.lint import Allowances, lint
@@ -55,12 +55,20 @@ class Outcome:
 
 
 def compile(source: Source, settings: Settings = Settings()) -> Outcome:
-    """Read, elaborate and check one spec for one set of parameters; never raises for a bad one."""
+    """Read, elaborate and check one spec for one set of parameters; never raises for a bad one.
+
+    A claim that fails is a warning here: the network is there, and what is wrong with it can be
+    looked at.
+    """
     outcome = _compiled(source, settings)
     if not outcome.diagnostics:
         return outcome
     kept = Allowances.of(source).kept(outcome.diagnostics)
-    return replace(outcome, diagnostics=tuple(kept))
+    return replace(outcome, diagnostics=tuple(map(_lenient, kept)))
+
+
+def _lenient(item: Diagnostic) -> Diagnostic:
+    return replace(item, lenient=True) if item.problem is ClaimFails else item
 
 
 def _compiled(source: Source, settings: Settings) -> Outcome:
@@ -73,10 +81,10 @@ def _compiled(source: Source, settings: Settings) -> Outcome:
     found += [texts.told_finding(finding) for finding in elaboration.findings]
     network = elaboration.network
     requirements: tuple[str, ...] = ()
-    if network is not None and network.conditions and not found:
+    if network is not None and network.conditions and not _broken(found):
         requirements, impossible = _sizes(texts, network)
         found += impossible
-    if network is not None and not found and not _any_error(source.diagnostics):
+    if network is not None and not _broken((*found, *source.diagnostics)):
         found += _claims(texts, spec, settings, network)
     if not found:
         told = (texts.told(*problem) for problem in unused(spec))
@@ -87,6 +95,8 @@ def _compiled(source: Source, settings: Settings) -> Outcome:
 
 def check(source: Source, settings: Settings = Settings(), *, strict: bool = False) -> Outcome:
     """Do what `validate` does: without settings also every variant, each with its own claims.
+
+    A claim that fails is an error.
 
     Beside errors it looks for what is legal and probably wrong. With `strict` that is an error.
     """
@@ -137,6 +147,11 @@ def _any_error(found: Iterable[Diagnostic]) -> bool:
     return any(item.severity == "error" for item in found)
 
 
+def _broken(found: Iterable[Diagnostic]) -> bool:
+    """Say whether there is an error that leaves no network; a claim that fails does not."""
+    return any(item.severity == "error" and item.problem is not ClaimFails for item in found)
+
+
 def _choice(settings: Settings) -> Choice:
     return Choice(settings.variant, settings.parameters, settings.inputs)
 
@@ -176,5 +191,4 @@ def _outcome(
         item for item in found if item.span is None or (item.file, item.span.line) not in lines
     )
     diagnostics = tuple(dict.fromkeys((*source.diagnostics, *sound)))
-    failed = any(item.severity == "error" for item in diagnostics)
-    return Outcome(None if failed else network, diagnostics, spec, requirements)
+    return Outcome(None if _broken(diagnostics) else network, diagnostics, spec, requirements)

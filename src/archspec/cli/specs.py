@@ -75,7 +75,7 @@ def is_spec(name: str) -> bool:
 
 
 def build_network(opened: Opened) -> Network:
-    """Compile a spec; warnings are told, and errors raised as `SpecError`."""
+    """Compile a spec; warnings and claims that fail are told, and errors raised as `SpecError`."""
     return built(opened, compile)[0]
 
 

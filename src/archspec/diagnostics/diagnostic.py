@@ -30,7 +30,7 @@ class Diagnostic:
     `lines` are those of the text in which it stands, `file` the name under which it was read.
     `span` is `None` where it belongs to no line, as an unknown variant on the command line. `edits`
     are changes of that file that mend it, where it is certain how. With `strict` a warning counts
-    as an error.
+    as an error, and with `lenient` an error as a warning.
     """
 
     problem: type[Problem]
@@ -44,6 +44,7 @@ class Diagnostic:
     edits: tuple[Edit, ...] = field(default=(), compare=False)
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
     strict: bool = False
+    lenient: bool = False
 
     @property
     def slug(self) -> str:
@@ -53,7 +54,9 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         """Whether it is an error or a warning."""
-        return "error" if self.strict else self.problem.severity
+        if self.strict:
+            return "error"
+        return "warning" if self.lenient else self.problem.severity
 
 
 class SpecError(Exception):

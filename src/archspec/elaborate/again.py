@@ -6,7 +6,7 @@ from dataclasses import replace
 from archspec.diagnostics import Path, ShapeMismatch, UnknownReference, WeightMismatch, WrongArity
 from archspec.elaborate.building import Building
 from archspec.elaborate.calls import specialised
-from archspec.elaborate.frames import Frame, Specialisation
+from archspec.elaborate.frames import Around, Frame, Specialisation
 from archspec.elaborate.rules import typed
 from archspec.elaborate.sharing import shape_text
 from archspec.expressions import Poisoned, Scope, filled
@@ -119,7 +119,7 @@ def _module_on(builder: Building, frame: Frame, module: Module, inputs: Tensors)
             help="write it a second time where it may have weights of its own",
         )
     if module.kind is Kind.BLOCK:
-        return specialised(builder, frame, module.name, module.arguments, named)
+        return specialised(builder, Around(frame), module.name, module.arguments, named)
     assert module.definition is not None
     wanted = Specialisation(
         kind=Kind.GROUP,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from archspec.diagnostics import BlockCycle, Place, WrongArity
+from archspec.elaborate.absent import absences
 from archspec.elaborate.building import Building, Inputs
-from archspec.elaborate.frames import Frame, Specialisation, Unit, origins
+from archspec.elaborate.frames import Around, Frame, Specialisation, Unit, origins
 from archspec.elaborate.keys import typed
 from archspec.elaborate.parameters import bind, check_names
 from archspec.elaborate.targets import name_place
@@ -26,7 +27,10 @@ def received(
     alone = len(names) == 1 and count > 1
     help = "join them before, with `add` or `cat`, or give it `inputs`" if alone else None
     related = origins(builder.report, frame, unit.sources)
-    builder.report.add(WrongArity(text, help=help), Place(unit.path, key=True), related)
+    notes = absences(frame, unit.sources)
+    builder.report.add(
+        WrongArity(text, notes=notes, help=help), Place(unit.path, key=True), related
+    )
     raise Poisoned
 
 
@@ -44,6 +48,7 @@ def group(builder: Building, frame: Frame, unit: Unit) -> Module | None:
         depth=frame.depth + 1,
         owned=frame.owned if frame.depth else frozenset(),
         outer=frame,
+        around=Around(frame, unit),
     )
     return builder.module(wanted, received(builder, frame, unit, body, "a group"))
 
@@ -62,12 +67,12 @@ def block(builder: Building, frame: Frame, unit: Unit) -> Module | None:
     path = (*builder.root, "blocks", name)
     arguments = bind(builder.report, definition.params, known, builder.model_scope, path)
     with builder.report.call(unit.path, name, unit.repetition):
-        module = specialised(builder, frame, name, arguments, inputs)
+        module = specialised(builder, Around(frame, unit), name, arguments, inputs)
     return module if known is given else None
 
 
 def specialised(
-    builder: Building, frame: Frame, name: str, arguments: Mapping[str, object], inputs: Inputs
+    builder: Building, around: Around, name: str, arguments: Mapping[str, object], inputs: Inputs
 ) -> Module | None:
     """Elaborate a block for its arguments and inputs, unless that has been done."""
     builder.called.add(name)
@@ -79,10 +84,11 @@ def specialised(
             body=builder.spec.blocks[name],
             path=(*builder.root, "blocks", name),
             scope=Scope(builder.model_scope.extended(arguments).values),
-            blocks=(*frame.blocks, name),
-            depth=frame.depth + 1,
+            blocks=(*around.frame.blocks, name),
+            depth=around.frame.depth + 1,
             arguments=arguments,
             owned=frozenset(arguments),
+            around=around,
         )
         builder.modules[key] = builder.module(wanted, inputs)
     return builder.modules[key]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from archspec.diagnostics import ClaimFails, Path, Place, Problem, UnknownName
 from archspec.dimensions import Condition, Polynomial, Size, equal, substitute, symbols_of
+from archspec.elaborate.absent import absences
 from archspec.elaborate.frames import Frame, origins
 from archspec.elaborate.report import Report
 from archspec.elaborate.rules import Conditions
@@ -38,7 +39,8 @@ def check_claim(
         return
     said = Tensor(tuple(claimed))
     text = f"the layer gives {node.outputs[0]}, not {said}"
-    failing = ClaimFails(text, label=f"claims {said}")
+    notes = absences(frame, node.origin.asks)
+    failing = ClaimFails(text, label=f"claims {said}", notes=notes)
     report.add(failing, Place(place), origins(report, frame, node.reads))
 
 

@@ -9,7 +9,7 @@ from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
 from archspec.elaborate.building import Library
 from archspec.elaborate.calls import specialised
 from archspec.elaborate.elaborator import Elaborator
-from archspec.elaborate.frames import Frame, Specialisation
+from archspec.elaborate.frames import Around, Frame, Specialisation
 from archspec.elaborate.initial import Initial, check_weights
 from archspec.elaborate.inputs import inputs
 from archspec.elaborate.kernels import kernels_of
@@ -134,6 +134,7 @@ def _check_uncalled(elaborator: Elaborator) -> None:
             path = ("blocks", name)
             arguments = bind(elaborator.report, block.params, given, frame.scope, path)
             with elaborator.report.call(path, name):
-                specialised(elaborator, frame, name, arguments, dict.fromkeys(block.received))
+                inputs = dict.fromkeys(block.received)
+                specialised(elaborator, Around(frame), name, arguments, inputs)
         except Problem as problem:
             elaborator.report.add(problem, Place(("blocks", name), key=True))

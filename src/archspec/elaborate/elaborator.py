@@ -13,6 +13,7 @@ from archspec.diagnostics import (
     Problem,
     WrongType,
 )
+from archspec.elaborate.absent import absences
 from archspec.elaborate.again import called_again
 from archspec.elaborate.building import Included, Inputs, Library
 from archspec.elaborate.calls import block, group
@@ -24,6 +25,7 @@ from archspec.elaborate.kernels import Kernels, kernels_of
 from archspec.elaborate.keys import typed
 from archspec.elaborate.leaves import leaf, plain
 from archspec.elaborate.names import Values
+from archspec.elaborate.outside import hidden
 from archspec.elaborate.placing import fail, place
 from archspec.elaborate.plain import Plan
 from archspec.elaborate.reading import asked, differs, times
@@ -133,21 +135,22 @@ class Elaborator:
         looked = looked_at(body, taps) if taps else body.layers
         later = tuple([key for key in body.layers if key in looked])
         values = Values(inputs, body.numbered, later=later)
-        keys = Scope(wanted.scope.values, values.tensors)
-        if body.let and body is not self.spec:
-            keys = self.let(body, wanted.path, keys)
-        return Frame(
+        frame = Frame(
             body=body,
             path=wanted.path,
-            scope=Scope(keys.values),
+            scope=Scope(wanted.scope.values),
             values=values,
             blocks=wanted.blocks,
             depth=wanted.depth,
             owned=wanted.owned.union(body.let),
-            keys=keys,
             outer=wanted.outer,
+            around=wanted.around,
             tapped=self._tapped(body).union(tap.partition(".")[0] for tap in taps if "." in tap),
         )
+        keys = Scope(wanted.scope.values, values.tensors, partial(hidden, frame))
+        if body.let and body is not self.spec:
+            keys = self.let(body, wanted.path, keys)
+        return replace(frame, scope=Scope(keys.values), keys=keys)
 
     def _tapped(self, body: Body) -> frozenset[str]:
         """Name the layers of a body of which a repetition is read, found once."""
@@ -207,6 +210,7 @@ class Elaborator:
         """Elaborate one layer, whatever its form; a failure poisons what it gives."""
         values, path = frame.values, (*frame.path, "layers", key)
         name, count, node, built = values.name(key), None, None, False
+        reads: tuple[Port, ...] = ()
         try:
             if layer.word == BROKEN:
                 raise Poisoned
@@ -226,6 +230,7 @@ class Elaborator:
             built = True
             node = self._built(frame, layer, name, path, reads, count)
         except Problem as problem:
+            problem.notes += absences(frame, reads)
             self.report.add(problem, name_place(layer, path))
         except Poisoned:
             pass

@@ -22,7 +22,8 @@ class Specialisation:
     """A body about to be elaborated: what it is, where it stands, and what its layers see.
 
     `blocks` are the names of those around it, `arguments` its evaluated parameters, and `owned` the
-    names in its scope that are not the model's. With `taps` it gives these values instead of its
+    names in its scope that are not the model's. `around` is, for messages, where it is called.
+    With `taps` it gives these values instead of its
     outputs, and what they do not need is left out.
     """
 
@@ -37,6 +38,7 @@ class Specialisation:
     owned: frozenset[str] = frozenset()
     outer: "Frame | None" = None
     taps: tuple[str, ...] = ()
+    around: "Around | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Frame:
 
     `keys` is what the keys of a layer see: the scope, and the values above the layer. `outer` is
     the frame around a group, in which `share` may look, too. `tapped` are the keys of the repeated
-    layers of which others read single repetitions.
+    layers of which others read single repetitions. `around` is where the body is called, for
+    messages alone.
     """
 
     body: Body
@@ -58,6 +61,7 @@ class Frame:
     keys: Scope = NOWHERE
     outer: "Frame | None" = None
     tapped: frozenset[str] = frozenset()
+    around: "Around | None" = None
 
 
 def unknown(frame: Frame) -> Frame:
@@ -69,10 +73,9 @@ def unknown(frame: Frame) -> Frame:
     True
     """
     scope = Scope(dict.fromkeys(frame.scope.values, POISON))
+    values = dict.fromkeys(frame.keys.values, POISON)
     tensors = dict.fromkeys(frame.keys.tensors, POISON)
-    return replace(
-        frame, scope=scope, keys=Scope(dict.fromkeys(frame.keys.values, POISON), tensors)
-    )
+    return replace(frame, scope=scope, keys=replace(frame.keys, values=values, tensors=tensors))
 
 
 class Unit(NamedTuple):
@@ -90,6 +93,13 @@ class Unit(NamedTuple):
     origin: Origin
     sources: tuple[Port, ...] = ()
     repetition: int | None = None
+
+
+class Around(NamedTuple):
+    """Where a body is called: the frame, and the layer; `None` where nothing calls it."""
+
+    frame: Frame
+    unit: Unit | None = None
 
 
 def node_of(

@@ -3,6 +3,14 @@
 from functools import partial
 
 from archspec.diagnostics import ChannelMismatch, Path, Place, Problem, ShapeMismatch
+from archspec.elaborate.absent import (
+    absence,
+    is_absent,
+    lost_branch,
+    same_condition,
+    told_of,
+    where_absent,
+)
 from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit, node_of, origins
 from archspec.elaborate.makers import makers
@@ -37,6 +45,8 @@ def plain(
     inputs = tuple([item.tensor for item in given if item.tensor is not None])
     if len(inputs) < len(given):
         return None
+    if found.operation.gathers and any(is_absent(frame, port) for port in asked):
+        return None
     applied = found.applied(inputs, frame.keys, builder.batch)
     if applied is None:
         return None
@@ -63,6 +73,11 @@ def leaf(builder: Building, frame: Frame, unit: Unit) -> Leaf | None:
 def _applied(builder: Building, frame: Frame, unit: Unit) -> Leaf | None:
     """Apply the operation to what it reads; `None` where that failed and was reported."""
     report = builder.report
+    lost = lost_branch(frame, unit)
+    if lost is not None:
+        related = where_absent(frame, unit)
+        report.add(lost, Place(unit.path, key=True), related)
+        return None
     at = partial(name_place, unit.layer, unit.path)
     fail = partial(_fail, builder, frame, unit)
     applied = apply(report, unit.target, unit.inputs, at, builder.batch, builder.kernels, fail)
@@ -81,9 +96,12 @@ def _fail(
     if unit.repetition:
         text = f"this is repetition {unit.repetition} of the layer, counted from 0"
         problem.notes += (text,)
-    related = origins(builder.report, frame, unit.sources)
+    problem.notes += told_of(frame, unit)
+    related = (*origins(builder.report, frame, unit.sources), *where_absent(frame, unit))
     made: tuple[Made, ...] = ()
     if isinstance(problem, ShapeMismatch | ChannelMismatch):
         made = makers(frame, unit.sources)
-        problem.help = projection(frame, unit) or problem.help
+        gone = any(absence(frame, port) for port in unit.sources)
+        better = same_condition(frame, unit) if gone else projection(frame, unit)
+        problem.help = better or problem.help
     builder.report.add(problem, place or Place(unit.path, key=True), related, made)

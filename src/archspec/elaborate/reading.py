@@ -2,10 +2,11 @@
 
 import re
 
-from archspec.diagnostics import LimitExceeded, OutOfRange, Path, Place, Problem
+from archspec.diagnostics import LimitExceeded, OutOfRange, Path, Place, Problem, UnknownReference
 from archspec.elaborate.chains import MOST_DIFFERENT
 from archspec.elaborate.frames import Frame
 from archspec.elaborate.keys import mentions
+from archspec.elaborate.outside import with_outside
 from archspec.elaborate.plain import reads_nothing
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import integer, number, truth
@@ -28,7 +29,7 @@ def asked(
     scope = frame.keys if layer.repeat is None else frame.keys.extended({"index": index})
     for place, reference in enumerate(layer.references or ()):
         try:
-            found += frame.values.asked((filled(reference, scope),))
+            found += named(frame, filled(reference, scope))
         except Problem as problem:
             failed = True
             report.add(problem, Place((*path, "from", place)))
@@ -37,6 +38,16 @@ def asked(
     if failed:
         raise Poisoned
     return tuple(found)
+
+
+def named(frame: Frame, reference: str) -> tuple[Port, ...]:
+    """Find what a reference names; of a layer around the body it is told how it is passed."""
+    try:
+        return frame.values.asked((reference,))
+    except UnknownReference as problem:
+        name = reference.partition(".")[0]
+        known = name in frame.values.gives or name in frame.values.later
+        raise problem if known else with_outside(frame, reference, problem) from None
 
 
 def times(report: Report, frame: Frame, layer: Layer, path: Path) -> int | None:

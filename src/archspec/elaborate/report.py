@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from archspec.diagnostics import Path, Place, Problem
+from archspec.diagnostics import ClaimFails, Path, Place, Problem
 from archspec.expressions import Poisoned
 
 
@@ -91,5 +91,6 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """Whether one of the findings is an error."""
-        return any(item.problem.severity == "error" for item in self._found.values())
+        """Whether one of the findings leaves no network; a claim that fails does not."""
+        errors = (item for item in self._found.values() if item.problem.severity == "error")
+        return any(not isinstance(item.problem, ClaimFails) for item in errors)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics import BadName, MisplacedKey, Place, Problem, UnknownReference
 from archspec.elaborate.frames import Frame
+from archspec.elaborate.reading import named
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import truth
 from archspec.expressions import Poisoned, filled
@@ -111,7 +112,7 @@ def _output(
             raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
         if not _is_there(report, frame, name, output):
             return ()
-        ports = frame.values.asked((filled(output.reads, frame.keys),))
+        ports = named(frame, filled(output.reads, frame.keys))
         _check_present(frame, output.reads)
         if len(ports) > 1 and frame.body.given is not None and frame.body.given.packing == "names":
             raise UnknownReference(f"`{output.reads}` gives {len(ports)} values, and a name is one")

@@ -4,7 +4,7 @@ from archspec.expressions.evaluate import evaluate
 from archspec.expressions.functions import FUNCTIONS
 from archspec.expressions.operators import described
 from archspec.expressions.parse import Expression, parse, shorten
-from archspec.expressions.scope import POISON, Poisoned, Scope
+from archspec.expressions.scope import POISON, Hidden, Poisoned, Scope
 from archspec.expressions.templates import filled, pieces
 from archspec.expressions.written import checked
 
@@ -12,6 +12,7 @@ __all__ = [
     "FUNCTIONS",
     "POISON",
     "Expression",
+    "Hidden",
     "Poisoned",
     "Scope",
     "checked",

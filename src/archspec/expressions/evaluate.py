@@ -59,7 +59,7 @@ def _check_names(tree: ast.expr, scope: Scope) -> None:
     known = {*scope.values, *scope.tensors, *CONSTANTS}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id not in known and id(node) not in functions:
-            raise _unknown(node, scope.values)
+            raise _unknown(node, scope)
 
 
 def _whole(value: Any) -> Any:
@@ -100,7 +100,7 @@ def _name(node: ast.Name, scope: Scope) -> Any:
             offset=node.col_offset,
             help=f"say which size of it: `{node.id}.channels`, `{node.id}.shape[2]`",
         )
-    raise _unknown(node, scope.values)
+    raise _unknown(node, scope)
 
 
 def _clean(value: object) -> Any:
@@ -115,7 +115,9 @@ def _usable(node: ast.Name, value: object) -> object:
     raise WrongType(f"`{node.id}` is a layer here, not a number", offset=node.col_offset)
 
 
-def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
+def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownName:
+    known = scope.tensors if is_value else scope.values
+    hidden = scope.hidden(node.id, is_value)
     found = get_close_matches(node.id, list(known), n=1)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
@@ -124,13 +126,15 @@ def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     if node.id[0].isupper():
         help = "symbols stand in `input` and `expect`: elsewhere write `x.shape[i]`"
-    return UnknownName(f"nothing here is called `{node.id}`", offset=node.col_offset, help=help)
+    text, notes = f"nothing here is called `{node.id}`", () if hidden is None else (hidden.note,)
+    help = help if hidden is None else hidden.help
+    return UnknownName(text, offset=node.col_offset, notes=notes, help=help)
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> Any:
     assert isinstance(node.value, ast.Name)
     if node.value.id not in scope.tensors:
-        raise _unknown(node.value, scope.tensors)
+        raise _unknown(node.value, scope, is_value=True)
     value = _clean(scope.tensors[node.value.id])
     if not isinstance(value, Tensor):
         raise WrongType(

@@ -7,7 +7,9 @@ from archspec.diagnostics import Path, Place, Problem
 from archspec.elaborate import Finding
 from archspec.graph import Call, Kind, Module, Network
 from archspec.lint.activated_branch import activated_branch
+from archspec.lint.batch_mixed import batch_mixed
 from archspec.lint.bias_before_norm import bias_before_norm
+from archspec.lint.forgotten_flatten import forgotten_flatten
 from archspec.lint.judged import Judged, at
 from archspec.lint.needless_projection import needless_projection
 from archspec.lint.same_variant import same_variants
@@ -24,6 +26,9 @@ RULES: tuple[Rule, ...] = (
     needless_projection,
     single_value_norm,
 )
+
+WHOLE: tuple[Callable[[Network], Iterator[Judged]], ...] = (batch_mixed, forgotten_flatten)
+"""The rules that look at more than one body at a time."""
 
 
 def lint(network: Network, variants: Mapping[str, Network]) -> Iterator[Finding]:
@@ -46,6 +51,8 @@ def _found(network: Network) -> Iterator[Finding]:
     for rule in RULES:
         judged = [item for module in modules for item in rule(module)]
         yield from _agreed(judged, modules)
+    for whole in WHOLE:
+        yield from _agreed(list(whole(network)), modules)
 
 
 def _found_in(variant: tuple[str, Network]) -> Iterator[Finding]:

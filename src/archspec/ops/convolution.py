@@ -23,6 +23,7 @@ from archspec.tensors import Tensor
 class _Kernels(ParametrizedOperation):
     """A layer of `out_channels` kernels, which may be split into groups."""
 
+    spatial: ClassVar = True
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
     bias_dim: ClassVar = 1

@@ -1,5 +1,7 @@
 """What operations share that move the places of an image: channels, height and width come last."""
 
+from typing import ClassVar
+
 from archspec.diagnostics import RankMismatch
 from archspec.ops.operation import FreeOperation, Sizes
 from archspec.tensors import Tensor
@@ -7,6 +9,8 @@ from archspec.tensors import Tensor
 
 class ImageOperation(FreeOperation):
     """A module over images N×C×H×W of any dtype; more dimensions may stand before the channels."""
+
+    spatial: ClassVar = True
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:

@@ -44,6 +44,9 @@ class Operation(BaseModel):
     adds: ClassVar[bool] = False
     """Whether it gives the sum of its inputs, as the end of a residual block does."""
 
+    gathers: ClassVar[bool] = False
+    """Whether each of its inputs has a place of its own in what it gives, as in a `cat`."""
+
     multiplies: ClassVar[bool] = False
     """Whether it gives the product of its inputs, which is 0 where one of them is."""
 
@@ -61,6 +64,12 @@ class Operation(BaseModel):
 
     bias_dim: ClassVar[int | None] = None
     """The dimension of the output that has a number in `bias` for each place."""
+
+    spatial: ClassVar[bool] = False
+    """Whether the dimensions behind the channels of what it gives are places, as height is."""
+
+    carries: ClassVar[bool] = True
+    """Whether the numbers that it gives are made from those that it reads."""
 
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
@@ -143,6 +152,10 @@ class Operation(BaseModel):
     def centred_dim(self, *inputs: Tensor) -> int | None:
         """Tell of which dimension each place is normalised by itself: a bias there has no use."""
         return None
+
+    def batch_dim(self, index: int) -> int:
+        """Tell in which dimension of its `index`-th value the batch stands."""
+        return 0
 
     @classmethod
     def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:

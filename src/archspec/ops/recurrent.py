@@ -82,6 +82,10 @@ class Recurrent(ModuleOperation):
         """Give what is kept of the past of each sample."""
         return (x.reshaped(self.num_layers * self.directions, x.batch, self.features),)
 
+    def batch_dim(self, index: int) -> int:
+        """In the states the batch is second."""
+        return min(index, 1)
+
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """For each layer and direction two matrices and, with `bias`, two vectors."""
         return {

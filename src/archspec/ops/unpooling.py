@@ -19,6 +19,7 @@ class Unpooling(FreeFunction):
     It reads what a max pooling with `return_indices` gave, and that pooling's indices.
     """
 
+    spatial: ClassVar = True
     arity: ClassVar = (2, 2)
     arguments: ClassVar = {
         "output_size": "The sizes that come out, less than a stride away from what windows make."

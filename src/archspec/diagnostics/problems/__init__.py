@@ -4,9 +4,11 @@ from archspec.diagnostics.problems.allowing import UnknownWarning, UnusedAllow
 from archspec.diagnostics.problems.claims import ClaimFails
 from archspec.diagnostics.problems.doubtful import (
     ActivatedBranch,
+    BatchMixed,
     BiasBeforeNorm,
     DroppedPixels,
     EvenSameKernel,
+    ForgottenFlatten,
     NeedlessProjection,
     SameVariant,
     SingleValueNorm,
@@ -22,6 +24,7 @@ from archspec.diagnostics.problems.expressions import (
 )
 from archspec.diagnostics.problems.problem import Problem, Severity
 from archspec.diagnostics.problems.references import (
+    AbsentBranch,
     BlockCycle,
     SpecCycle,
     UnknownBlock,
@@ -61,8 +64,10 @@ from archspec.diagnostics.problems.text import (
 from archspec.diagnostics.problems.warnings import UnreadLayer, UnusedName
 
 __all__ = [
+    "AbsentBranch",
     "ActivatedBranch",
     "BadName",
+    "BatchMixed",
     "BiasBeforeNorm",
     "BlockCycle",
     "ChannelMismatch",
@@ -75,6 +80,7 @@ __all__ = [
     "EvenSameKernel",
     "ExpressionSyntax",
     "ForbiddenExpression",
+    "ForgottenFlatten",
     "IndexOutOfRange",
     "LimitExceeded",
     "MisplacedKey",

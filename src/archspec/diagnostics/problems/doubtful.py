@@ -222,3 +222,71 @@ class SameVariant(Problem):
 
     category = "warning"
     severity = "warning"
+
+
+class ForgottenFlatten(Problem):
+    """A linear layer maps the one place that is left of each channel, and not the channels.
+
+    A pool to 1×1 gives N×C×1×1, and `linear` maps the last dimension: it reads one number, has a
+    weight for that alone, and gives N×C×1×F. PyTorch builds it if `in_features` is 1, and here
+    nobody writes that. What was wanted is a map of all channels together. A feature that is one by
+    itself, as the price in a series N×T×1, is not told.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          conv: {op: conv2d, out_channels: 64, kernel_size: 3}
+          pool: {op: adaptive_avg_pool2d, output_size: 1}
+          fc: {op: linear, out_features: 10}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 32, 32]
+        layers:
+          conv: {op: conv2d, out_channels: 64, kernel_size: 3}
+          pool: {op: adaptive_avg_pool2d, output_size: 1}
+          flatten: flatten
+          fc: {op: linear, out_features: 10}
+    """
+
+    category = "warning"
+    severity = "warning"
+
+
+class BatchMixed(Problem):
+    """An output of the model does not begin with the batch.
+
+    Every output has one place for each sample in its first dimension: a loss compares it with as
+    many targets, and a batch of one gives one result. A `reshape` whose -1 takes in more than the
+    batch, or a join along dimension 0, fits whatever the sizes are, and mixes the samples. Inside a
+    model that is fine, as windows of images are put together again. Not told are outputs made from
+    weights alone, and the states of `lstm`, `gru` and `rnn`, where PyTorch has the batch second.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 64, 64]
+        layers:
+          conv: {op: conv2d, out_channels: 16, kernel_size: 5, stride: 4}
+          view: {op: reshape, shape: [-1, 400]}
+          fc: {op: linear, out_features: 10}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 3, 64, 64]
+        layers:
+          conv: {op: conv2d, out_channels: 16, kernel_size: 5, stride: 4}
+          view: flatten
+          fc: {op: linear, out_features: 10}
+    """
+
+    category = "warning"
+    severity = "warning"

@@ -255,3 +255,38 @@ class WrongArity(Problem):
     """
 
     category = "reference"
+
+
+class AbsentBranch(Problem):
+    """A join loses one of its branches: the layer is absent, and another value would stand in.
+
+    Where a layer is absent, whoever reads it reads its first input instead. In a sum that is the
+    shortcut of a residual block, and where a dropout is absent its input is what the branch gives.
+    But where a whole branch of `cat` is absent, the value from which it starts would be joined in
+    its place: the network has as many channels as before, or others, and nobody asked for them. It
+    is a branch where it maps or pools, and another layer reads the same value.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        params: {aux: false}
+        input: [N, 8, 8, 8]
+        layers:
+          a: {op: conv2d, out_channels: 8, kernel_size: 1}
+          b: {op: conv2d, from: input, out_channels: 8, kernel_size: 3, padding: 1, when: aux}
+          cat: {op: cat, from: [a, b], dim: 1}
+
+    Right::
+
+        archspec: 1
+        name: Net
+        params: {aux: false}
+        input: [N, 8, 8, 8]
+        layers:
+          a: {op: conv2d, out_channels: 8, kernel_size: 1}
+          b: {op: conv2d, from: input, out_channels: 8, kernel_size: 3, padding: 1, when: aux}
+          cat: {op: cat, from: [a, b], dim: 1, when: aux}
+    """
+
+    category = "reference"

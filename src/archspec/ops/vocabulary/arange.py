@@ -18,6 +18,7 @@ class Arange(FreeFunction):
 
     torch: ClassVar = "torch.arange"
     arity: ClassVar = (0, 1)
+    carries: ClassVar = False
 
     end: FreeInteger
     start: int = 0

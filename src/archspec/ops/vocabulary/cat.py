@@ -15,6 +15,7 @@ class Cat(FunctionOperation):
 
     torch: ClassVar = "torch.cat"
     arity: ClassVar = (1, None)
+    gathers: ClassVar = True
 
     dim: int
 

@@ -61,6 +61,7 @@ class Filter2d(ModuleOperation):
     channels of its input, and gives one map. Of several the maps come one after another.
     """
 
+    spatial: ClassVar = True
     torch: ClassVar = "Filter2d"
     source: ClassVar = _SOURCE
     example: ClassVar = {"kernel": "gaussian_blur", "padding": "same"}

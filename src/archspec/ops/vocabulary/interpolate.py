@@ -25,6 +25,7 @@ class Interpolate(FreeFunction):
     `size: x.shape[2:]`.
     """
 
+    spatial: ClassVar = True
     torch: ClassVar = "nn.functional.interpolate"
     example: ClassVar = {"scale_factor": 2}
 

@@ -16,6 +16,7 @@ class Stack(FreeFunction):
 
     torch: ClassVar = "torch.stack"
     arity: ClassVar = (1, None)
+    gathers: ClassVar = True
 
     dim: int
 

@@ -21,6 +21,7 @@ def _sizes(value: Any) -> Any:
 class Upsample(FreeOperation):
     """Resamples the dimensions behind the channels to `size`, or by `scale_factor`."""
 
+    spatial: ClassVar = True
     torch: ClassVar = "nn.Upsample"
     example: ClassVar = {"scale_factor": 2, "mode": "bilinear"}
 
