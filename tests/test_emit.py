@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from constructs import NORMALISED, SAMPLED
 from emitting import agree, architecture, emitted_class, minimal, same_function
 
 import archspec
@@ -35,6 +36,12 @@ GOLDENS = (
 _SHIPPED = (name for spec in shipped() for name in (spec.name, *spec.variants))
 NAMES = tuple(dict.fromkeys(_SHIPPED))
 FILES = tuple(spec.name for spec in shipped())
+OTHERS = {
+    name: f"archspec: 1\nname: Net\n{text}"
+    for name, text in (("normalised", NORMALISED), ("sampled", SAMPLED))
+}
+"""Networks of what no shipped one has."""
+
 SMALL = (3, 64, 64)
 AT_THEIR_OWN_SIZE = ("bert", "gpt2", "inception_v3", "lenet5", "maxvit", "siamese", "yolov8")
 
@@ -58,6 +65,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("emitted")
     for name in NAMES:
         (folder / f"{name}.py").write_text(archspec.load(name).to_source(), encoding="utf-8")
+    for name, text in OTHERS.items():
+        (folder / f"{name}.py").write_text(architecture(text).to_source(), encoding="utf-8")
     return folder
 
 
@@ -70,7 +79,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_tools_have_nothing_to_say_of_any_source(sources: Path, tool: tuple[str, ...]) -> None:
-    files = [f"{name}.py" for name in NAMES]
+    files = [f"{name}.py" for name in (*NAMES, *OTHERS)]
     found = subprocess.run(
         [sys.executable, "-m", *tool, *files],
         cwd=sources,
