@@ -88,6 +88,7 @@ EXPECTED: dict[str, str] = {
         kernels/one_row 5
         kernels/truth 5
         operations/adaptive_pool1d_null 5
+        operations/norm_of_a_number 5
         order/a_mapping 7
         order/a_point 7
         order/a_word 7
@@ -227,6 +228,8 @@ EXPECTED: dict[str, str] = {
         operations/constant_of_nothing 5
         operations/interpolate_neither 5
         operations/prod_keeps_all 5
+        operations/norm_as_operation 5
+        operations/norm_misspelt 5
         order/beside_a_block 7
         order/beside_an_operation 5
         outputs/beside_a_block 7
@@ -368,6 +371,8 @@ EXPECTED: dict[str, str] = {
         operations/lp_pool_zero 5
         operations/lstm_projects_to_more 5
         operations/masked_fill_infinite_integer 7
+        operations/norm_made_twice 5
+        operations/norm_of_no_dimension 5
         operations/pad_odd 5
         operations/pad_value_of_another_mode 5
         operations/pixel_shuffle_zero 5
@@ -748,6 +753,7 @@ EXPECTED: dict[str, str] = {
         kernels/ragged_channel_rows 5
         kernels/ragged_channels 5
         kernels/ragged_rows 5
+        operations/affine_of_another_rank 5
         operations/amax_to_a_number 5
         operations/attention_causal_of_other_lengths 5
         operations/attention_heads 5
@@ -759,11 +765,14 @@ EXPECTED: dict[str, str] = {
         operations/bag_other_factors 5
         operations/bilinear_of_other_lengths 5
         operations/bilinear_of_other_ranks 5
+        operations/boxes_of_four 5
         operations/channel_pool_of_one 5
         operations/channel_pool_too_wide 5
         operations/channel_shuffle_groups 5
         operations/conv3d_of_pictures 5
         operations/conv_transpose1d_nothing_left 5
+        operations/deformed_at_other_places 5
+        operations/deformed_by_another_kernel 5
         operations/div_rounds_truth 5
         operations/dropout2d_of_sequences 5
         operations/dropout_of_tokens 5
@@ -777,6 +786,8 @@ EXPECTED: dict[str, str] = {
         operations/gather_beyond 7
         operations/gather_other_rank 7
         operations/glu_odd 5
+        operations/grid_bicubic_volume 5
+        operations/grid_of_triples 5
         operations/group_norm_of_one_dimension 5
         operations/gru_state_of_other_layers 6
         operations/index_select_of_rows 7

@@ -18,6 +18,37 @@ layers:
   fc: {op: linear, out_features: 2}
 """
 
+NORMALISED = """
+input: [N, 3, 32, 32]
+init: {conv2d: {weight: orthogonal, bias: 0}}
+layers:
+  plain: {op: conv2d, out_channels: 4, kernel_size: 1}
+  normed: {op: conv2d, out_channels: 4, kernel_size: 1, weight_norm: {dim: null}}
+  own: {op: conv2d, out_channels: 4, kernel_size: 1, spectral_norm: true, init: {weight: 2}}
+  repeated:
+    repeat: 2
+    layers: [{op: conv2d, out_channels: 4, kernel_size: 1, weight_norm: true, init: {weight: 3}}]
+"""
+
+SAMPLED = """
+inputs: {x: [N, 8, 16, 16], boxes: [N, 4, 5]}
+layers:
+  theta: {op: parameter, shape: [1, 2, 3]}
+  maps: {op: expand, size: ["x.batch", -1, -1]}
+  grid: {op: affine_grid, size: x.shape}
+  sampled: {op: grid_sample, from: [x, grid], mode: nearest, padding_mode: border}
+  moves: {op: conv2d, out_channels: 18, kernel_size: 3, padding: 1}
+  deformed:
+    op: deform_conv2d
+    from: [sampled, moves]
+    out_channels: 4
+    kernel_size: 3
+    padding: 1
+    weight_norm: true
+  rows: {op: flatten, from: boxes, start_dim: 0, end_dim: 1}
+  pooled: {op: roi_align, from: [deformed, rows], output_size: [2, 3], aligned: true}
+"""
+
 AGAIN = """
 input: [N, 4, 8, 8]
 layers:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from constructs import NORMALISED, SAMPLED
 from emitting import agree, architecture, emitted_class, minimal, same_function
 from sampling import sampled
 
@@ -36,6 +37,12 @@ GOLDENS = (
 _SHIPPED = (name for spec in shipped() for name in (spec.name, *spec.variants))
 NAMES = tuple(dict.fromkeys(_SHIPPED))
 FILES = tuple(spec.name for spec in shipped())
+OTHERS = {
+    name: f"archspec: 1\nname: Net\n{text}"
+    for name, text in (("normalised", NORMALISED), ("sampled", SAMPLED))
+}
+"""Networks of what no shipped one has."""
+
 SMALL = (3, 64, 64)
 AT_THEIR_OWN_SIZE = ("bert", "gpt2", "inception_v3", "lenet5", "maxvit", "siamese", "yolov8")
 
@@ -57,6 +64,8 @@ def test_every_shipped_network_is_built_as_inferred(name: str) -> None:
 def written(folder: Path, names: Iterable[str]) -> Path:
     for name in names:
         (folder / f"{name}.py").write_text(archspec.load(name).to_source(), encoding="utf-8")
+    for name, text in OTHERS.items():
+        (folder / f"{name}.py").write_text(architecture(text).to_source(), encoding="utf-8")
     return folder
 
 

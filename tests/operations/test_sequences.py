@@ -113,6 +113,16 @@ def test_written_with_products_it_is_the_same_layer(
     _check_close(WRITTEN[name](layer, inputs), _flat(wanted))
 
 
+@pytest.mark.filterwarnings("ignore:Since version 1.3.0, affine_grid:UserWarning")
+@pytest.mark.parametrize("corners", [True, False])
+@pytest.mark.parametrize("size", [(2, 3, 4, 5), (2, 1, 1, 3), (3, 2, 2, 3, 4)])
+def test_written_with_a_product_a_grid_is_the_same(size: tuple[int, ...], corners: bool) -> None:
+    operation = load("affine_grid").model_validate({"size": size, "align_corners": corners})
+    theta = torch.randn(size[0], len(size) - 2, len(size) - 1, dtype=torch.float64)
+    grid = torch.nn.functional.affine_grid(theta, list(size), align_corners=corners)
+    assert torch.allclose(WRITTEN["affine_grid"](operation, [theta]), grid, rtol=0, atol=1e-12)
+
+
 @pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning")
 def test_written_with_products_a_projection_is_the_same() -> None:
     layer = nn.LSTM(3, 4, 2, proj_size=2, batch_first=True).double()

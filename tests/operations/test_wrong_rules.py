@@ -126,6 +126,14 @@ def the_dtype_of_the_first_input(outputs: Callable[..., Any]) -> Callable[..., A
     return wrong
 
 
+def as_many_maps_as_samples(outputs: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, require: Require, x: Tensor, boxes: Tensor) -> tuple[Tensor, ...]:
+        (right,) = outputs(self, require, x, boxes)
+        return (right.reshaped(x.batch, *right.shape[1:]),)
+
+    return wrong
+
+
 def of_every_size(outputs: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, require, *inputs: outputs(self, lambda truth: True, *inputs)
 
@@ -138,7 +146,51 @@ def repeated_along_the_last_dimension(outputs: Callable[..., Any]) -> Callable[.
     return wrong
 
 
+def as_large_as_the_input(outputs: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, require: Require, x: Tensor, grid: Tensor) -> tuple[Tensor, ...]:
+        outputs(self, require, x, grid)
+        return (x,)
+
+    return wrong
+
+
+def lengths_behind_the_direction(weights: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Operation, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+        return dict(reversed(weights(self, inferred).items()))
+
+    return wrong
+
+
+def vectors_of_the_first_dimension(buffers: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(self: Any, inferred: Mapping[str, int]) -> Any:
+        if self.spectral_norm is None:
+            return buffers(self, inferred)
+        return self.spectral_norm.buffers(self.filled(inferred)["weight"], 0)
+
+    return wrong
+
+
 WRONG: dict[str, tuple[str, Plant]] = {
+    "as many maps as samples": (
+        "roi_align",
+        method("roi_align", "outputs", as_many_maps_as_samples),
+    ),
+    "as large as the input": (
+        "grid_sample",
+        method("grid_sample", "outputs", as_large_as_the_input),
+    ),
+    "macs of a deformed convolution without groups": (
+        "deform_conv2d",
+        method("deform_conv2d", "macs", macs_without_groups),
+    ),
+    "lengths behind the direction": (
+        "linear",
+        method("linear", "weights", lengths_behind_the_direction),
+    ),
+    "vectors of the first dimension": (
+        "conv_transpose2d",
+        method("conv_transpose2d", "buffers", vectors_of_the_first_dimension),
+    ),
     "floor for ceil": ("max_pool2d", formula("pooled", floor_for_ceil)),
     "ceil without its correction": ("avg_pool2d", formula("pooled", ceil_without_its_correction)),
     "groups not checked": ("conv2d", formula("split_evenly", groups_not_checked)),

@@ -27,18 +27,19 @@ def affine_grid(operation: Any, inputs: list[torch.Tensor]) -> torch.Tensor:
     """Write each place as `(x, y, 1)` or `(x, y, z, 1)`, and multiply them with their matrix."""
     (theta,) = inputs
     batch, _, *sizes = operation.size
-    lines = [_places(size, operation.align_corners).to(theta.dtype) for size in sizes]
+    lines = [_places(theta.new_ones(size), operation.align_corners) for size in sizes]
     places = torch.meshgrid(*lines, indexing="ij")
     whole = torch.stack([*reversed(places), torch.ones_like(places[0])], dim=-1)
     rows = whole.flatten(0, -2).expand(batch, -1, -1)
     return (rows @ theta.transpose(1, 2)).view(batch, *sizes, len(sizes))
 
 
-def _places(size: int, corners: bool) -> torch.Tensor:
-    """Give the middles of so many pixels between -1 and 1."""
+def _places(line: torch.Tensor, corners: bool) -> torch.Tensor:
+    """Give the middles of as many pixels between -1 and 1 as the line has."""
+    size, numbers = len(line), line.cumsum(0)
     if corners:
-        return torch.linspace(-1, 1, size) if size > 1 else torch.zeros(1)
-    return (2 * torch.arange(size) + 1) / size - 1
+        return 2 * (numbers - 1) / max(1, size - 1) - int(size > 1)
+    return (2 * numbers - 1) / size - 1
 
 
 Cell = Callable[["Weights", torch.Tensor, torch.Tensor, torch.Tensor], tuple[torch.Tensor, ...]]

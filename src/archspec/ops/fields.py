@@ -1,9 +1,10 @@
 """The types of arguments: bounded numbers, and windows that are one number or one a dimension."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 LARGEST = 2**63 - 1
@@ -80,13 +81,22 @@ def _non_zero(value: float) -> float:
     return value
 
 
-def mapping_of(annotation: Any) -> type[BaseModel] | None:
+class MappingArgument(BaseModel):
+    """An argument that is a mapping of arguments of its own."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    described: ClassVar[Mapping[str, str]]
+    """What each of them says."""
+
+
+def mapping_of(annotation: Any) -> type[MappingArgument] | None:
     """Give the class of the mapping that an argument takes beside other values, if it does.
 
     >>> mapping_of(int | None)
     """
     parts = (part for part in get_args(annotation) if isinstance(part, type))
-    return next((part for part in parts if issubclass(part, BaseModel)), None)
+    return next((part for part in parts if issubclass(part, MappingArgument)), None)
 
 
 Count = Annotated[int, Field(ge=1, le=LARGEST)]

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from math import prod
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.ops.fields import Count, Positive
+from archspec.ops.fields import Count, MappingArgument, Positive
 from archspec.ops.operation import ModuleOperation
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -19,14 +19,9 @@ Shapes = Mapping[str, tuple[int, ...]]
 _HOME = "parametrizations.weight"
 
 
-class _Parametrization(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-
+class _Parametrization(MappingArgument):
     like: ClassVar[str]
     """The parameter that has the shape of the weight."""
-
-    described: ClassVar[Mapping[str, str]]
-    """What each argument says."""
 
 
 class WeightNorm(_Parametrization):

@@ -2,10 +2,14 @@
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 
+from pydantic import BaseModel
+
 from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation
+from archspec.ops.fields import mapping_of
 from archspec.reference.examples import Example, NoExample, example, written
 from archspec.schema.arguments import described
 from archspec.schema.probing import choices_of, default_of
@@ -55,29 +59,54 @@ def page(operation: type[Operation], width: int, bold: Paint = str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def argument_page(
+    name: str, owners: Sequence[type[Operation]], width: int, bold: Paint = str
+) -> str:
+    """Say of an argument what it is, and of which operations.
+
+    >>> from archspec.ops import load
+    >>> print(argument_page("negative_slope", [load("leaky_relu")], 60))
+    negative_slope, an argument of leaky_relu
+    <BLANKLINE>
+    The slope below 0.
+    <BLANKLINE>
+    """
+    of = ", ".join(owner.op() for owner in owners)
+    (told, _), *_ = Counter(described(owner, name) for owner in owners).most_common()
+    parts = [_filled(f"{bold(name)}, an argument of {of}", width, "", 2), _filled(told, width)]
+    kind = mapping_of(owners[0].model_fields[name].annotation)
+    if kind is not None:
+        parts += [*_prose(kind, width), *_listed(kind, kind.described.__getitem__, width, bold)]
+    return "\n\n".join(parts) + "\n"
+
+
 def _torch(operation: type[Operation]) -> str:
     prefix = "torch." if operation.torch.startswith("nn.") else ""
     return f"{prefix}{operation.torch}" if not operation.source else "a class that is written out"
 
 
-def _prose(operation: type[Operation], width: int) -> Iterator[str]:
+def _prose(operation: type[object], width: int) -> Iterator[str]:
     for paragraph in inspect.cleandoc(operation.__doc__ or "").split("\n\n"):
         yield _filled(paragraph, width)
 
 
 def _arguments(operation: type[Operation], width: int, bold: Paint) -> Iterator[str]:
-    fields = operation.model_fields
+    def text_of(name: str) -> str:
+        return described(operation, name) + _words(operation, name)
+
+    yield from _listed(operation, text_of, width, bold)
+
+
+def _listed(
+    kind: type[BaseModel], text_of: Callable[[str], str], width: int, bold: Paint
+) -> Iterator[str]:
+    fields = kind.model_fields
     if not fields:
         return
     written = {name: _written(name, default_of(field)) for name, field in fields.items()}
     column = min(max(map(len, written.values())) + 2, 34)
     lines = (
-        _filled(
-            described(operation, name) + _words(operation, name),
-            width,
-            f"  {text:<{column}}",
-            column + 2,
-        )
+        _filled(text_of(name), width, f"  {text:<{column}}", column + 2)
         for name, text in written.items()
     )
     yield "\n".join([bold("arguments"), *lines])

@@ -62,10 +62,9 @@ def _mappings(field: FieldInfo) -> Iterator[Schema]:
     cls = mapping_of(field.annotation)
     if cls is None:
         return
-    described = getattr(cls, "described", {})
     properties = {
         name: either(*_values(accepts(field)))
-        | {"description": described.get(name, name)}
+        | {"description": cls.described[name]}
         | default_of(field)
         for name, field in cls.model_fields.items()
     }

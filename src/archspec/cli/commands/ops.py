@@ -9,8 +9,8 @@ import click
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color
 from archspec.cli.terminal import wants_color, write_result
-from archspec.ops import is_operation, load, names
-from archspec.reference import overview, page
+from archspec.ops import having, is_operation, load, names
+from archspec.reference import argument_page, overview, page
 from archspec.spec import close_match
 
 
@@ -20,13 +20,17 @@ from archspec.spec import close_match
 def command(name: str | None) -> int:
     """Tell of an operation, or list all of them.
 
-    Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example. Other
-    packages add operations by the entry point group `archspec.ops`.
+    Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example; of an
+    argument, weight_norm for one, what it says. Other packages add operations by the entry point
+    group `archspec.ops`.
     """
     width = min(max(shutil.get_terminal_size().columns, 40), 100)
     bold = partial(_bold, color=wants_color(sys.stdout))
     if name is None:
         write_result(overview(map(load, sorted(names())), width, bold))
+        return Exit.GOOD
+    if not is_operation(name) and having(name):
+        write_result(argument_page(name, list(map(load, having(name))), width, bold))
         return Exit.GOOD
     if not is_operation(name):
         help = close_match(name, names()) or "`archspec ops` lists them all"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from archspec.diagnostics import RankMismatch, ShapeMismatch
 from archspec.dimensions import Size, equal, symbol
 from archspec.ops.operation import FunctionOperation, Sizes, check_floating, check_rank
+from archspec.ops.python_text import unpacked
 from archspec.ops.sizes import FullShape
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -59,6 +60,7 @@ class AffineGrid(FunctionOperation):
         return outputs[0].elements * (len(self.size) - 1)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `nn.functional.affine_grid(theta, x.shape, align_corners=False)`."""
+        """Write `nn.functional.affine_grid(theta, [*x.shape], align_corners=False)`."""
         corners = arguments.get("align_corners", "False")
-        return f"{self.torch}({inputs[0]}, {arguments['size']}, align_corners={corners})"
+        size = unpacked(arguments["size"])
+        return f"{self.torch}({inputs[0]}, [{size}], align_corners={corners})"

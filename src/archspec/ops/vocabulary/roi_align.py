@@ -33,7 +33,7 @@ _SOURCE = '''class RoIAlign(nn.Module):
         if self.sampling_ratio > 0:
             return self.pooled(input, boxes)
         # each box has a grid of its own
-        return torch.cat([self.pooled(input, box) for box in boxes.split(1)])
+        return torch.cat([self.pooled(input, box) for box in torch.split(boxes, 1)])
 
     def pooled(self, input: torch.Tensor, boxes: torch.Tensor) -> torch.Tensor:
         """Pool boxes that have grids of one size."""
@@ -45,8 +45,9 @@ _SOURCE = '''class RoIAlign(nn.Module):
             for column, right in self.neighbours(x, self.output_size[1], input.shape[3]):
                 weight = down[:, :, None] * right[:, None]
                 total = total + pixels[image, row[:, :, None], column[:, None]] * weight[..., None]
-        bins = total.unflatten(2, (self.output_size[1], -1)).unflatten(1, (self.output_size[0], -1))
-        return bins.sum((2, 4)).permute(0, 3, 1, 2)
+        for dim, bins in ((2, self.output_size[1]), (1, self.output_size[0])):
+            total = torch.unflatten(total, dim, (bins, -1))
+        return total.sum((2, 4)).permute(0, 3, 1, 2)
 
     def neighbours(
         self, ends: torch.Tensor, bins: int, size: int
