@@ -158,6 +158,8 @@ def _taken(cls: type[Operation], name: str, value: Any) -> Any:
     """Take a list for a tuple, and a mapping or `true` for arguments, whatever they are."""
     if isinstance(value, list):
         return tuple(value)
+    if name not in cls.model_fields:
+        return value
     arguments = [part for part in get_args(cls.model_fields[name].annotation) if _is_model(part)]
     if not arguments or value is None:
         return value

@@ -171,6 +171,8 @@ STRICTER: Known = {
     },
     # A border that is no zeros is made before, and may be negative to PyTorch.
     **{(f"conv{count}d", "out_of_range"): Stricter(Rule.UNSEEN, _bordered) for count in (1, 2, 3)},
+    # It is made by `nn.functional.pad`, which takes lists of other lengths.
+    **{(f"conv{count}d", "window_length"): Stricter(Rule.FORM, _bordered) for count in (1, 2, 3)},
     # PyTorch does not look at the dilation of a single cell.
     **{
         (f"conv_transpose{count}d", "out_of_range"): Stricter(Rule.UNSEEN, _undilated)
