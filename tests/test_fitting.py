@@ -1,5 +1,7 @@
 """Sizes of `--input` that do not fit: what they break, and which are the nearest that do."""
 
+from pathlib import Path
+
 import pytest
 
 from archspec.cli.main import main
@@ -134,6 +136,16 @@ def test_the_condition_and_the_nearest_sizes_are_told(
     assert only.help == help
     fitting = tuple(int(size) for size in help.split("`")[1].split()[1].split("x"))
     assert found(text, input=fitting) == ()
+
+
+def test_a_page_says_what_is_told() -> None:
+    pages = Path(__file__).parents[1]
+    (only,) = found("input: [N, 3, H, W]\n" + HALVED, input=(3, 33, 40))
+    assert only.notes[0] in (pages / "docs" / "language.md").read_text(encoding="utf-8")
+    spec = pages / "specs" / "unet.yaml"
+    source = read(spec.read_bytes(), spec.name)
+    (only,) = compile(source, Settings(inputs={"input": (3, 350, 256)})).diagnostics
+    assert only.notes[0] in (pages / "README.md").read_text(encoding="utf-8")
 
 
 def test_where_no_size_fits_it_is_said() -> None:
