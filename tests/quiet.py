@@ -304,9 +304,9 @@ layers:
 """,
     "the first activation of a dense block left out": """
 input: [N, 8, 16, 16]
-params: {first: false}
+params: {activated: false}
 layers:
-  relu: {op: relu, when: first}
+  relu: {op: relu, when: activated}
   conv: {op: conv2d, out_channels: 4, kernel_size: 3, padding: 1}
   cat: {op: cat, from: [relu, conv], dim: 1}
 """,
@@ -323,7 +323,7 @@ input: [N, 8, 16, 16]
 params: {pooled: false}
 layers:
   conv: {op: conv2d, out_channels: 8, kernel_size: 3, padding: 1}
-  pool: {op: max_pool2d, from: input, kernel_size: 3, stride: 1, padding: 1, repeat: 1, when: pooled}
+  pool: {op: avg_pool2d, from: input, kernel_size: 1, repeat: 1, when: pooled}
   cat: {op: cat, from: [conv, input, pool.*], dim: 1}
 """,
     "windows of a map, put together again": """
