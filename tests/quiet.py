@@ -347,6 +347,15 @@ layers:
   lstm: {op: lstm, hidden_size: 4}
 outputs: {y: lstm.0, h: lstm.1, c: lstm.2}
 """,
+    "what is pooled of boxes, which name their samples, as in Faster R-CNN": """
+inputs: {image: [N, 3, 64, 64], proposals: [N, 10, 5]}
+layers:
+  features: {op: conv2d, from: image, out_channels: 8, kernel_size: 3, padding: 1}
+  boxes: {op: flatten, from: proposals, start_dim: 0, end_dim: 1}
+  pooled: {op: roi_align, from: [features, boxes], output_size: 3}
+  flat: flatten
+  scores: {op: linear, out_features: 5}
+""",
     "the last state of a recurrent layer": """
 input: [N, 24, 8]
 layers:
