@@ -136,6 +136,8 @@ def _lost(frame: Frame, unit: Unit, port: Port, beside: str) -> AbsentBranch:
 
 def lost_inside(frame: Frame, unit: Unit, module: Module) -> AbsentBranch | None:
     """Tell the same of a join in a body that is called, where the absent value goes in."""
+    if not frame.values.skipped:
+        return None
     for name, port in zip(module.inputs, unit.sources, strict=False):
         reader = _reader(frame, port) if is_absent(frame, port) else None
         join = None if reader is None else _join_of(module, Port(name))
