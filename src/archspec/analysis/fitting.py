@@ -38,7 +38,7 @@ def fitted(build: Build, choice: Choice, findings: Sequence[Finding]) -> tuple[F
         sized = [item for item in errors if _key(item) not in free.before]
         broken = free.broken() if sized else []
         if broken:
-            _told(sized[0], free, broken, build)
+            _explain(sized[0], free, broken, build)
             return tuple(item for item in findings if item not in sized[1:])
     return tuple(findings)
 
@@ -154,7 +154,7 @@ class _Symbols:
 # --- what is told -------------------------------------------------------------------------------
 
 
-def _told(item: Finding, free: _Free, broken: Sequence[Requirement], build: Build) -> None:
+def _explain(item: Finding, free: _Free, broken: Sequence[Requirement], build: Build) -> None:
     """Add to a message which conditions are broken, and an input that breaks none."""
     fitting = next(filter(partial(_builds, free, build), _proposals(free, broken)), None)
     if free.fixed:

@@ -22,7 +22,7 @@ def absences(frame: Frame, ports: Iterable[Port]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note for port in ports if (note := absence(frame, port))))
 
 
-def told_of(frame: Frame, unit: Unit) -> tuple[str, ...]:
+def absence_notes(frame: Frame, unit: Unit) -> tuple[str, ...]:
     """Say the same of a layer, and of one above it in a list, where absent layers have no name."""
     notes = absences(frame, unit.sources)
     above = _above(frame, unit)
