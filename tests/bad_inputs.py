@@ -540,6 +540,7 @@ EXPECTED: dict[str, str] = {
         references/a_slice 6
         references/absent_in_cat 8
         references/absent_in_cat_of_three 12
+        references/absent_into_a_join 13
         references/absent_parameter 6
         references/absent_repetitions_in_stack 9
         references/all_and_a_part 6

@@ -284,6 +284,48 @@ layers:
   mean: {op: mean, dim: 2, keepdim: true}
   b: head
 """,
+    "a dropout in front of a join, left out, as in DenseNet": """
+input: [N, 8, 16, 16]
+params: {rate: 0.0}
+layers:
+  conv: {op: conv2d, out_channels: 4, kernel_size: 3, padding: 1}
+  dropout: {op: dropout, p: rate, when: rate > 0}
+  cat: {op: cat, from: [input, dropout], dim: 1}
+""",
+    "half of the channels kept as they are, as in ShuffleNet": """
+input: [N, 8, 16, 16]
+params: {stride: 1}
+layers:
+  split: {op: chunk, chunks: 2, dim: 1}
+  left: {op: conv2d, from: split.0, out_channels: 4, kernel_size: 3, stride: stride, padding: 1,
+    when: stride == 2}
+  right: {op: conv2d, from: split.1, out_channels: 4, kernel_size: 3, stride: stride, padding: 1}
+  cat: {op: cat, from: [left, right], dim: 1}
+""",
+    "the first activation of a dense block left out": """
+input: [N, 8, 16, 16]
+params: {activated: false}
+layers:
+  relu: {op: relu, when: activated}
+  conv: {op: conv2d, out_channels: 4, kernel_size: 3, padding: 1}
+  cat: {op: cat, from: [relu, conv], dim: 1}
+""",
+    "the shortcut of a residual block, absent where the shape stays": """
+input: [N, 8, 16, 16]
+params: {stride: 1}
+layers:
+  conv: {op: conv2d, out_channels: 8, kernel_size: 3, stride: stride, padding: 1}
+  down: {op: conv2d, from: input, out_channels: 8, kernel_size: 1, stride: stride, when: stride > 1}
+  add: {op: add, from: [conv, down]}
+""",
+    "a branch that is read as nothing where it is absent": """
+input: [N, 8, 16, 16]
+params: {pooled: false}
+layers:
+  conv: {op: conv2d, out_channels: 8, kernel_size: 3, padding: 1}
+  pool: {op: avg_pool2d, from: input, kernel_size: 1, repeat: 1, when: pooled}
+  cat: {op: cat, from: [conv, input, pool.*], dim: 1}
+""",
     "windows of a map, put together again": """
 input: [N, 4, 8, 8]
 layers:
@@ -304,6 +346,15 @@ input: [N, 24, 8]
 layers:
   lstm: {op: lstm, hidden_size: 4}
 outputs: {y: lstm.0, h: lstm.1, c: lstm.2}
+""",
+    "what is pooled of boxes, which name their samples, as in Faster R-CNN": """
+inputs: {image: [N, 3, 64, 64], proposals: [N, 10, 5]}
+layers:
+  features: {op: conv2d, from: image, out_channels: 8, kernel_size: 3, padding: 1}
+  boxes: {op: flatten, from: proposals, start_dim: 0, end_dim: 1}
+  pooled: {op: roi_align, from: [features, boxes], output_size: 3}
+  flat: flatten
+  scores: {op: linear, out_features: 5}
 """,
     "the last state of a recurrent layer": """
 input: [N, 24, 8]

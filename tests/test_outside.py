@@ -58,6 +58,7 @@ MENDED = {
         ("when: pooled", "when: pooled\n    repeat: 1"),
         ("point, pool,", "point, pool.*,"),
     ],
+    "references/absent_into_a_join": [("[first, b]}", "[first, b], when: aux}")],
     "references/absent_repetitions_in_stack": [("[input, m]", "[input, m.*]")],
     "references/absent_shortcut": [("same]}", "same], when: input.channels == 16}")],
 }

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from archspec.analysis import check_claims, unused
+from archspec.analysis.fitting import fitted
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.causes import causes, together
@@ -77,8 +79,10 @@ def _compiled(source: Source, settings: Settings) -> Outcome:
     spec, texts, found = whole.spec, whole.texts, list(whole.found)
     if spec is None:
         return _outcome(source, found, None, spec)
-    elaboration = elaborate(spec, _choice(settings), whole.included)
-    found += [texts.told_finding(finding) for finding in elaboration.findings]
+    build = partial(elaborate, spec, included=whole.included)
+    elaboration = build(_choice(settings))
+    findings = fitted(build, _choice(settings), elaboration.findings)
+    found += [texts.told_finding(finding) for finding in findings]
     network = elaboration.network
     requirements: tuple[str, ...] = ()
     if network is not None and network.conditions and not _broken(found):

@@ -67,6 +67,23 @@ class Solutions(NamedTuple):
         runs = (self._run(*stretch) for some in self.stretches for stretch in some)
         return tuple(islice(merge(*runs), number))
 
+    def nearest(self, size: int) -> tuple[int, ...]:
+        """Give the largest size up to this one and the smallest from it on, as far as there are.
+
+        >>> from archspec.dimensions import divisible, symbol
+        >>> solutions(divisible(symbol("H"), 16)).nearest(350)
+        (336, 352)
+        """
+        step = self.period
+        below, above = [], []
+        for first, last in (stretch for some in self.stretches for stretch in some):
+            if first <= size:
+                below.append(first + int(min(last, size) - first) // step * step)
+            if last >= size:
+                above.append(max(first, first - (first - size) // step * step))
+        found = (max(below, default=None), min(above, default=None))
+        return tuple(dict.fromkeys(item for item in found if item is not None))
+
     def _run(self, first: int, last: float) -> Iterable[int]:
         if last == inf:
             return count(first, self.period)

@@ -6,7 +6,7 @@ from archspec.diagnostics import AbsentBranch, Path, Place
 from archspec.elaborate.frames import Frame, Unit
 from archspec.elaborate.projection import reference
 from archspec.elaborate.targets import LayerValue
-from archspec.graph import Port
+from archspec.graph import Call, Leaf, Module, Port
 from archspec.ops import is_operation, load
 from archspec.spec import Layer
 
@@ -22,7 +22,7 @@ def absences(frame: Frame, ports: Iterable[Port]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note for port in ports if (note := absence(frame, port))))
 
 
-def told_of(frame: Frame, unit: Unit) -> tuple[str, ...]:
+def absence_notes(frame: Frame, unit: Unit) -> tuple[str, ...]:
     """Say the same of a layer, and of one above it in a list, where absent layers have no name."""
     notes = absences(frame, unit.sources)
     above = _above(frame, unit)
@@ -90,11 +90,17 @@ def _read_beside(frame: Frame, unit: Unit, absent: Port) -> str | None:
     times = sum(frame.values.read(port).port == stand_in for port in dict.fromkeys(unit.sources))
     if times > 1:
         return f"`{name}` would be there {'twice' if times == 2 else f'{times} times'}"
+    reader = _reader(frame, absent)
+    return None if reader is None else f"`{reader}` reads `{name}`, too"
+
+
+def _reader(frame: Frame, absent: Port) -> str | None:
+    """Name a layer that reads what stands in for a branch, if it is one."""
+    stand_in = frame.values.read(absent).port
     readers = (node.name for node in frame.values.nodes if stand_in in node.origin.asks)
     reader = next(readers, None)
-    if reader is None or not any(_branches(frame, layer) for layer in _gone(frame, absent)):
-        return None
-    return f"`{reader}` reads `{name}`, too"
+    is_branch = reader and any(_branches(frame, layer) for layer in _gone(frame, absent))
+    return reader if is_branch else None
 
 
 def _gone(frame: Frame, port: Port) -> Iterator[Layer]:
@@ -126,6 +132,39 @@ def _lost(frame: Frame, unit: Unit, port: Port, beside: str) -> AbsentBranch:
         notes=(beside, own),
         help=same_condition(frame, unit) or repeated,
     )
+
+
+def lost_inside(frame: Frame, unit: Unit, module: Module) -> AbsentBranch | None:
+    """Tell the same of a join in a body that is called, where the absent value goes in."""
+    if not frame.values.skipped:
+        return None
+    for name, port in zip(module.inputs, unit.sources, strict=False):
+        reader = _reader(frame, port) if is_absent(frame, port) else None
+        join = None if reader is None else _join_of(module, Port(name))
+        if join is not None:
+            return AbsentBranch(
+                f"`{join}` in `{unit.path[-1]}` loses a branch: {absence(frame, port)}",
+                notes=(
+                    f"`{reader}` reads `{reference(frame, frame.values.read(port).port)}`, too",
+                ),
+                help=same_condition(frame, unit),
+            )
+    return None
+
+
+def _join_of(module: Module, port: Port) -> str | None:
+    """Name the join of a body that reads one of its inputs, itself or in a body inside."""
+    for node in module.nodes:
+        if port not in node.reads:
+            continue
+        if isinstance(node, Leaf) and node.operation.gathers and len(node.reads) > 1:
+            return node.operation.op()
+        if isinstance(node, Call):
+            inner = Port(list(node.module.inputs)[node.reads.index(port)])
+            found = _join_of(node.module, inner)
+            if found is not None:
+                return found
+    return None
 
 
 def same_condition(frame: Frame, unit: Unit) -> str | None:

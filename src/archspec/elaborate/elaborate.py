@@ -21,6 +21,7 @@ from archspec.elaborate.unseen import check_left_out
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
 from archspec.spec import Spec, close_match, listed
+from archspec.tensors import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """A network where there were no errors, and everything that was found."""
+    """A network where there were no errors, and everything that was found.
+
+    `inputs` are what it receives, and `conditions` what its layers need of them, as far as they
+    could be built.
+    """
 
     network: Network | None
     findings: tuple[Finding, ...]
+    inputs: Mapping[str, Tensor | None]
+    conditions: tuple[Needed, ...]
 
 
 def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({})) -> Elaboration:
@@ -60,15 +67,15 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     model = elaborator.module(wanted, received.tensors)
     _check_uncalled(elaborator)
     check_left_out(elaborator.left_out)
-    if model is None or report.failed:
-        return Elaboration(None, report.findings)
     conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
+    if model is None or report.failed:
+        return Elaboration(None, report.findings, received.tensors, conditions)
     variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
     chosen = frozenset((*variant, *choice.parameters))
     network = Network(
         model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
     )
-    return Elaboration(network, report.findings)
+    return Elaboration(network, report.findings, received.tensors, conditions)
 
 
 def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]:

@@ -13,7 +13,7 @@ from archspec.diagnostics import (
     Problem,
     WrongType,
 )
-from archspec.elaborate.absent import absences
+from archspec.elaborate.absent import absences, lost_inside, where_absent
 from archspec.elaborate.again import called_again
 from archspec.elaborate.building import Included, Inputs, Library
 from archspec.elaborate.calls import block, group
@@ -289,4 +289,7 @@ class Elaborator:
         make = group if unit.target.body is not None else block
         make = included_module if unit.target.spec is not None else make
         module = make(self, frame, unit)
+        lost = None if module is None else lost_inside(frame, unit, module)
+        if lost is not None:
+            self.report.add(lost, Place(unit.path, key=True), where_absent(frame, unit))
         return None if module is None else call_of(unit, module)

@@ -5,10 +5,10 @@ from functools import partial
 from archspec.diagnostics import ChannelMismatch, Path, Place, Problem, ShapeMismatch
 from archspec.elaborate.absent import (
     absence,
+    absence_notes,
     is_absent,
     lost_branch,
     same_condition,
-    told_of,
     where_absent,
 )
 from archspec.elaborate.building import Building
@@ -96,7 +96,7 @@ def _fail(
     if unit.repetition:
         text = f"this is repetition {unit.repetition} of the layer, counted from 0"
         problem.notes += (text,)
-    problem.notes += told_of(frame, unit)
+    problem.notes += absence_notes(frame, unit)
     related = (*origins(builder.report, frame, unit.sources), *where_absent(frame, unit))
     made: tuple[Made, ...] = ()
     if isinstance(problem, ShapeMismatch | ChannelMismatch):

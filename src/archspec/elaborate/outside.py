@@ -24,7 +24,8 @@ def with_outside(frame: Frame, named: str, problem: UnknownReference) -> Unknown
 
 def hidden(frame: Frame, name: str, is_value: bool) -> Hidden | None:
     """Say what a name in an expression is around a body: a value, or a number."""
-    return (None if is_value else hidden_number(frame, name)) or hidden_value(frame, name)
+    found = None if is_value else hidden_number(frame, name)
+    return found or hidden_value(frame, name) or (None if is_value else _of_block(frame, name))
 
 
 def hidden_value(frame: Frame, named: str) -> Hidden | None:
@@ -66,8 +67,10 @@ def _passed(bodies: list[Frame], named: str) -> str:
         every = " and ".join(map(_called, bodies))
         return f"pass it on: name it in `inputs` of {every}, and in `from` where they are called"
     (body,) = bodies
-    inputs = f"`inputs: [{', '.join((*body.body.received, own))}]`"
     reads = f"`from: [{', '.join((*_reads(body), named))}]`"
+    if own.endswith("*"):
+        return f"pass them: {reads}, and a name for each in `inputs` of {_called(body)}"
+    inputs = f"`inputs: [{', '.join((*body.body.received, own))}]`"
     calls = [f"{reads} and {inputs} beside the `layers` of {_called(body)}"]
     if _is_block(body):
         calls = [f"{inputs} in {_called(body)}", f"{reads} where it is called"]
@@ -107,6 +110,21 @@ def hidden_number(frame: Frame, name: str) -> Hidden | None:
             "it is called",
         )
     return None
+
+
+def _of_block(frame: Frame, name: str) -> Hidden | None:
+    """Say that a name is a parameter of a block, which only that block sees."""
+    *_, outermost = _outwards(frame)
+    spec = outermost.body
+    blocks = (
+        [key for key, body in spec.blocks.items() if name in body.params]
+        if isinstance(spec, Spec)
+        else []
+    )
+    if not blocks:
+        return None
+    note = f"`{name}` is a parameter of block `{blocks[0]}`, which nobody else sees"
+    return Hidden(note, f"give the model one of its own, under `params`: `{name}`")
 
 
 def _counts(frame: Frame, name: str) -> bool:

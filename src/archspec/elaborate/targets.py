@@ -119,6 +119,10 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     blocks = list(spec.blocks) if layer.form == "word" else []
     match = _argument_help(name) or close_match(name, [*names(), *blocks, *parameters])
     kind = "operation or block" if blocks else "operation"
+    hidden = scope.hidden(name, False)
+    if hidden is not None:
+        text = f"there is no {kind} `{name}`"
+        return UnknownOperation(text, notes=(hidden.note,), help=hidden.help)
     return UnknownOperation(
         f"there is no {kind} `{name}`",
         help=match or "operations have PyTorch's names in snake case: `conv2d`, `batch_norm2d`",

@@ -79,7 +79,13 @@ def _is_state(value: _Value, batch: Size) -> bool:
     source = _source(value)
     if not isinstance(source.node, Leaf):
         return False
-    return source.tensor.shape[source.node.operation.batch_dim(source.port.index)] == batch
+    place = source.node.operation.batch_dim(source.port.index)
+    return place is None or source.tensor.shape[place] == batch
+
+
+def _is_of_samples(leaf: Leaf, index: int) -> bool:
+    """Say whether what an operation gives is made of samples, and has a place for each."""
+    return leaf.operation.carries and leaf.operation.batch_dim(index) is not None
 
 
 def _mixing(output: _Value, batch: Size) -> _Value | None:
@@ -90,7 +96,7 @@ def _mixing(output: _Value, batch: Size) -> _Value | None:
     found, seen, open = None, {output}, [output]
     while open:
         value = _source(open.pop())
-        if not isinstance(value.node, Leaf) or not value.node.operation.carries:
+        if not isinstance(value.node, Leaf) or not _is_of_samples(value.node, value.port.index):
             continue
         reads = [value._replace(port=port) for port in value.node.reads]
         mixed = [read for read in reads if not _begins(read.tensor, batch)]

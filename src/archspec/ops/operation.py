@@ -153,8 +153,8 @@ class Operation(BaseModel):
         """Tell of which dimension each place is normalised by itself: a bias there has no use."""
         return None
 
-    def batch_dim(self, index: int) -> int:
-        """Tell in which dimension of its `index`-th value the batch stands."""
+    def batch_dim(self, index: int) -> int | None:
+        """Tell in which dimension of its `index`-th value the batch stands, if in any."""
         return 0
 
     @classmethod

@@ -265,7 +265,8 @@ class BatchMixed(Problem):
     many targets, and a batch of one gives one result. A `reshape` whose -1 takes in more than the
     batch, or a join along dimension 0, fits whatever the sizes are, and mixes the samples. Inside a
     model that is fine, as windows of images are put together again. Not told are outputs made from
-    weights alone, and the states of `lstm`, `gru` and `rnn`, where PyTorch has the batch second.
+    weights alone, rows of boxes that name their samples, and the states of `lstm`, `gru` and `rnn`,
+    where PyTorch has the batch second.
 
     Wrong::
 

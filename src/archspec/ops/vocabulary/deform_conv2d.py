@@ -95,6 +95,7 @@ class DeformConv2d(ParametrizedOperation):
     weighted: ClassVar = True
     weight_rank: ClassVar = 4
     bias_dim: ClassVar = 1
+    spatial: ClassVar = True
     example: ClassVar = {"out_channels": 8, "kernel_size": 3, "padding": 1}
     example_inputs: ClassVar = (((8, 32, 32), "float32"), ((18, 32, 32), "float32"))
 

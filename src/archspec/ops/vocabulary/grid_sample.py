@@ -21,6 +21,7 @@ class GridSample(FreeFunction):
 
     torch: ClassVar = "nn.functional.grid_sample"
     arity: ClassVar = (2, 2)
+    spatial: ClassVar = True
     example_inputs: ClassVar = (((8, 32, 32), "float32"), ((16, 16, 2), "float32"))
     arguments: ClassVar = {
         "align_corners": "Whether -1 and 1 are the middles of the outer pixels, not their borders.",

@@ -84,6 +84,7 @@ class RoiAlign(FreeOperation):
     source: ClassVar = _SOURCE
     arity: ClassVar = (2, 2)
     naming: ClassVar = (1,)
+    spatial: ClassVar = True
     example: ClassVar = {"output_size": 7, "spatial_scale": 0.25, "sampling_ratio": 2}
     example_inputs: ClassVar = (((8, 32, 32), "float32"), ((5,), "float32"))
     arguments: ClassVar = {
@@ -106,6 +107,10 @@ class RoiAlign(FreeOperation):
         check_rank(cls, boxes, 2)
         check_floating(cls, x)
         return {}
+
+    def batch_dim(self, index: int) -> int | None:
+        """Give none: the first dimension is that of the boxes, which name their samples."""
+        return None
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give K×C×`output_size`, K the number of boxes."""
