@@ -8,6 +8,14 @@ from archspec.diagnostics.problems import *  # noqa: F403  the classes are the p
 from archspec.diagnostics.spans import Path as Path
 from archspec.diagnostics.spans import Place as Place
 from archspec.diagnostics.spans import Span as Span
+from archspec.diagnostics.suggestion import Above as Above
+from archspec.diagnostics.suggestion import Change as Change
+from archspec.diagnostics.suggestion import Entry as Entry
 from archspec.diagnostics.suggestion import Projection as Projection
+from archspec.diagnostics.suggestion import Remedy as Remedy
+from archspec.diagnostics.suggestion import Renamed as Renamed
 from archspec.diagnostics.suggestion import Suggestion as Suggestion
+from archspec.diagnostics.suggestion import Value as Value
+from archspec.diagnostics.suggestion import Without as Without
+from archspec.diagnostics.suggestion import Word as Word
 from archspec.diagnostics.suggestion import meant as meant
