@@ -1,7 +1,6 @@
 """Apply each help of each message by its edits, and see what is told afterwards."""
 
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -81,21 +80,21 @@ def _explained() -> Iterator[Told]:
 
 
 def left(one: Told, edits: tuple[Edit, ...]) -> list[str]:
-    """Apply the edits of a help, and list what of its kind is still told, or told anew."""
-    after = checked(applied(one.text, edits), one.path, one.settings)
-    before = Counter(_key(item) for item in one.every)
-    before[_key(one.item)] -= 1
-    return [
-        f"{item.slug}: {item.message}"
-        for item in after
-        if item.slug == one.item.slug and not _spend(before, _key(item))
+    """Apply the edits of a help; tell its message if it stays, and what of its kind comes there."""
+    changed = applied(one.text, edits)
+    line = None if one.item.span is None else one.item.span.line + _lines_above(one.item, edits)
+    again = [
+        item
+        for item in checked(changed, one.path, one.settings)
+        if item.slug == one.item.slug and item not in one.every
     ]
+    same = [item for item in again if item.message == one.item.message]
+    there = [item for item in again if item.span is None or item.span.line == line]
+    return [f"{item.slug}: {item.message}" for item in dict.fromkeys((*same, *there))]
 
 
-def _spend(counts: Counter[tuple[str, str]], key: tuple[str, str]) -> bool:
-    counts[key] -= 1
-    return counts[key] >= 0
-
-
-def _key(item: Diagnostic) -> tuple[str, str]:
-    return item.slug, item.message
+def _lines_above(item: Diagnostic, edits: tuple[Edit, ...]) -> int:
+    """Count the lines that edits add above the place of a message."""
+    assert item.span is not None
+    above = (edit for edit in edits if edit.span < item.span)
+    return sum(edit.text.count("\n") - edit.span.end_line + edit.span.line for edit in above)

@@ -10,7 +10,10 @@ from archspec.diagnostics.spans import Place as Place
 from archspec.diagnostics.spans import Span as Span
 from archspec.diagnostics.suggestion import Above as Above
 from archspec.diagnostics.suggestion import Change as Change
+from archspec.diagnostics.suggestion import Element as Element
 from archspec.diagnostics.suggestion import Entry as Entry
+from archspec.diagnostics.suggestion import Instead as Instead
+from archspec.diagnostics.suggestion import Line as Line
 from archspec.diagnostics.suggestion import Projection as Projection
 from archspec.diagnostics.suggestion import Remedy as Remedy
 from archspec.diagnostics.suggestion import Renamed as Renamed
@@ -18,4 +21,5 @@ from archspec.diagnostics.suggestion import Suggestion as Suggestion
 from archspec.diagnostics.suggestion import Value as Value
 from archspec.diagnostics.suggestion import Without as Without
 from archspec.diagnostics.suggestion import Word as Word
+from archspec.diagnostics.suggestion import Wrapped as Wrapped
 from archspec.diagnostics.suggestion import meant as meant

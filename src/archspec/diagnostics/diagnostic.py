@@ -30,8 +30,8 @@ class Diagnostic:
     `lines` are those of the text in which it stands, `file` the name under which it was read.
     `span` is `None` where it belongs to no line, as an unknown variant on the command line. `edits`
     are changes of that file that mend it, where it is certain how; else `alternatives` are
-    the ways that its help names, each of which mends it by itself. With `strict` a warning counts as
-    an error.
+    the ways that its help names, each of which mends it by itself. With `strict` a warning counts
+    as an error.
     """
 
     problem: type[Problem]

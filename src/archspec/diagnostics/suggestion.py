@@ -65,6 +65,36 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Write `new` in the place of `old`, the first time that it stands on the problem's line."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """Write something before and behind the value where the problem stands, in quotes."""
+
+    before: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Take an element of the list that stands, or is named, where the problem stands."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Write another layer in the place of the one in which the problem stands."""
+
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Write `key: text` in the layer in which the problem stands, whether `key` is there or not."""
 
@@ -74,7 +104,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """Write the key `new` in the place of the key `old` of the layer in which the problem stands."""
+    """Write the key `new` in the place of `old` in the layer in which the problem stands."""
 
     old: str
     new: str
@@ -95,7 +125,7 @@ class Above:
     layer: str
 
 
-Change = Value | Word | Entry | Renamed | Without | Above
+Change = Value | Word | Line | Wrapped | Element | Entry | Renamed | Without | Instead | Above
 
 
 class Remedy(str):

@@ -12,9 +12,11 @@ from archspec.diagnostics import (
     MissingKey,
     Place,
     Problem,
+    Remedy,
     ShapeMismatch,
     UnknownKey,
     UnknownName,
+    Without,
     WrongArity,
 )
 from archspec.elaborate.kernels import Kernels, named_kernels
@@ -95,7 +97,7 @@ def _read_off(
 ) -> Problem:
     """Refuse an argument that nobody writes: what was written may even be wrong."""
     op, right = operation.op(), known.get(name)
-    help = f"leave `{name}` out: `{op}` reads it off its input"
+    help = Remedy(f"leave `{name}` out: `{op}` reads it off its input", Without())
     if right is POISON or value is POISON or value == right:
         return UnknownKey(f"`{name}` is no argument here", help=help)
     if name != "in_channels":

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
+from archspec.diagnostics import (
+    Path,
+    Place,
+    Problem,
+    Remedy,
+    Renamed,
+    UnknownBlock,
+    UnknownOperation,
+)
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.ops import Operation, is_operation, load, names
@@ -112,7 +120,7 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
             f"the spec has no block `{name}`", help=_block_help(spec, name, parameters)
         )
     if name in spec.blocks:
-        help = f"`{name}` is a block: write `{{block: {name}, …}}`"
+        help = Remedy(f"`{name}` is a block: write `{{block: {name}, …}}`", Renamed("op", "block"))
         return UnknownOperation(f"there is no operation `{name}`", help=help)
     if name in scope.values:
         return _no_layer(name, scope.values[name])
@@ -127,7 +135,8 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
 
 def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
     if is_operation(name):
-        return f"`{name}` is an operation: write `{{op: {name}, …}}`"
+        text = f"`{name}` is an operation: write `{{op: {name}, …}}`"
+        return Remedy(text, Renamed("block", "op"))
     known = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
     return close_match(name, [*spec.blocks, *parameters]) or known
 

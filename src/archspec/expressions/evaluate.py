@@ -10,7 +10,9 @@ from archspec.diagnostics import (
     IndexOutOfRange,
     Problem,
     RankMismatch,
+    Remedy,
     UnknownName,
+    Word,
     WrongType,
     meant,
 )
@@ -98,9 +100,20 @@ def _name(node: ast.Name, scope: Scope) -> Any:
         raise WrongType(
             f"`{node.id}` is a tensor of {value}, not a number",
             offset=node.col_offset,
-            help=f"say which size of it: `{node.id}.channels`, `{node.id}.shape[2]`",
+            help=_sizes(node.id, value),
         )
     raise _unknown(node, scope.values)
+
+
+def _sizes(name: str, value: object) -> str | None:
+    """Say how sizes of a tensor are written, as far as it has them."""
+    rank = value.rank if isinstance(value, Tensor) else 0
+    own = [f"{name}.channels"] if rank > 1 else []
+    own += [f"{name}.shape[2]"] if rank > 2 else [f"{name}.features"] if rank == 2 else []
+    told = ", ".join(f"`{text}`" for text in own)
+    if not own:
+        return None
+    return Remedy(f"say which size of it: {told}", *(Word(name, text) for text in own))
 
 
 def _clean(value: object) -> Any:

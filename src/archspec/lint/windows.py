@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from archspec.diagnostics import DroppedPixels, EvenSameKernel
+from archspec.diagnostics import DroppedPixels, Entry, EvenSameKernel, Remedy
 from archspec.graph import Leaf, Module
 from archspec.lint.judged import Judged, called, leaves
 from archspec.ops import Window
@@ -60,5 +60,15 @@ def _lopsided(leaf: Leaf, window: Window) -> EvenSameKernel:
     note = (
         f"for a kernel of {_described(window)} it adds {before} at the start and {after} at the end"
     )
-    odd = f"{kernel - 1} or {kernel + 1}" if kernel > 2 else "such as 3"
-    return EvenSameKernel(text, notes=(note,), help=f"use an odd `kernel_size`, {odd}")
+    odd = (kernel - 1, kernel + 1) if kernel > 2 else (kernel + 1,)
+    either = " or ".join(map(str, odd)) if kernel > 2 else f"such as {kernel + 1}"
+    help = f"use an odd `kernel_size`, {either}"
+    ways = (Entry("kernel_size", _odd(leaf, number - kernel)) for number in odd)
+    return EvenSameKernel(text, notes=(note,), help=Remedy(help, *ways))
+
+
+def _odd(leaf: Leaf, more: int) -> str:
+    """Write the sizes of a kernel, each lopsided one made odd."""
+    windows = leaf.operation.windows()
+    sizes = [max(one.kernel + more, 3) if one.is_lopsided else one.kernel for one in windows]
+    return str(sizes[0] if len(set(sizes)) == 1 else sizes)

@@ -4,7 +4,10 @@ from archspec.diagnostics import (
     DuplicateKey,
     ExpressionSyntax,
     Problem,
+    Remedy,
     Syntax,
+    Value,
+    Word,
     WrongType,
     YamlFeature,
 )
@@ -27,7 +30,9 @@ def tag(written: str) -> Problem:
     """Refuse a tag."""
     return YamlFeature(
         f"`{short(written)}` is a YAML tag, and a spec has none",
-        help="leave it out, or quote the text that begins with `!`",
+        help=Remedy(
+            "leave it out, or quote the text that begins with `!`", Word(f"{written} ", "")
+        ),
     )
 
 
@@ -53,7 +58,7 @@ def unknown_alias(name: str) -> Problem:
     """Refuse an alias without an anchor."""
     return Syntax(
         f"`*{short(name)}` repeats `&{short(name)}`, which does not stand above it",
-        help="put a text that begins with `*` in quotes",
+        help=Remedy("put a text that begins with `*` in quotes", Value(quoted(f"*{name}"))),
     )
 
 
@@ -71,7 +76,7 @@ def key_type(value: object, written: str) -> Problem:
         return WrongType(f"a key must be a text, and this one is {kind}")
     return WrongType(
         f"a key must be a text, and `{short(written)}` is {kind}",
-        help=f"quote it: {quoted(written)}",
+        help=Remedy(f"quote it: {quoted(written)}", Value(quoted(written))),
     )
 
 
@@ -80,7 +85,7 @@ def missing_space(written: str) -> Problem:
     key, _, value = written.partition(":")
     return Syntax(
         f"a space is missing after the colon of `{short(written)}`",
-        help=f"write `{short(f'{key}: {value}')}`",
+        help=Remedy(f"write `{short(f'{key}: {value}')}`", Value(f"{key}: {value}")),
     )
 
 

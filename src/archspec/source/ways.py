@@ -7,7 +7,10 @@ from archspec.diagnostics import (
     Above,
     Change,
     Edit,
+    Element,
     Entry,
+    Instead,
+    Line,
     Path,
     Remedy,
     Renamed,
@@ -15,6 +18,7 @@ from archspec.diagnostics import (
     Value,
     Without,
     Word,
+    Wrapped,
 )
 from archspec.source.edits import word
 
@@ -47,6 +51,15 @@ class Written:
                 return Edit(self.span, text) if self._is_here() else None
             case Word(old, new):
                 return word(self.lines, self.span, old, new)
+            case Line(old, new):
+                return word(self.lines, self._line_of(), old, new)
+            case Wrapped(before, behind):
+                return self._wrapped(before, behind)
+            case Element(index):
+                return self._element(index)
+            case Instead(layer):
+                mark = self.values.get(self._layer())
+                return None if mark is None else Edit(_span(mark), layer)
             case Entry(key, text):
                 return self._entry(key, text)
             case Renamed(old, new):
@@ -56,6 +69,32 @@ class Written:
                 return self._without((*self._layer(), key) if key else self.path)
             case Above(name, layer):
                 return self._above(name, layer)
+
+    def _line_of(self) -> Span:
+        line = self.span.line
+        return Span(line, 1, line, len(self.lines[line - 1]) + 1)
+
+    def _text(self) -> str:
+        """Give what stands in the span, without quotes around it."""
+        first = self.lines[self.span.line - 1]
+        if self.span.line != self.span.end_line:
+            return ""
+        text = first[self.span.column - 1 : self.span.end_column - 1]
+        return text[1:-1] if text[:1] in ("'", '"') else text
+
+    def _wrapped(self, before: str, behind: str) -> Edit | None:
+        text = self._text()
+        if not text or not self._is_here() or '"' in text or "\\" in text:
+            return None
+        return Edit(self.span, f'"{before}{text}{behind}"')
+
+    def _element(self, index: int) -> Edit | None:
+        if not isinstance(self._at(self.path), list):
+            return self._wrapped("", f"[{index}]")
+        mark = self.values.get((*self.path, index))
+        if mark is None or mark[0] != mark[2]:
+            return None
+        return Edit(self.span, self.lines[mark[0]][mark[1] : mark[3]])
 
     def _is_here(self) -> bool:
         """Say whether the span is that of the place itself, and not of an alias around it."""
@@ -106,7 +145,7 @@ class Written:
         first, *more = self._entries(mapping) or [None]
         if first is None:
             return None
-        line, column, *_ = self.keys[first]
+        column = self.keys[first][1]
         if more:
             start = self.keys[more[0]]
             return Edit(_start(start), f"{text}\n{' ' * start[1]}")

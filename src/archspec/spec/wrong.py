@@ -8,13 +8,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from archspec.diagnostics import (
+    Element,
     MissingKey,
     OutOfRange,
     Path,
     Place,
     Problem,
+    Remedy,
     SymbolicValue,
     UnknownKey,
+    Value,
+    Wrapped,
     WrongType,
     meant,
 )
@@ -38,7 +42,6 @@ _RANGES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("at most", "le"),
     "less_than": ("below", "lt"),
 }
-_ELEMENT = "take one element of the list, as `depths[0]` does"
 _LENGTHS = {"string_too_short": "at least", "string_too_long": "at most"}
 
 
@@ -211,7 +214,15 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
     if kind == "int_type" and isinstance(value, float):
         return _not_whole(name, value)
     text = f"`{name}` must be {wanted}, not {told(value)}"
-    return WrongType(text, help=_ELEMENT if kind == "int_type" and _listed(value) else None)
+    return WrongType(text, help=_element(value) if kind == "int_type" else None)
+
+
+def _element(value: object) -> Remedy | None:
+    """Say how one element of a list is taken: the first that is an integer, as the batch is not."""
+    items = list(value) if isinstance(value, list | tuple) else []
+    index = next((place for place, item in enumerate(items) if isinstance(item, int)), 0)
+    text = f"take one element of the list, as `depths[{index}]` does"
+    return Remedy(text, Element(index)) if items else None
 
 
 def _no_choice(name: object, value: object, expected: str) -> Problem:
@@ -232,8 +243,13 @@ def _items(value: object) -> Iterable[object]:
 
 
 def _not_whole(name: object, value: float) -> WrongType:
-    help = f"write `{int(value)}`" if value.is_integer() else "round it: `round(…)`, `floor(…)`"
-    return WrongType(f"`{name}` must be an integer, not {value}", help=help)
+    text = f"`{name}` must be an integer, not {value}"
+    if value.is_integer():
+        return WrongType(text, help=Remedy(f"write `{int(value)}`", Value(str(int(value)))))
+    functions = ("ceil",) if 0 < value < 1 else ("round", "floor")
+    written = ", ".join(f"`{function}(…)`" for function in functions)
+    ways = (Wrapped(f"{function}(", ")") for function in functions)
+    return WrongType(text, help=Remedy(f"round it: {written}", *ways))
 
 
 def _shown(detail: ErrorDetails) -> str:
