@@ -13,10 +13,12 @@ from archspec.diagnostics import (
     Problem,
     Remedy,
     UnknownAttribute,
+    Value,
     Word,
     WrongType,
 )
 from archspec.expressions.functions import FUNCTIONS
+from archspec.source import as_list
 
 LONGEST = 1000
 """The most characters that an expression may have."""
@@ -105,6 +107,10 @@ def parse(text: str) -> Expression:
         raise ExpressionSyntax("a value is missing here, between the quotes")
     tree = _tree(text)
     names = set()
+    listed = as_list(text) if isinstance(tree, ast.Tuple | ast.List) else None
+    if listed is not None:
+        help = Remedy(f"write `{shorten(listed)}`, in brackets and without quotes", Value(listed))
+        raise ForbiddenExpression("an expression may not hold a list", help=help)
     for node in _nodes(tree):
         _check(node, text)
         if isinstance(node, ast.Name) and node.id not in CONSTANTS:

@@ -1,5 +1,6 @@
 """Data from the events of a YAML parser, with the mark of every node."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,12 @@ from archspec.source.scalars import WORDS, is_integer, resolve
 from archspec.source.slips import is_cut, whole_expression
 from archspec.source.source import Mark
 from archspec.source.stop import Stop
+
+PROSE = (("description",), ("reference",), ("source",))
+"""The keys whose values are free text, in which a colon means nothing."""
+
+BEGINS_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)*)([A-Za-z_][\w-]*):(?=[^\s:/])")
+"""A line that begins with a key, and with no space behind its colon."""
 
 _INSTEAD_OF_NUMBER = 1
 """What stands in the data for a number that is too large: it clashes with little."""
@@ -141,9 +148,23 @@ class Reader:
         # libyaml gives plain scalars the style '', the parser in pure Python None.
         if event.style:
             return text
-        if self.opened and is_cut(text):
-            return self._cut(text, mark)
+        if self.opened and is_cut(text) and mark[:2] >= self.cut_end:
+            return self._cut(text, mark, path)
+        if ":" in text and not self.opened:
+            self._check_spaces(mark, path)
         return self._resolve(text, mark)
+
+    def _check_spaces(self, mark: Mark, path: Path) -> None:
+        """Refuse `stride:2` on a line of its own, which YAML takes for a text or a part of one."""
+        if path[-1:] in PROSE or path == ("name",):
+            return
+        for line in range(mark[0], mark[2] + 1):
+            begin = mark[1] if line == mark[0] else 0
+            found = BEGINS_WITHOUT_SPACE.match(self._lines[line])
+            if found is not None and found.start(2) >= begin:
+                written = self._lines[line][found.start(2) :].split(" #")[0].strip()
+                place = (line, found.start(2), line, found.start(2) + len(written))
+                raise Stop(refusals.missing_space(written), place)
 
     def _scalar_mark(self, event: yaml.ScalarEvent) -> Mark:
         line, column, end_line, end_column = mark_of(event)
@@ -160,12 +181,16 @@ class Reader:
             self._report(problem, mark)
             return _INSTEAD_OF_NUMBER
 
-    def _cut(self, text: str, mark: Mark) -> str:
+    def _cut(self, text: str, mark: Mark, path: Path) -> str:
         """Read an expression as a whole although a comma has cut it; what follows is left out."""
         line, column = mark[:2]
         whole = whole_expression(self._lines[line][column:])
         self.cut_end = (line, column + len(whole))
-        self._report(refusals.cut_expression(text, whole), (line, column, *self.cut_end))
+        key = path[-1] if path and isinstance(path[-1], str) else None
+        opened = self.opened[-1]
+        around = self._lines[opened[0]][opened[1] : opened[1] + 1]
+        problem = refusals.cut_expression(text, whole, key, around)
+        self._report(problem, (line, column, *self.cut_end))
         return whole
 
     def _is_cut_off(self, event: yaml.Event) -> bool:
@@ -248,6 +273,10 @@ class Reader:
         before = len(self.findings)
         value = self._node(event, (*path, _LOST))
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
+        if is_plain and re.match(r"[\w.-]+:[{\[]", event.value):
+            key = event.value.partition(":")[0]
+            written = self._lines[mark[0]][mark[1] :].split(" #")[0].strip()
+            raise Stop(refusals.missing_space_before_bracket(key, written), mark)
         if is_rest:
             return None
         if is_plain and event.value == "<<":

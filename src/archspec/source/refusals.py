@@ -1,5 +1,7 @@
 """The words for what the reader understands and a spec may not say."""
 
+import re
+
 from archspec.diagnostics import (
     DuplicateKey,
     ExpressionSyntax,
@@ -11,7 +13,7 @@ from archspec.diagnostics import (
     WrongType,
     YamlFeature,
 )
-from archspec.source.slips import is_cut, quoted, short
+from archspec.source.slips import as_list, element_of_list, is_cut, quoted, short
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _KINDS = {bool: "a truth value", float: "a number", list: "a list", dict: "a mapping"}
@@ -89,14 +91,49 @@ def missing_space(written: str) -> Problem:
     )
 
 
-def cut_expression(text: str, whole: str) -> Problem:
-    """Refuse the part of an expression that stands before its comma."""
-    help = "close the parenthesis, and quote the whole"
-    if not is_cut(whole):
-        help = f"quote it: {quoted(whole)}"
-    return ExpressionSyntax(
-        f"`{short(text)}` is cut off, as a comma inside `{{}}` or `[]` ends a value", help=help
+def missing_space_before_bracket(key: str, written: str) -> Problem:
+    """Refuse `conv:{op: relu}`, which YAML takes for the key `conv:{op`."""
+    right = f"{key}: {written.partition(':')[2]}"
+    return Syntax(
+        f"a space is missing after the colon of `{short(key)}:`",
+        help=Remedy(f"write `{short(right)}`", Word(f"{key}:", f"{key}: ")),
     )
+
+
+def cut_expression(text: str, whole: str, key: str | None, around: str) -> Problem:
+    """Refuse the part of an expression that stands before its comma or bracket.
+
+    `key` is whose value it is, and `around` the bracket in which it stands.
+    """
+    listed = as_list(whole)
+    if listed is not None:
+        written = f"{key}: {listed}" if key else listed
+        help: str = Remedy(f"write `{short(written)}`", Value(listed))
+        return ExpressionSyntax(
+            f"a list stands in brackets, and `{short(whole)}` in none", help=help
+        )
+    taken = element_of_list(whole)
+    if taken is not None:
+        element, value, rest = taken
+        help = Remedy(f"write `{value}` in its place: `{short(rest)}`", Value(_plain(rest)))
+        return ExpressionSyntax(
+            f"an expression may not hold a list, as `{element}` does", help=help
+        )
+    help = "close the parenthesis, and quote the whole"
+    if is_cut(whole) and not re.search(r"\w\(", text):
+        help = Remedy(f"close the parenthesis: `{short(text)})`", Word(text, f"{text})"))
+    if not is_cut(whole):
+        help = Remedy(f"quote it: {quoted(whole)}", Value(quoted(whole)))
+    sign = whole[len(text) :].lstrip()[:1]
+    culprit = f"`{sign}`" if sign in ("[", "{") else "comma"
+    pair = "{}" if around == "{" else "[]"
+    told = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
+    return ExpressionSyntax(told, help=help)
+
+
+def _plain(expression: str) -> str:
+    """Quote an expression where it could not stand in braces without."""
+    return quoted(expression) if set(expression) & set("[]{},") else expression
 
 
 def half_character() -> Problem:

@@ -1,5 +1,6 @@
 """What was probably meant where the text says something else."""
 
+import ast
 import re
 
 _CLOSING = {")": "(", "]": "[", "}": "{"}
@@ -61,6 +62,41 @@ def quoted(text: str) -> str:
     text = short(text)
     plain = '"' not in text and "\\" not in text
     return f'"{text}"' if plain else "'" + text.replace("'", "''") + "'"
+
+
+def as_list(text: str) -> str | None:
+    """Write a tuple of Python as the list of YAML that it stands for; `None` for anything else.
+
+    >>> as_list("(3, 3)"), as_list("2 * width, (min(a, b), 1)"), as_list("(a + b) * c")
+    ('[3, 3]', '[2 * width, ["min(a, b)", 1]]', None)
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return _list(tree) if isinstance(tree, ast.Tuple | ast.List) else None
+
+
+def _list(tree: ast.expr) -> str:
+    if isinstance(tree, ast.Tuple | ast.List):
+        return f"[{', '.join(map(_list, tree.elts))}]"
+    text = ast.unparse(tree)
+    return quoted(text) if re.search(r"[\[\]{},#]|: ", text) else text
+
+
+def element_of_list(text: str) -> tuple[str, str, str] | None:
+    """Find an element that an expression takes of a list of its own: the list, it, and the rest.
+
+    >>> element_of_list("(width // [2, 4][0])")
+    ('[2, 4][0]', '2', '(width // 2)')
+    """
+    found = re.search(r"(?<![\w\])])(\[[^\[\]]+\])\[(-?\d+)\]", text)
+    if found is None:
+        return None
+    items, index = [item.strip() for item in found[1][1:-1].split(",")], int(found[2])
+    if not -len(items) <= index < len(items):
+        return None
+    return found[0], items[index], text.replace(found[0], items[index])
 
 
 def value_offset(written: str) -> int | None:

@@ -13,6 +13,8 @@ from archspec.source.source import Mark
 from archspec.source.stop import Stop
 
 _ENTRY = re.compile(r":(?:\s|$)|^\s*(?:-(?:\s|$)|#)")
+_BRACKET_AT_KEY = re.compile(r"^(\s*(?:- +)*)([\w.-]+):(?=[{\[])")
+_NO_SPACE = re.compile(r"([\w.-]+):(?=[^\s:/])")
 _ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)")
 
 
@@ -102,6 +104,11 @@ def _tag(failure: Failure) -> Stop:
 
 
 def _second_colon(failure: Failure) -> Stop:
+    bracket = _BRACKET_AT_KEY.match(failure.text)
+    if bracket is not None:
+        written = failure.text[bracket.start(2) :].split(" #")[0].strip()
+        mark = (failure.line, bracket.start(2), failure.line, bracket.end(2) + 1)
+        return Stop(refusals.missing_space_before_bracket(bracket[2], written), mark)
     if ": " in failure.before:
         value = failure.text.partition(": ")[2].split(" #")[0].strip()
         help = "quote the value, or write a mapping in braces, `{key: value}`"
@@ -134,6 +141,11 @@ def _unfinished(failure: Failure, line: int) -> Stop:
     if re.match(r"-[^-\s]", text):
         help = Remedy(f"write `{short(f'- {text[1:]}')}`", Word(text, f"- {text[1:]}"))
         problem = Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
+    elif (found := _NO_SPACE.search(text)) is not None and found.start():
+        column = failure.lines[line].find(text) + found.start()
+        rest = whole_expression(text[found.end() :])
+        problem = refusals.missing_space_before_bracket(found[1], f"{found[0]}{rest}")
+        return Stop(problem, (line, column, line, column + len(found[0])))
     elif ":" in text:
         problem = refusals.missing_space(text)
     column = failure.lines[line].find(text)

@@ -259,7 +259,9 @@ def _shown(detail: ErrorDetails) -> str:
 def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> UnknownKey:
     """Say that a key is unknown, and which one may have been meant."""
     names = list(known)
-    match = close_match(name, names)
+    match: str | None = close_match(name, names)
+    if name.isdigit():
+        match = "a list is written in brackets, as `[3, 3]` is"
     if owner is not None:
         return UnknownKey(f"{owner} has no argument `{shorten(name)}`", help=match)
     return UnknownKey(
