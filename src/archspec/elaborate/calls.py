@@ -7,6 +7,7 @@ from archspec.elaborate.building import Building, Inputs
 from archspec.elaborate.frames import Frame, Specialisation, Unit, origins
 from archspec.elaborate.keys import typed
 from archspec.elaborate.parameters import bind, check_names
+from archspec.elaborate.several import one_value
 from archspec.elaborate.targets import name_place
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Kind, Module
@@ -23,8 +24,7 @@ def received(
         return dict(zip(names, unit.inputs, strict=True))
     plural = "value" if len(names) == 1 else "values"
     text = f"{who} takes {len(names)} {plural}, and receives {count}"
-    alone = len(names) == 1 and count > 1
-    help = "join them before, with `add` or `cat`, or give it `inputs`" if alone else None
+    help = one_value(frame, unit) if len(names) == 1 and count > 1 else None
     related = origins(builder.report, frame, unit.sources)
     builder.report.add(WrongArity(text, help=help), Place(unit.path, key=True), related)
     raise Poisoned

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from archspec.diagnostics import (
     ChannelMismatch,
+    EmptyTensor,
     MissingKey,
     Place,
     Problem,
@@ -16,9 +17,11 @@ from archspec.diagnostics import (
     ShapeMismatch,
     UnknownKey,
     UnknownName,
+    WindowTooLarge,
     Without,
     WrongArity,
 )
+from archspec.elaborate.fitting import fitting, with_fitting
 from archspec.elaborate.kernels import Kernels, named_kernels
 from archspec.elaborate.report import Report
 from archspec.elaborate.rules import typed
@@ -79,6 +82,8 @@ def apply(
     except Problem as problem:
         problem = copy(problem)
         _labelled(problem, inputs)
+        if isinstance(problem, WindowTooLarge | EmptyTensor):
+            problem.help = with_fitting(problem, fitting(operation, given, tensors, batch))
         fail(problem, None)
         return None
     return Applied(operation, given, found)
@@ -132,9 +137,7 @@ def _check_arity(operation: type[Operation], count: int) -> None:
         return
     wanted = f"{least}" if most == least else f"{least} or more"
     plural = "value" if wanted == "1" else "values"
-    help = "join them before, with `add` or `cat`" if most and count > least == most else None
-    text = f"`{operation.op()}` takes {wanted} {plural}, and receives {count}"
-    raise WrongArity(text, help=help)
+    raise WrongArity(f"`{operation.op()}` takes {wanted} {plural}, and receives {count}")
 
 
 def _argument(

@@ -102,7 +102,11 @@ def spliced(name: str, held: Collection[str]) -> UnknownReference:
 
 
 def unknown(
-    name: str, known: Collection[str], later: Collection[str], current: str
+    name: str,
+    known: Collection[str],
+    later: Collection[str],
+    current: str,
+    inputs: Collection[str] = (),
 ) -> UnknownReference:
     """Say that a name is none of those above, and what may have been meant."""
     above = "a layer reads only what stands above it"
@@ -115,6 +119,20 @@ def unknown(
     known = [item for item in known if "{" not in item]  # repeated 0 times, it has no name
     match = close_match(name, known)
     help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
-    if name.startswith("-"):
-        help = "without `from` a layer reads the one above it"
-    return UnknownReference(f"nothing above is called `{name}`", help=help)
+    if match is None:
+        help = Remedy(help, *(Word(name, item) for item in known[:_MOST_WAYS]))
+    counted = _counted(name, known, inputs)
+    if counted is None:
+        return UnknownReference(f"nothing above is called `{name}`", help=help)
+    text = f"nothing above is called `{name}`, which would be `{counted}`"
+    alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
+    return UnknownReference(text, help=Remedy(f"write `{counted}`{alone}", Word(name, counted)))
+
+
+def _counted(name: str, known: Sequence[str], inputs: Collection[str]) -> str | None:
+    """Find what a number would be that counts layers: back from here, or from the first one."""
+    layers = [item for item in known if item not in inputs]
+    if name.isdigit():
+        return layers[int(name)] if int(name) < len(layers) else None
+    back = int(name[1:]) if name[:1] == "-" and name[1:].isdigit() else 0
+    return known[-back] if 0 < back <= len(known) else None

@@ -110,6 +110,10 @@ class Operation(BaseModel):
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
         return None
 
+    def with_batch(self, *inputs: Tensor) -> Mapping[str, object]:
+        """Give the arguments with which the batch stays that is merged with others; none if not."""
+        return {}
+
     def windows(self) -> tuple[Window, ...]:
         """Tell how it slides over each dimension behind the channels; nothing where it does not."""
         return ()

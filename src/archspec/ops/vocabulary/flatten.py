@@ -1,5 +1,6 @@
 """`flatten`."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
@@ -27,6 +28,10 @@ class Flatten(FreeOperation):
             )
         merged = prod(x.shape[start : end + 1], start=1)
         return (x.reshaped(*x.shape[:start], merged, *x.shape[end + 1 :]),)
+
+    def with_batch(self, *inputs: Tensor) -> Mapping[str, object]:
+        """Begin behind the batch."""
+        return {"start_dim": 1} if self._index(inputs[0], self.start_dim) == 0 else {}
 
     def _index(self, x: Tensor, dim: int) -> int:
         if -x.rank <= dim < x.rank:
