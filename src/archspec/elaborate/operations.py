@@ -1,6 +1,7 @@
 """Apply an operation to what it reads: infer, evaluate, validate, and run its shape rule."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from functools import cache
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from archspec.diagnostics import (
     ChannelMismatch,
     EmptyTensor,
+    Entry,
     MissingKey,
     Place,
     Problem,
@@ -20,6 +22,7 @@ from archspec.diagnostics import (
     WindowTooLarge,
     Without,
     WrongArity,
+    WrongType,
 )
 from archspec.elaborate.fitting import fitting, with_fitting
 from archspec.elaborate.kernels import Kernels, named_kernels
@@ -30,6 +33,7 @@ from archspec.elaborate.values import expression, number, text
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Typed
 from archspec.ops import Operation
+from archspec.ops.fields import PADDING_WORDS
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
 
@@ -65,7 +69,7 @@ def apply(
         name: (
             named_kernels(report, kernels, written)
             if name in target.operation.kernels()
-            else _argument(report, target.operation, name, written, inferred)
+            else _argument(report, target, name, written, inferred)
         )
         for name, written in target.arguments.items()
     }
@@ -142,12 +146,13 @@ def _check_arity(operation: type[Operation], count: int) -> None:
 
 def _argument(
     report: Report,
-    operation: type[Operation],
+    target: Target,
     name: str,
     written: Written,
     inferred: Mapping[str, object],
 ) -> object:
-    raw, scope = written.raw, written.scope
+    operation, raw, scope = target.operation, written.raw, written.scope
+    assert operation is not None
     if not isinstance(raw, str | list):
         return raw
     if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
@@ -167,10 +172,41 @@ def _argument(
         if words and isinstance(problem, UnknownName):
             beside = f"beside numbers `{name}` may be {listed(sorted(words), 'or')}"
             problem.help = close_match(str(raw), words) or beside
+        elif isinstance(problem, UnknownName) and isinstance(raw, str):
+            problem = _word(target, name, raw) or problem
         report.add(problem, Place(written.path))
     except Poisoned:
         pass
     return POISON
+
+
+def _word(target: Target, name: str, raw: str) -> Problem | None:
+    """Say what stands for a word that an argument has in other places, and not in this one."""
+    assert target.operation is not None
+    found = target.operation.instead_of(name, raw.lower(), _beside(target, name))
+    if found is None and raw.lower() not in PADDING_WORDS:
+        return None
+    text = f"`{name}` of `{target.operation.op()}` takes numbers, not `{raw}`"
+    if found is None:
+        return WrongType(text)
+    entries = tuple(Entry(key, _yaml(value)) for key, value in found[0].items())
+    shown = " and ".join(f"`{entry.key}: {entry.text}`" for entry in entries)
+    return WrongType(text, help=Remedy(f"write {shown}, which {found[1]}", entries))
+
+
+def _beside(target: Target, name: str) -> dict[str, object]:
+    """Evaluate the arguments beside one, as far as they can be."""
+    found: dict[str, object] = {}
+    for key, written in target.arguments.items():
+        if key == name or not isinstance(written.raw, str | list | int):
+            continue
+        with suppress(Problem, Poisoned):
+            found[key] = number(written.raw, written.scope)
+    return found
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _with_inferred(
@@ -210,7 +246,7 @@ def _validated(
     except ValidationError as error:
         owner = f"`{target.operation.op()}`"
         for problem, found in problems(error, (), lambda _: _arguments(target), owner, poisoned):
-            _mended(target.operation, problem)
+            _mended(target.operation, problem, str(found.path[-1]) if found.path else "")
             report.add(problem, _argument_place(target, problem, found, place()))
         return None
 
@@ -220,12 +256,15 @@ def _arguments(target: Target) -> list[str]:
     return [*target.operation.model_fields, *(LAYER_KEYS - {"op", "block"})]
 
 
-def _mended(operation: type[Operation], problem: Problem) -> None:
+def _mended(operation: type[Operation], problem: Problem, name: str) -> None:
     """Add how the operation is written, where nothing better is known."""
     fields = list(operation.model_fields)
     if isinstance(problem, MissingKey):
         required = "".join(f", {name}: …" for name in operation.required())
         problem.help = f"write `{{op: {operation.op()}{required}}}`"
+    elif isinstance(problem, UnknownKey) and name in operation.unneeded:
+        help = f"leave it out: {operation.unneeded[name]}"
+        problem.help = Remedy(help, Without())
     elif isinstance(problem, UnknownKey) and problem.help is None:
         problem.help = f"it takes {listed(fields)}" if fields else "it takes no arguments"
 

@@ -8,11 +8,13 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.dimensions import Size
-from archspec.ops.fields import Count
+from archspec.ops.fields import PADDING_WORDS, Count, each
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
 from archspec.ops.windows import Window
 from archspec.shapes import Require, check_border, convolved, split_evenly, transposed
 from archspec.tensors import Tensor
+
+_WINDOW = ("kernel_size", "stride", "dilation")
 
 
 class _Kernels(ModuleOperation):
@@ -99,6 +101,30 @@ class Convolution(_Kernels):
         return tuple(extent - extent // 2 for extent in extents)
 
 
+def same_transposed(
+    kernels: tuple[int, ...], strides: tuple[int, ...], dilations: tuple[int, ...]
+) -> dict[str, object] | None:
+    """Find the paddings with which a transposed convolution multiplies sizes by the stride.
+
+    `(n - 1)s - 2p + d(k - 1) + 1 + more` is `n * s` where `2p - more` is `d(k - 1) + 1 - s`.
+
+    >>> same_transposed((3, 3), (2, 2), (1, 1)), same_transposed((4,), (2,), (1,))
+    ({'padding': 1, 'output_padding': 1}, {'padding': 1})
+    """
+    found = []
+    for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
+        excess = dilation * (kernel - 1) + 1 - stride
+        padding = max(0, (excess + 1) // 2)
+        more = 2 * padding - excess
+        if more >= stride and more >= dilation:
+            return None
+        found.append((padding, more))
+    paddings, mores = (list(sizes) for sizes in zip(*found, strict=True))
+    written = {"padding": paddings, "output_padding": mores}
+    alike = {key: sizes[0] if len(set(sizes)) == 1 else sizes for key, sizes in written.items()}
+    return {key: size for key, size in alike.items() if key == "padding" or size != 0}
+
+
 class TransposedConvolution(_Kernels):
     """Spreads each number over a window: the convolution that is its gradient."""
 
@@ -110,6 +136,19 @@ class TransposedConvolution(_Kernels):
     groups: Count = 1
     bias: bool = True
     dilation: tuple[int, ...]
+
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the paddings that make the size that `same` has in other frameworks."""
+        if name != "padding" or word not in PADDING_WORDS:
+            return None
+        if word == "valid":
+            return {"padding": 0}, "cuts nothing off"
+        windows = [each(others.get(key, 1), cls.dimensions) for key in _WINDOW]
+        written = same_transposed(*windows) if all(windows) else None
+        return (written, "gives the size of the input times the stride") if written else None
 
     @model_validator(mode="after")
     def _output_padding_is_small(self) -> "TransposedConvolution":

@@ -71,6 +71,9 @@ class Operation(BaseModel):
     arguments: ClassVar[Mapping[str, str]] = {}
     """What arguments say that say something else than most of their name, or are new."""
 
+    unneeded: ClassVar[Mapping[str, str]] = {}
+    """Arguments that people bring from PyTorch, and why none of them is needed here."""
+
     source: ClassVar[str] = ""
     """Python text that defines what `torch` names, where PyTorch itself has no such thing."""
 
@@ -108,6 +111,16 @@ class Operation(BaseModel):
 
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size | None:
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
+        return None
+
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the arguments that say what a word of PyTorch or others would, and what they give.
+
+        `others` are the arguments beside it. `None` where nothing here says the same.
+        """
         return None
 
     def with_batch(self, *inputs: Tensor) -> Mapping[str, object]:
