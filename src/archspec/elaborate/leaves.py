@@ -105,7 +105,8 @@ def _fail(
         problem.help = one_of_several(frame, unit) or problem.help
     if isinstance(problem, WrongArity) and len(unit.inputs) > 1:
         takes_one = unit.target.operation is not None and unit.target.operation.arity[1] == 1
-        problem.help = one_value(frame, unit) if takes_one else one_of_several(frame, unit)
+        several = one_value(frame, unit) if takes_one else one_of_several(frame, unit)
+        problem.help = several or problem.help
     if isinstance(problem, SymbolicValue | RankMismatch):
         lost = without_batch(frame, unit, builder.batch)
         if lost is not None:

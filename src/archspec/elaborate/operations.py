@@ -246,7 +246,7 @@ def _validated(
     except ValidationError as error:
         owner = f"`{target.operation.op()}`"
         for problem, found in problems(error, (), lambda _: _arguments(target), owner, poisoned):
-            _mended(target.operation, problem, str(found.path[-1]) if found.path else "")
+            _mended(target.operation, problem)
             report.add(problem, _argument_place(target, problem, found, place()))
         return None
 
@@ -256,15 +256,12 @@ def _arguments(target: Target) -> list[str]:
     return [*target.operation.model_fields, *(LAYER_KEYS - {"op", "block"})]
 
 
-def _mended(operation: type[Operation], problem: Problem, name: str) -> None:
+def _mended(operation: type[Operation], problem: Problem) -> None:
     """Add how the operation is written, where nothing better is known."""
     fields = list(operation.model_fields)
     if isinstance(problem, MissingKey):
         required = "".join(f", {name}: …" for name in operation.required())
         problem.help = f"write `{{op: {operation.op()}{required}}}`"
-    elif isinstance(problem, UnknownKey) and name in operation.unneeded:
-        help = f"leave it out: {operation.unneeded[name]}"
-        problem.help = Remedy(help, Without())
     elif isinstance(problem, UnknownKey) and problem.help is None:
         problem.help = f"it takes {listed(fields)}" if fields else "it takes no arguments"
 

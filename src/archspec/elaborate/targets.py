@@ -17,7 +17,7 @@ from archspec.diagnostics import (
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.ops import Operation, is_operation, load, names
-from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, told
+from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, operation_match, told
 
 
 class Written(NamedTuple):
@@ -125,7 +125,7 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     if name in scope.values:
         return _no_layer(name, scope.values[name])
     blocks = list(spec.blocks) if layer.form == "word" else []
-    match = close_match(name, [*names(), *blocks, *parameters])
+    match = operation_match(name, names(), [*blocks, *parameters])
     kind = "operation or block" if blocks else "operation"
     return UnknownOperation(
         f"there is no {kind} `{name}`",

@@ -71,9 +71,6 @@ class Operation(BaseModel):
     arguments: ClassVar[Mapping[str, str]] = {}
     """What arguments say that say something else than most of their name, or are new."""
 
-    unneeded: ClassVar[Mapping[str, str]] = {}
-    """Arguments that people bring from PyTorch, and why none of them is needed here."""
-
     source: ClassVar[str] = ""
     """Python text that defines what `torch` names, where PyTorch itself has no such thing."""
 

@@ -33,7 +33,6 @@ class Recurrent(ModuleOperation):
     inferred: ClassVar = ("input_size",)
     weighted: ClassVar = True
     always: ClassVar = {"batch_first": "True"}
-    unneeded: ClassVar = {"batch_first": "the batch comes first already"}
     arguments: ClassVar[Mapping[str, str]] = {
         "bias": "Whether it has biases: one is added to the input, one to the state.",
         "bidirectional": "Whether it goes over the sequence from both ends.",

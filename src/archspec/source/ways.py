@@ -63,8 +63,7 @@ class Written:
             case Entry(key, text):
                 return self._entry(key, text)
             case Renamed(old, new):
-                mark = self.keys.get((*self._layer(), old))
-                return None if mark is None else Edit(_span(mark), new)
+                return self._renamed(old, new)
             case Without(key):
                 return self._without((*self._layer(), key) if key else self.path)
             case Above(name, layer):
@@ -169,6 +168,11 @@ class Written:
         else:
             start = self.values[entries[place - 1]][2:]
         return Edit(Span(start[0] + 1, start[1] + 1, end[0] + 1, end[1] + 1), "")
+
+    def _renamed(self, old: str, new: str) -> Edit | None:
+        mark = self.keys.get((*self._layer(), old))
+        taken = (*self._layer(), new) in self.keys
+        return None if mark is None or taken else Edit(_span(mark), new)
 
     def _above(self, name: str, layer: str) -> Edit | None:
         path = self._layer()

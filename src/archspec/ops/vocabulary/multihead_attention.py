@@ -33,7 +33,6 @@ class MultiheadAttention(ModuleOperation):
     inferred: ClassVar = ("embed_dim", "kdim", "vdim")
     weighted: ClassVar = True
     always: ClassVar = {"batch_first": "True"}
-    unneeded: ClassVar = {"batch_first": "the batch comes first already"}
     choosing: ClassVar = frozenset(["key_padding_mask", "attn_mask", "is_causal"])
     arguments: ClassVar = {
         "attn_mask": "Whether the last input says which query does not see which key.",
