@@ -27,6 +27,7 @@ TOLD = {
     "one_value_a_sample": ["single-value-norm 7"],
     "one_value_at_all": ["single-value-norm 6"],
     "pixels_between_pools": ["dropped-pixels 5"],
+    "pixels_between_spread_taps": ["dropped-pixels 5"],
     "pixels_between_taps": ["dropped-pixels 5"],
     "pixels_of_columns": ["dropped-pixels 5"],
     "projection_to_its_own_shape": ["needless-projection 13"],
@@ -81,6 +82,7 @@ MENDED = {
     "even_kernel_in_a_line": ("kernel_size: 2", "kernel_size: 3", ""),
     "one_value_a_sample": ("batch_norm2d", "{op: group_norm, num_groups: 1}", ""),
     "pixels_between_pools": ("stride: 3", "stride: 2", ""),
+    "pixels_between_spread_taps": ("stride: 5", "stride: 3", ""),
     "pixels_between_taps": ("dilation: 2", "dilation: 1", ""),
     "pixels_of_columns": ("stride: 2", "stride: [2, 1]", ""),
     "projection_to_its_own_shape": (

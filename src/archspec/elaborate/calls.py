@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from archspec.diagnostics import BlockCycle, Place, WrongArity
+from archspec.diagnostics import BlockCycle, Place, Remedy, WrongArity
 from archspec.elaborate.building import Building, Inputs
 from archspec.elaborate.frames import Frame, Specialisation, Unit, origins
 from archspec.elaborate.keys import typed
@@ -24,10 +24,14 @@ def received(
         return dict(zip(names, unit.inputs, strict=True))
     plural = "value" if len(names) == 1 else "values"
     text = f"{who} takes {len(names)} {plural}, and receives {count}"
-    help = one_value(frame, unit) if len(names) == 1 and count > 1 else None
+    help = _with_inputs(one_value(frame, unit)) if len(names) == 1 and count > 1 else None
     related = origins(builder.report, frame, unit.sources)
     builder.report.add(WrongArity(text, help=help), Place(unit.path, key=True), related)
     raise Poisoned
+
+
+def _with_inputs(help: Remedy) -> Remedy:
+    return Remedy(f"{help}, or give it `inputs`", *help.ways)
 
 
 def group(builder: Building, frame: Frame, unit: Unit) -> Module | None:

@@ -38,11 +38,17 @@ def _nearest(
     name: str,
     step: int,
 ) -> Entry | None:
-    sizes = getattr(operation, name, None)
+    size = getattr(operation, name, None)
+    sizes = (size,) if type(size) is int else size
     if not isinstance(sizes, tuple) or not all(isinstance(size, int) for size in sizes):
         return None
     for changed in _changed(sizes, step, 0 if name == "padding" else 1):
-        if holds(operation, {**given, name: list(changed)}, inputs, batch):
+        if holds(
+            operation,
+            {**given, name: changed[0] if type(size) is int else list(changed)},
+            inputs,
+            batch,
+        ):
             return Entry(name, written(changed))
     return None
 

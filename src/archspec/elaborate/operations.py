@@ -191,7 +191,7 @@ def _word(target: Target, name: str, raw: str) -> Problem | None:
         return WrongType(text)
     entries = tuple(Entry(key, _yaml(value)) for key, value in found[0].items())
     shown = " and ".join(f"`{entry.key}: {entry.text}`" for entry in entries)
-    return WrongType(text, help=Remedy(f"write {shown}, which {found[1]}", entries))
+    return WrongType(text, help=Remedy(f"write {shown}, for {found[1]}", entries))
 
 
 def _beside(target: Target, name: str) -> dict[str, object]:

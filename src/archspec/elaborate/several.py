@@ -23,9 +23,25 @@ def one_of_several(frame: Frame, unit: Unit) -> Remedy | None:
     if name is None or known[name].repeated:
         return None
     gives = known[name]
-    parts = [f"{name}.{part}" for part in gives.labels or range(len(gives.ports))]
+    tensors = [frame.values.read(port).tensor for port in gives.ports]
+    labels = gives.labels or range(len(gives.ports))
+    parts = [
+        f"{name}.{label}"
+        for label, tensor in zip(labels, tensors, strict=True)
+        if not joins_any(unit) or _fits(tensor, unit, name)
+    ]
+    if not parts:
+        return None
     ways = (_reading(whole, name, part) for part in parts[:_MOST_LISTED])
-    return Remedy(_parts(parts, _results(frame, name)), *ways)
+    results = _results(frame, name) if len(parts) == len(gives.ports) else ()
+    return Remedy(_parts(parts, results), *ways)
+
+
+def _fits(tensor: Tensor | None, unit: Unit, name: str) -> bool:
+    """Say whether a value has the shape of all others that a layer reads."""
+    pairs = zip(unit.sources, unit.inputs, strict=True)
+    shapes = {item.shape for port, item in pairs if port.name != name and item is not None}
+    return tensor is not None and shapes <= {tensor.shape}
 
 
 def joins_any(unit: Unit) -> bool:
@@ -43,6 +59,8 @@ def _results(frame: Frame, name: str) -> tuple[str, ...]:
 def _parts(parts: list[str], results: tuple[str, ...]) -> str:
     if len(results) < len(parts):
         few = len(parts) <= _MOST_LISTED
+        if len(parts) == 1:
+            return f"read `{parts[0]}`"
         known = listed(parts, "or") if few else f"`{parts[0]}` to `{parts[-1]}`"
         return f"read one of its values: {known}"
     first, *others = zip(parts, results, strict=False)

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from archspec.diagnostics import (
@@ -102,7 +103,7 @@ def _name(node: ast.Name, scope: Scope) -> Any:
             offset=node.col_offset,
             help=_sizes(node.id, value),
         )
-    raise _unknown(node, scope.values)
+    raise _unknown(node, scope.values, scope.tensors)
 
 
 def _sizes(name: str, value: object) -> str | None:
@@ -128,7 +129,11 @@ def _usable(node: ast.Name, value: object) -> object:
     raise WrongType(f"`{node.id}` is a layer here, not a number", offset=node.col_offset)
 
 
-def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
+def _unknown(
+    node: ast.Name,
+    known: Mapping[str, object],
+    tensors: Mapping[str, object] = MappingProxyType({}),
+) -> UnknownName:
     found = get_close_matches(node.id, list(known), n=1)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
@@ -136,8 +141,20 @@ def _unknown(node: ast.Name, known: Mapping[str, object]) -> UnknownName:
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     if node.id[0].isupper():
-        help = "symbols stand in `input` and `expect`: elsewhere write `x.shape[i]`"
+        help = _symbol(node.id, tensors)
     return UnknownName(f"nothing here is called `{node.id}`", offset=node.col_offset, help=help)
+
+
+def _symbol(name: str, tensors: Mapping[str, object]) -> str:
+    """Say where a symbol may stand, and how the size that it stands for is read."""
+    for tensor, value in tensors.items():
+        shape = value.shape if isinstance(value, Tensor) else ()
+        for index, size in enumerate(shape):
+            if str(size) == name:
+                written = f"{tensor}.shape[{index}]"
+                text = f"symbols stand in `input` and `expect`: here write `{written}`"
+                return Remedy(text, Word(name, written))
+    return "symbols stand in `input` and `expect`: elsewhere write `x.shape[i]`"
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> Any:
@@ -209,9 +226,16 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Any:
         raise IndexOutOfRange(
             f"`{text_of(node)}` takes element {index} of a list of {len(value)}",
             offset=node.col_offset,
-            help=f"the elements are counted from 0 to {len(value) - 1}" if value else None,
+            help=_elements(node, index, len(value)) if value else None,
         )
     return value[index]
+
+
+def _elements(node: ast.Subscript, index: int, count: int) -> Remedy:
+    """Say which elements there are, each of which may be taken instead."""
+    owner = text_of(node.value)
+    ways = (Word(f"{owner}[{index}]", f"{owner}[{each}]") for each in range(min(count, 8)))
+    return Remedy(f"the elements are counted from 0 to {count - 1}", *ways)
 
 
 def _slice(node: ast.Slice, scope: Scope) -> slice:

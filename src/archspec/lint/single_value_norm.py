@@ -29,7 +29,10 @@ def _nothing(leaf: Leaf) -> SingleValueNorm:
         text,
         label=f"reads {leaf.inputs[0]}",
         notes=("a value minus the mean of itself alone is 0",),
-        help=f"leave out `{called(leaf)}`, or normalise over more values, such as several channels",
+        help=Remedy(
+            f"leave out `{called(leaf)}`, or normalise over more values, such as several channels",
+            Instead("identity"),
+        ),
     )
 
 

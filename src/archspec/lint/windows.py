@@ -81,7 +81,7 @@ def _nearest(window: Window, field: str) -> Window | None:
     """Find the nearest window that leaves nothing out: a larger kernel, or less of the others."""
     size: int = getattr(window, field)
     sizes = range(size + 1, window.stride + 1) if field == "kernel" else range(size - 1, 0, -1)
-    candidates = (window._replace(**{field: other}) for other in sizes)
+    candidates = (Window(**{**window._asdict(), field: other}) for other in sizes)
     return next((other for other in candidates if not other.unread), None)
 
 

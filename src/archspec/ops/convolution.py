@@ -145,10 +145,10 @@ class TransposedConvolution(_Kernels):
         if name != "padding" or word not in PADDING_WORDS:
             return None
         if word == "valid":
-            return {"padding": 0}, "cuts nothing off"
+            return {"padding": 0}, "nothing cut off"
         windows = [each(others.get(key, 1), cls.dimensions) for key in _WINDOW]
         written = same_transposed(*windows) if all(windows) else None
-        return (written, "gives the size of the input times the stride") if written else None
+        return (written, "the size of the input times the stride") if written else None
 
     @model_validator(mode="after")
     def _output_padding_is_small(self) -> "TransposedConvolution":

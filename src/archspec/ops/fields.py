@@ -33,9 +33,9 @@ def each(value: object, length: int) -> tuple[int, ...]:
     >>> each(3, 2), each([3, 5], 2), each("same", 2)
     ((3, 3), (3, 5), ())
     """
-    sizes = tuple(value) if isinstance(value, list | tuple) else (value,) * length
-    fits = len(sizes) == length and all(type(size) is int and size > 0 for size in sizes)
-    return sizes if fits else ()
+    items = tuple(value) if isinstance(value, list | tuple) else (value,) * length
+    sizes = tuple(size for size in items if type(size) is int and size > 0)
+    return sizes if len(sizes) == len(items) == length else ()
 
 
 def _no_truth(value: Any) -> Any:

@@ -114,7 +114,7 @@ class Operation(BaseModel):
     def instead_of(
         cls, name: str, word: str, others: Mapping[str, object]
     ) -> tuple[Mapping[str, object], str] | None:
-        """Give the arguments that say what a word of PyTorch or others would, and what they give.
+        """Give the arguments that say what a word of other frameworks would, and what for.
 
         `others` are the arguments beside it. `None` where nothing here says the same.
         """

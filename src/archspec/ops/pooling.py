@@ -111,13 +111,13 @@ class Pooling(FreeOperation):
         if name != "padding" or word not in PADDING_WORDS:
             return None
         if word == "valid":
-            return {"padding": 0}, "adds no border"
+            return {"padding": 0}, "no border"
         kernels, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
         strides = each(others.get("stride", kernels), cls.dimensions)
         written = kernels and strides and dilations and same_pooling(kernels, strides, dilations)
         by_stride = "the size of the input by its stride, rounded up"
         gives = "the size of the input" if set(strides) == {1} else by_stride
-        return (written, f"gives {gives}") if written else None
+        return (written, gives) if written else None
 
 
 class MaxPooling(Pooling):

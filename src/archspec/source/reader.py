@@ -274,9 +274,8 @@ class Reader:
         value = self._node(event, (*path, _LOST))
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
         if is_plain and re.match(r"[\w.-]+:[{\[]", event.value):
-            key = event.value.partition(":")[0]
             written = self._lines[mark[0]][mark[1] :].split(" #")[0].strip()
-            raise Stop(refusals.missing_space_before_bracket(key, written), mark)
+            raise Stop(refusals.missing_space(written), mark)
         if is_rest:
             return None
         if is_plain and event.value == "<<":

@@ -83,20 +83,12 @@ def key_type(value: object, written: str) -> Problem:
 
 
 def missing_space(written: str) -> Problem:
-    """Refuse `stride:2` inside braces, which YAML takes for one word."""
+    """Refuse `stride:2` and `conv:{op: relu}`, which YAML takes for one word."""
     key, _, value = written.partition(":")
+    shown = f"{key}:" if value[:1] in ("{", "[") else short(written)
     return Syntax(
-        f"a space is missing after the colon of `{short(written)}`",
-        help=Remedy(f"write `{short(f'{key}: {value}')}`", Value(f"{key}: {value}")),
-    )
-
-
-def missing_space_before_bracket(key: str, written: str) -> Problem:
-    """Refuse `conv:{op: relu}`, which YAML takes for the key `conv:{op`."""
-    right = f"{key}: {written.partition(':')[2]}"
-    return Syntax(
-        f"a space is missing after the colon of `{short(key)}:`",
-        help=Remedy(f"write `{short(right)}`", Word(f"{key}:", f"{key}: ")),
+        f"a space is missing after the colon of `{shown}`",
+        help=Remedy(f"write `{short(f'{key}: {value}')}`", Word(f"{key}:", f"{key}: ")),
     )
 
 
@@ -110,7 +102,7 @@ def cut_expression(text: str, whole: str, key: str | None, around: str) -> Probl
         written = f"{key}: {listed}" if key else listed
         help: str = Remedy(f"write `{short(written)}`", Value(listed))
         return ExpressionSyntax(
-            f"a list stands in brackets, and `{short(whole)}` in none", help=help
+            f"a list stands in brackets, not in parentheses as `{short(whole)}` does", help=help
         )
     taken = element_of_list(whole)
     if taken is not None:

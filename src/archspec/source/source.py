@@ -58,7 +58,8 @@ class Source:
         if place is None or span is None:
             return told
         edits = edits_of(problem, place, span, self.lines, self.values)
-        return replace(told, edits=edits, alternatives=self._ways(problem, place))
+        ways = () if edits else self._ways(problem, place)
+        return replace(told, edits=edits, alternatives=ways)
 
     def _ways(self, problem: Problem, place: Place) -> tuple[tuple[Edit, ...], ...]:
         span = self.span(replace(place, offset=None))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import yaml
 
-from archspec.diagnostics import Line, Remedy, Syntax, Value, Word, YamlFeature
+from archspec.diagnostics import Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
 from archspec.source import refusals
 from archspec.source.failure import Failure, failure_of
 from archspec.source.slips import quoted, short, whole_expression
@@ -108,7 +108,7 @@ def _second_colon(failure: Failure) -> Stop:
     if bracket is not None:
         written = failure.text[bracket.start(2) :].split(" #")[0].strip()
         mark = (failure.line, bracket.start(2), failure.line, bracket.end(2) + 1)
-        return Stop(refusals.missing_space_before_bracket(bracket[2], written), mark)
+        return Stop(refusals.missing_space(written), mark)
     if ": " in failure.before:
         value = failure.text.partition(": ")[2].split(" #")[0].strip()
         help = "quote the value, or write a mapping in braces, `{key: value}`"
@@ -121,10 +121,17 @@ def _second_colon(failure: Failure) -> Stop:
     key = failure.before.strip()
     problem = Syntax(
         f"`{short(key)}` cannot begin here: the line above has a value already",
-        help="indent it as the key that it stands beside",
+        help=Remedy("indent it as the key that it stands beside", *_indented(failure, above)),
     )
     start = len(failure.before) - len(failure.before.lstrip())
     return Stop(problem, (failure.line, start, failure.line, max(failure.column, start + 1)))
+
+
+def _indented(failure: Failure, above: int | None) -> tuple[Line, ...]:
+    """Write a line again, as far to the right as the one above."""
+    line = failure.lines[above] if above is not None else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    return (Line(failure.text, f"{indent}{failure.text.lstrip()}"),)
 
 
 def _no_colon(failure: Failure) -> Stop:
@@ -134,22 +141,25 @@ def _no_colon(failure: Failure) -> Stop:
 def _unfinished(failure: Failure, line: int) -> Stop:
     """Explain a line that is no entry of a mapping, although the next one is."""
     text = failure.lines[line].split(" #")[0].strip()
-    problem = Syntax(
-        f"`{short(text)}` is no `key: value`",
-        help=Remedy("write a colon and a space after the key", *_with_colon(text)),
-    )
+    column = failure.lines[line].find(text)
+    inner = _NO_SPACE.search(text)
+    if inner is not None and inner.start():
+        rest = whole_expression(text[inner.end() :])
+        problem = refusals.missing_space(f"{inner[0]}{rest}")
+        column += inner.start()
+        return Stop(problem, (line, column, line, column + len(inner[0])))
+    return Stop(_no_entry(text), (line, column, line, column + max(1, len(text))))
+
+
+def _no_entry(text: str) -> Problem:
+    """Say what is missing in a line that is no entry: a space, or a colon."""
     if re.match(r"-[^-\s]", text):
         help = Remedy(f"write `{short(f'- {text[1:]}')}`", Word(text, f"- {text[1:]}"))
-        problem = Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
-    elif (found := _NO_SPACE.search(text)) is not None and found.start():
-        column = failure.lines[line].find(text) + found.start()
-        rest = whole_expression(text[found.end() :])
-        problem = refusals.missing_space_before_bracket(found[1], f"{found[0]}{rest}")
-        return Stop(problem, (line, column, line, column + len(found[0])))
-    elif ":" in text:
-        problem = refusals.missing_space(text)
-    column = failure.lines[line].find(text)
-    return Stop(problem, (line, column, line, column + max(1, len(text))))
+        return Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
+    if ":" in text:
+        return refusals.missing_space(text)
+    help = Remedy("write a colon and a space after the key", *_with_colon(text))
+    return Syntax(f"`{short(text)}` is no `key: value`", help=help)
 
 
 def _with_colon(text: str) -> tuple[Word, ...]:

@@ -15,6 +15,7 @@ from archspec.diagnostics import (
     Remedy,
     Renamed,
     Span,
+    Suggestion,
     Value,
     Without,
     Word,
@@ -41,6 +42,8 @@ class Written:
     def ways(self, help: str | None) -> tuple[tuple[Edit, ...], ...]:
         """Give the edits of each way that a help names; of one that cannot be written, none."""
         ways = help.ways if isinstance(help, Remedy) else ()
+        if isinstance(help, Suggestion):
+            ways = ((Word(help.old, help.new),),)
         made = (tuple(self._edit(change) for change in way) for way in ways)
         whole = (tuple(edit for edit in way if edit is not None) for way in made if None not in way)
         return tuple(dict.fromkeys(whole))
@@ -50,7 +53,7 @@ class Written:
             case Value(text):
                 return Edit(self.span, text) if self._is_here() else None
             case Word(old, new):
-                return word(self.lines, self.span, old, new)
+                return word(self.lines, self.span, old, new) or self._word_behind(old, new)
             case Line(old, new):
                 return word(self.lines, self._line_of(), old, new)
             case Wrapped(before, behind):
@@ -68,6 +71,11 @@ class Written:
                 return self._without((*self._layer(), key) if key else self.path)
             case Above(name, layer):
                 return self._above(name, layer)
+
+    def _word_behind(self, old: str, new: str) -> Edit | None:
+        """Look for a word in the value of the key where the problem stands."""
+        mark = self.values.get(self.path)
+        return None if mark is None else word(self.lines, _span(mark), old, new)
 
     def _line_of(self) -> Span:
         line = self.span.line
@@ -141,9 +149,10 @@ class Written:
 
     def _line(self, mapping: Path, text: str) -> Edit | None:
         """Put a line in front of the second entry of a mapping, or behind the only one."""
-        first, *more = self._entries(mapping) or [None]
-        if first is None:
+        entries = self._entries(mapping)
+        if not entries:
             return None
+        first, *more = entries
         column = self.keys[first][1]
         if more:
             start = self.keys[more[0]]

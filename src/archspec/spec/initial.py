@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec.diagnostics import (
+    Line,
     MissingKey,
     OutOfRange,
     Problem,
     Remedy,
     UnknownKey,
-    Word,
     WrongType,
 )
 from archspec.expressions import checked, parse, shorten
@@ -124,7 +124,7 @@ def _mapped(raw: dict[str, object], *path: str) -> Rule:
 def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:
     if name not in ARGUMENTS:
         ours = INITIAL.get(plain(name))
-        called = Remedy(f"it is called `{ours}` here", Word(name, ours)) if ours else None
+        called = Remedy(f"it is called `{ours}` here", Line(name, ours)) if ours else None
         help = called or close_match(name, ARGUMENTS) or f"known are {listed(ARGUMENTS)}"
         raise wrong(UnknownKey(f"there is no rule `{shorten(name)}`", help=help), *path)
     for argument, value in arguments.items():

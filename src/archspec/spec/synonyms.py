@@ -351,15 +351,8 @@ def operation_for(name: str, known: Collection[str]) -> Ours | None:
     """
     found = _RANK.search(plain(name))
     stem, rank = _stem(name), found[0] if found else "2d"
-    candidates = (
-        _WITH.get(stem),
-        (_BY_WORD.get(stem, ""), {}),
-        (_BY_WORD.get(plain(name), ""), {}),
-    )
-    for ours, arguments in filter(None, candidates):
-        if ours.format(rank) in known:
-            return Ours(ours.format(rank), arguments)
-    return None
+    ours, arguments = _WITH.get(stem) or (_BY_WORD.get(stem) or _BY_WORD.get(plain(name), ""), {})
+    return Ours(ours.format(rank), arguments) if ours.format(rank) in known else None
 
 
 def has_none(name: str) -> bool:

@@ -335,8 +335,8 @@ def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> Un
     if owner is None:
         help = close_match(name, names) or f"known are {listed(sorted(names))}"
         return UnknownKey(f"`{shorten(name)}` is unknown here", help=help)
-    help = _argument_help(name, names)
-    return UnknownKey(f"{owner} has no argument `{shorten(name)}`", help=help)
+    text = f"{owner} has no argument `{shorten(name)}`"
+    return UnknownKey(text, help=_argument_help(name, names))
 
 
 def _argument_help(name: str, known: list[str]) -> str | None:
