@@ -13,6 +13,7 @@ from archspec.diagnostics import (
     EmptyTensor,
     Entry,
     MissingKey,
+    OutOfRange,
     Place,
     Problem,
     Remedy,
@@ -246,8 +247,9 @@ def _validated(
     except ValidationError as error:
         owner = f"`{target.operation.op()}`"
         for problem, found in problems(error, (), lambda _: _arguments(target), owner, poisoned):
-            _mended(target.operation, problem)
-            report.add(problem, _argument_place(target, problem, found, place()))
+            where = _argument_place(target, problem, found, place())
+            problem.help = problem.help or _help(target, problem, where)
+            report.add(problem, where)
         return None
 
 
@@ -256,14 +258,21 @@ def _arguments(target: Target) -> list[str]:
     return [*target.operation.model_fields, *(LAYER_KEYS - {"op", "block"})]
 
 
-def _mended(operation: type[Operation], problem: Problem) -> None:
-    """Add how the operation is written, where nothing better is known."""
+def _help(target: Target, problem: Problem, where: Place) -> str | None:
+    """Say how the operation is written, where nothing better is known."""
+    operation = target.operation
+    assert operation is not None
     fields = list(operation.model_fields)
     if isinstance(problem, MissingKey):
         required = "".join(f", {name}: …" for name in operation.required())
-        problem.help = f"write `{{op: {operation.op()}{required}}}`"
-    elif isinstance(problem, UnknownKey) and problem.help is None:
-        problem.help = f"it takes {listed(fields)}" if fields else "it takes no arguments"
+        return f"write `{{op: {operation.op()}{required}}}`"
+    if isinstance(problem, UnknownKey):
+        return f"it takes {listed(fields)}" if fields else "it takes no arguments"
+    written = target.arguments.get(str(where.path[-1])) if where.path else None
+    if isinstance(problem, OutOfRange) and written is not None and isinstance(written.raw, str):
+        instead = _word(target, str(where.path[-1]), written.raw)
+        return instead.help if instead is not None else None
+    return None
 
 
 def _argument_place(target: Target, problem: Problem, found: Place, place: Place) -> Place:

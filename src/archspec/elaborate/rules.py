@@ -88,7 +88,8 @@ def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int
         if isinstance(value, Polynomial):
             raise SymbolicValue(
                 f"`{operation.op()}` needs `{name}` to build its weights, and it depends on a "
-                f"symbol: {value}"
+                f"symbol: {value}",
+                help="give `input` fixed sizes, or pool to a fixed `output_size` before",
             )
     return numbers
 

@@ -53,6 +53,19 @@ class Convolution(_Kernels):
             raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
         return self
 
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the padding that divides sizes by the stride, where `same` stands beside one."""
+        kernels, _, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
+        extents = [d * (k - 1) for k, d in zip(kernels, dilations, strict=False)]
+        if name != "padding" or word != "same" or not extents or any(e % 2 for e in extents):
+            return None
+        paddings = [extent // 2 for extent in extents]
+        written = paddings[0] if len(set(paddings)) == 1 else paddings
+        return {"padding": written}, "the size of the input by its stride, rounded up"
+
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×`out_channels`×H'×… with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""
         (x,) = inputs
@@ -147,8 +160,15 @@ class TransposedConvolution(_Kernels):
         if word == "valid":
             return {"padding": 0}, "nothing cut off"
         windows = [each(others.get(key, 1), cls.dimensions) for key in _WINDOW]
-        written = same_transposed(*windows) if all(windows) else None
-        return (written, "the size of the input times the stride") if written else None
+        if not all(windows):
+            return None
+        kernels, strides, dilations = windows
+        written = same_transposed(kernels, strides, dilations)
+        if written is None:  # around an even kernel one side gets more
+            odd = tuple(kernel | 1 for kernel in kernels)
+            size = odd[0] if len(set(odd)) == 1 else list(odd)
+            written = {"kernel_size": size, **(same_transposed(odd, strides, dilations) or {})}
+        return written, "the size of the input times the stride"
 
     @model_validator(mode="after")
     def _output_padding_is_small(self) -> "TransposedConvolution":

@@ -114,10 +114,16 @@ class Pooling(FreeOperation):
             return {"padding": 0}, "no border"
         kernels, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
         strides = each(others.get("stride", kernels), cls.dimensions)
-        written = kernels and strides and dilations and same_pooling(kernels, strides, dilations)
+        if not (kernels and strides and dilations):
+            return None
+        written = same_pooling(kernels, strides, dilations)
+        if written is None:  # around an even kernel one side gets more
+            odd = tuple(kernel | 1 for kernel in kernels)
+            size = odd[0] if len(set(odd)) == 1 else list(odd)
+            written = {"kernel_size": size, **(same_pooling(odd, strides, dilations) or {})}
         by_stride = "the size of the input by its stride, rounded up"
         gives = "the size of the input" if set(strides) == {1} else by_stride
-        return (written, gives) if written else None
+        return written, gives
 
 
 class MaxPooling(Pooling):

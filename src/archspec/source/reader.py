@@ -14,7 +14,7 @@ from archspec.source.budget import Budget
 from archspec.source.events import mark_of
 from archspec.source.limits import Limits
 from archspec.source.scalars import WORDS, is_integer, resolve
-from archspec.source.slips import is_cut, whole_expression
+from archspec.source.slips import as_list, is_cut, is_tuple, items_of, whole_expression
 from archspec.source.source import Mark
 from archspec.source.stop import Stop
 
@@ -152,11 +152,13 @@ class Reader:
             return self._cut(text, mark, path)
         if ":" in text and not self.opened:
             self._check_spaces(mark, path)
+        if text[:1] == "(" and is_tuple(text) and not _is_prose(path):
+            return self._tuple(text, mark, path)
         return self._resolve(text, mark)
 
     def _check_spaces(self, mark: Mark, path: Path) -> None:
         """Refuse `stride:2` on a line of its own, which YAML takes for a text or a part of one."""
-        if path[-1:] in PROSE or path == ("name",):
+        if _is_prose(path):
             return
         for line in range(mark[0], mark[2] + 1):
             begin = mark[1] if line == mark[0] else 0
@@ -181,17 +183,30 @@ class Reader:
             self._report(problem, mark)
             return _INSTEAD_OF_NUMBER
 
-    def _cut(self, text: str, mark: Mark, path: Path) -> str:
+    def _cut(self, text: str, mark: Mark, path: Path) -> object:
         """Read an expression as a whole although a comma has cut it; what follows is left out."""
         line, column = mark[:2]
         whole = whole_expression(self._lines[line][column:])
         self.cut_end = (line, column + len(whole))
-        key = path[-1] if path and isinstance(path[-1], str) else None
+        place = (line, column, *self.cut_end)
+        if as_list(whole) is not None:
+            return self._tuple(whole, place, path)
         opened = self.opened[-1]
         around = self._lines[opened[0]][opened[1] : opened[1] + 1]
-        problem = refusals.cut_expression(text, whole, key, around)
-        self._report(problem, (line, column, *self.cut_end))
+        self._report(refusals.cut_expression(text, whole, around), place)
         return whole
+
+    def _tuple(self, text: str, mark: Mark, path: Path) -> list[object]:
+        """Report a tuple of Python, and read on as if a list stood there."""
+        key = next((step for step in reversed(path) if isinstance(step, str)), None)
+        self._report(refusals.tuple_of_python(text, key), mark)
+        return self._items(items_of(text), mark)
+
+    def _items(self, items: list[object], mark: Mark) -> list[object]:
+        return [
+            self._items(item, mark) if isinstance(item, list) else self._resolve(str(item), mark)
+            for item in items
+        ]
 
     def _is_cut_off(self, event: yaml.Event) -> bool:
         return mark_of(event)[:2] < self.cut_end
@@ -290,6 +305,10 @@ class Reader:
             written = self._lines[line][column:end_column] if line == end_line else ""
             self._report(refusals.key_type(value, written), mark)
         return str(event.value) if is_plain and event.value else None
+
+
+def _is_prose(path: Path) -> bool:
+    return path[-1:] in PROSE or path == ("name",)
 
 
 def _is_word(event: Any) -> bool:

@@ -92,22 +92,25 @@ def missing_space(written: str) -> Problem:
     )
 
 
-def cut_expression(text: str, whole: str, key: str | None, around: str) -> Problem:
-    """Refuse the part of an expression that stands before its comma or bracket.
+def tuple_of_python(text: str, key: str | None) -> Problem:
+    """Refuse `(3, 3)`, which is a list in Python; `key` is whose value it is."""
+    listed = as_list(text) or ""
+    written = f"{key}: {listed}" if key else listed
+    return ExpressionSyntax(
+        f"a list stands in brackets, not in parentheses as `{short(text)}` does",
+        help=Remedy(f"write `{short(written)}`", Value(listed)),
+    )
 
-    `key` is whose value it is, and `around` the bracket in which it stands.
+
+def cut_expression(text: str, whole: str, around: str) -> Problem:
+    """Refuse the part of an expression that stands before a comma or bracket.
+
+    `around` is the bracket in which it stands.
     """
-    listed = as_list(whole)
-    if listed is not None:
-        written = f"{key}: {listed}" if key else listed
-        help: str = Remedy(f"write `{short(written)}`", Value(listed))
-        return ExpressionSyntax(
-            f"a list stands in brackets, not in parentheses as `{short(whole)}` does", help=help
-        )
     taken = element_of_list(whole)
     if taken is not None:
         element, value, rest = taken
-        help = Remedy(f"write `{value}` in its place: `{short(rest)}`", Value(_plain(rest)))
+        help: str = Remedy(f"write `{value}` in its place: `{short(rest)}`", Value(_plain(rest)))
         return ExpressionSyntax(
             f"an expression may not hold a list, as `{element}` does", help=help
         )

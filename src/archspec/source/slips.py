@@ -77,6 +77,30 @@ def as_list(text: str) -> str | None:
     return _list(tree) if isinstance(tree, ast.Tuple | ast.List) else None
 
 
+def items_of(text: str) -> list[object]:
+    """Give the items of a tuple of Python as texts, in lists as they are nested.
+
+    >>> items_of("(3, (a + b, 1))")
+    ['3', ['a + b', '1']]
+    """
+    return _items(ast.parse(text.strip(), mode="eval").body)
+
+
+def _items(tree: ast.expr) -> list[object]:
+    assert isinstance(tree, ast.Tuple | ast.List)
+    inner = (ast.Tuple, ast.List)
+    return [_items(item) if isinstance(item, inner) else ast.unparse(item) for item in tree.elts]
+
+
+def is_tuple(text: str) -> bool:
+    """Tell whether a value is written as a tuple of Python, in parentheses.
+
+    >>> is_tuple("(3, 3)"), is_tuple("(a + b) * (c + d)"), is_tuple("min(a, b)")
+    (True, False, False)
+    """
+    return text[:1] == "(" and text[-1:] == ")" and "," in text and as_list(text) is not None
+
+
 def _list(tree: ast.expr) -> str:
     if isinstance(tree, ast.Tuple | ast.List):
         return f"[{', '.join(map(_list, tree.elts))}]"

@@ -317,6 +317,8 @@ APART: Mapping[str, str] = {
     "batchnormalize": "a normalisation is a layer of its own, behind this one",
     "nobias": "write `bias: false`",
     "keepprob": "write `p`, which is how much is dropped",
+    "returnsequences": "all places of a sequence are given, in the first of its values",
+    "returnstate": "the last states are given, behind the first of its values",
     "name": "the name of a layer is the key under which it stands",
 }
 """Arguments for what another part of the spec says, and which."""
