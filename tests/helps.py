@@ -80,13 +80,17 @@ def _explained() -> Iterator[Told]:
 
 
 def left(one: Told, edits: tuple[Edit, ...]) -> list[str]:
-    """Apply the edits of a help; tell its message if it stays, and what of its kind comes there."""
+    """Apply the edits of a help; tell its message if it stays, and what of its kind comes there.
+
+    What is no YAML any more is told as well.
+    """
     changed = applied(one.text, edits)
     line = None if one.item.span is None else one.item.span.line + _lines_above(one.item, edits)
+    before = {item.message for item in one.every if item is not one.item}
     again = [
         item
         for item in checked(changed, one.path, one.settings)
-        if item.slug == one.item.slug and item not in one.every
+        if item.slug in (one.item.slug, "syntax") and item.message not in before
     ]
     same = [item for item in again if item.message == one.item.message]
     there = [item for item in again if item.span is None or item.span.line == line]

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from archspec.diagnostics import EmptyTensor, Entry, Problem, Remedy, WindowTooLarge
 from archspec.elaborate.rules import typed
 from archspec.ops import Operation
+from archspec.spec import listed
 from archspec.tensors import Tensor
 
 _STEPS = (
@@ -83,7 +84,6 @@ def with_fitting(problem: Problem, entries: tuple[Entry, ...]) -> str | None:
     """Give the help of a problem about a window: the sizes that fit, where there are any."""
     if not isinstance(problem, WindowTooLarge | EmptyTensor) or not entries:
         return problem.help
-    *most, last = [f"`{entry.key}: {entry.text}`" for entry in entries]
-    either = f"{', '.join(most)} or {last}" if most else last
+    either = listed((f"{entry.key}: {entry.text}" for entry in entries), "or")
     before = "" if isinstance(problem, EmptyTensor) else ", or shrink the input less before"
     return Remedy(f"write {either}{before}", *entries)

@@ -150,7 +150,7 @@ def _symbol(name: str, tensors: Mapping[str, object]) -> str:
     for tensor, value in tensors.items():
         shape = value.shape if isinstance(value, Tensor) else ()
         for index, size in enumerate(shape):
-            if str(size) == name:
+            if index > 0 and str(size) == name:  # the batch is no number
                 written = f"{tensor}.shape[{index}]"
                 text = f"symbols stand in `input` and `expect`: here write `{written}`"
                 return Remedy(text, Word(name, written))

@@ -7,6 +7,7 @@ from archspec.elaborate.fitting import holds, written
 from archspec.graph import Leaf, Module
 from archspec.lint.judged import Judged, called, leaves
 from archspec.ops import Window
+from archspec.spec import listed
 
 
 def dropped_pixels(module: Module) -> Iterator[Judged]:
@@ -46,8 +47,7 @@ def _without_gaps(leaf: Leaf) -> Remedy | None:
     entries = [entry for entry in found if entry is not None]
     if not entries:
         return None
-    *most, last = [f"`{entry.key}: {entry.text}`" for entry in entries]
-    either = f"{', '.join(most)} or {last}" if most else last
+    either = listed((f"{entry.key}: {entry.text}" for entry in entries), "or")
     return Remedy(f"write {either}", *entries)
 
 

@@ -22,6 +22,7 @@ from archspec.diagnostics import (
     Wrapped,
 )
 from archspec.source.edits import word
+from archspec.source.slips import quoted
 
 Mark = tuple[int, int, int, int]
 
@@ -53,7 +54,7 @@ class Written:
             case Value(text):
                 return Edit(self.span, text) if self._is_here() else None
             case Word(old, new):
-                return word(self.lines, self.span, old, new) or self._word_behind(old, new)
+                return self._word(old, new)
             case Line(old, new):
                 return word(self.lines, self._line_of(), old, new)
             case Wrapped(before, behind):
@@ -72,10 +73,23 @@ class Written:
             case Above(name, layer):
                 return self._above(name, layer)
 
-    def _word_behind(self, old: str, new: str) -> Edit | None:
-        """Look for a word in the value of the key where the problem stands."""
+    def _word(self, old: str, new: str) -> Edit | None:
+        """Put a word in the place of another, in the value if it is not in the key.
+
+        What may not stand in braces without quotes gets them, around the whole value.
+        """
+        edit = word(self.lines, self.span, old, new)
         mark = self.values.get(self.path)
-        return None if mark is None else word(self.lines, _span(mark), old, new)
+        if edit is None and mark is not None:
+            edit = word(self.lines, _span(mark), old, new)
+        if edit is None or mark is None or mark[0] != mark[2] or not set(new) & set("[]{},"):
+            return edit
+        line, start, _, end = mark
+        first, last = edit.span.column - 1, edit.span.end_column - 1
+        text = self.lines[line]
+        if text[start] in ("'", '"') or not start <= first <= last <= end:
+            return edit
+        return Edit(_span(mark), quoted(text[start:first] + new + text[last:end]))
 
     def _line_of(self) -> Span:
         line = self.span.line
