@@ -8,6 +8,10 @@ EXPECTED: dict[str, str] = {
         extends/base_is_no_yaml 3
         specs/no_yaml 3
         yaml/half_a_character 2
+        yaml/no_space_before_a_brace 5
+        yaml/no_space_before_a_bracket 5
+        yaml/no_space_before_one_entry 5
+        yaml/no_space_on_the_last_line 8
         yaml/open_bracket 2
         yaml/open_quote 2
         yaml/tab 4
@@ -196,6 +200,10 @@ EXPECTED: dict[str, str] = {
         values/octal 5
         values/pixels 5
         values/quoted_truth 5
+        values/same_in_pooling 5
+        values/same_in_pooling_by_two 5
+        values/same_in_transposed 5
+        values/valid_in_pooling 5
         values/window_of_mixed 5
         values/window_of_three 5
         yaml/key_float 5
@@ -271,6 +279,9 @@ EXPECTED: dict[str, str] = {
         structure/activation_as_argument 5
         structure/argument_of_another 5
         structure/argument_of_identity 5
+        structure/argument_of_keras 5
+        structure/argument_of_two_meanings 5
+        structure/batch_first 5
         structure/block_as_op 6
         structure/block_claim 5
         structure/block_missing_parameter 8
@@ -301,6 +312,7 @@ EXPECTED: dict[str, str] = {
         structure/layers_missing 1
         structure/let_beside_op 5
         structure/list_with_names 6
+        structure/list_without_brackets 5
         structure/mapping_without_op 5
         structure/missing_three 1
         structure/misspelt_key 5
@@ -323,8 +335,11 @@ EXPECTED: dict[str, str] = {
         structure/torch_spelling_word 5
         structure/type_for_op 5
         structure/unknown_top_key 5
+        structure/word_of_keras 5
         structure/word_parameter_as_layer 5
+        structure/word_with_arguments 5
         structure/word_without_arguments 5
+        structure/word_without_neighbour 5
         tie/a_word_and_share 6
         tie/initial 6
         tie/misspelt_argument 6
@@ -547,12 +562,14 @@ EXPECTED: dict[str, str] = {
         references/all_of_one 6
         references/ends_in_a_point 6
         references/into_a_group 6
+        references/minus_two 7
         references/nothing_to_join 7
         references/outside_a_block 8
         references/outside_a_group 10
         references/outside_and_inside 9
         references/outside_in_outputs 6
         references/outside_two_bodies 6
+        references/number_of_a_named_layer 6
         references/part_of_a_repetition 6
         references/part_of_one 6
         references/part_of_the_input 6
@@ -564,6 +581,9 @@ EXPECTED: dict[str, str] = {
         references/too_many_parts 6
         references/two_values_into_a_block 8
         references/two_values_into_one 6
+        references/values_that_cannot_be_joined 7
+        references/whole_of_several 6
+        references/whole_of_several_in_a_list 6
         repeat/index_in_from_of_one 6
         repeat/index_in_from_out_of_range 7
         share/a_block 8
@@ -661,6 +681,7 @@ EXPECTED: dict[str, str] = {
         expressions/keyword_name 9
         expressions/lambda 9
         expressions/let_later 4
+        expressions/list_in_quotes 5
         expressions/method 9
         expressions/misspelt_name 9
         expressions/modulo_zero 9
@@ -683,6 +704,7 @@ EXPECTED: dict[str, str] = {
         expressions/template 9
         expressions/ternary 9
         expressions/true_python 9
+        expressions/tuple_in_lines 8
         expressions/two_reads_one_mistake 5
         expressions/two_texts 7
         expressions/unicode_digit 9
@@ -718,6 +740,8 @@ EXPECTED: dict[str, str] = {
         placeholders/unknown_name 5
         repeat/index_in_from_without_repeat 6
         repeat/symbolic 5
+        shapes/flatten_everything 5
+        shapes/flatten_everything_before_a_norm 5
         shapes/input_lowercase 3
         shapes/poisoned_argument 5
         share/placeholder_unknown 6
@@ -739,6 +763,10 @@ EXPECTED: dict[str, str] = {
         structure/index_outside 5
         structure/repeat_index 5
         values/unknown_word 5
+        yaml/bracket_in_parentheses 6
+        yaml/list_in_an_expression 5
+        yaml/tuple_of_expressions 5
+        yaml/tuple_of_python 5
     """,
     "shape": """
         expressions/no_channels 5
@@ -832,6 +860,7 @@ EXPECTED: dict[str, str] = {
         references/absent_above 8
         references/absent_before_a_block 8
         references/absent_shortcut 7
+        references/whole_of_several_in_a_sum 6
         repeat/index_in_from_other_size 7
         shapes/absent_parameter_cat 7
         shapes/adaptive_after_flatten 6

@@ -371,3 +371,10 @@ def test_mistakes_of_structure_do_not_hide_those_of_shape() -> None:
         (5, "shape"),
         (8, "schema"),
     ]
+
+
+def test_what_python_takes_for_equal_is_told_apart() -> None:
+    """A power of -1.0 is allowed for integers, and one of -1 is not, whichever comes first."""
+    whole = net("{op: pow, exponent: -1}", input="{shape: [N, 8], dtype: int64}")
+    sound(whole.replace("-1", "-1.0"))
+    assert [line.split()[:2] for line in told(whole)] == [["domain", "5"]]

@@ -11,9 +11,11 @@ from archspec.diagnostics import (
     Path,
     Place,
     Problem,
+    Remedy,
     SpecCycle,
     SpecError,
     UnreadableSpec,
+    Value,
     WrongType,
 )
 from archspec.elaborate import Included
@@ -91,7 +93,8 @@ class _Assembler:
             found, base = self.opened(name, source, stack)
             if found.variant is not None:
                 text = f"`{name}` is a variant of `{found.name}`, and a file is extended as a whole"
-                raise UnreadableSpec(text, help=f"write `extends: {found.path.stem}`")
+                stem = found.path.stem
+                raise UnreadableSpec(text, help=Remedy(f"write `extends: {stem}`", Value(stem)))
         except Problem as problem:
             self.report(problem, place, root)
             return None

@@ -46,7 +46,8 @@ def together(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def _key(item: Diagnostic) -> object:
     if issubclass(item.problem, _UNKNOWN) and (names := _NAME.findall(item.message)):
-        return item.file, names[-1]
+        is_number = names[0].lstrip("-").isdigit()  # which means another layer in each place
+        return item.file, item.message if is_number else names[-1]
     if item.problem is WrongType and item.related:  # a declaration, and what does not agree with it
         return item.file, item.related
     return item.file, item.problem, item.message, item.severity, _line(item)

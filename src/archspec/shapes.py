@@ -12,6 +12,8 @@ from math import gcd
 from archspec.diagnostics import (
     ChannelMismatch,
     EmptyTensor,
+    Entry,
+    Remedy,
     ShapeMismatch,
     SymbolicValue,
     WindowTooLarge,
@@ -156,9 +158,10 @@ def _fitting_groups(channels: Size, out_channels: Size) -> str | None:
         return None
     common = range(1, min(gcd(channels, out_channels), 64) + 1)
     fit = [str(n) for n in common if channels % n == 0 and out_channels % n == 0]
-    return (
-        f"`groups` may be {' or '.join(fit)} between {channels} channels in and {out_channels} out"
-    )
+    *most, last = fit
+    either = f"{', '.join(most)} or {last}" if most else last
+    text = f"`groups` may be {either} between {channels} channels in and {out_channels} out"
+    return Remedy(text, *(Entry("groups", number) for number in fit))
 
 
 def check_border(require: Require, mode: str, x: Tensor, padding: tuple[int, ...]) -> None:

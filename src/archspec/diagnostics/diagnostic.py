@@ -29,7 +29,8 @@ class Diagnostic:
 
     `lines` are those of the text in which it stands, `file` the name under which it was read.
     `span` is `None` where it belongs to no line, as an unknown variant on the command line. `edits`
-    are changes of that file that mend it, where it is certain how. With `strict` a warning counts
+    are changes of that file that mend it, where it is certain how; else `alternatives` are
+    the ways that its help names, each of which mends it by itself. With `strict` a warning counts
     as an error, and with `lenient` an error as a warning.
     """
 
@@ -42,6 +43,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     help: str | None = None
     edits: tuple[Edit, ...] = field(default=(), compare=False)
+    alternatives: tuple[tuple[Edit, ...], ...] = field(default=(), compare=False)
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
     strict: bool = False
     lenient: bool = False

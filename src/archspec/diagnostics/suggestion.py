@@ -1,4 +1,6 @@
-"""Help that is sure enough to be applied: another word, or a layer in between."""
+"""Help that can be applied: surely, as another word or a layer in between, or in several ways."""
+
+from dataclasses import dataclass
 
 
 class Suggestion(str):
@@ -44,4 +46,100 @@ class Projection(str):
         """Make the text, and remember the layer."""
         made = super().__new__(cls, text)
         made.reads, made.layer = reads, layer
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Write `text` in the place of the value, or of the key, where the problem stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Write `new` in the place of `old`, which stands where the problem does."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Write `new` in the place of `old`, the first time that it stands on the problem's line."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """Write something before and behind the value where the problem stands, in quotes."""
+
+    before: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Take an element of the list that stands, or is named, where the problem stands."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Write another layer in the place of the one in which the problem stands."""
+
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Write `key: text` in the layer in which the problem stands, whether `key` is there or not."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Write the key `new` in the place of `old` in the layer in which the problem stands."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Leave out a key of the layer in which the problem stands; without one, what stands there."""
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """Write a layer on a line of its own above the one in which the problem stands."""
+
+    name: str
+    layer: str
+
+
+Change = Value | Word | Line | Wrapped | Element | Entry | Renamed | Without | Instead | Above
+
+
+class Remedy(str):
+    """What a person reads, and the ways to do it: each mends by itself, and none is certain.
+
+    >>> help = Remedy("use a `stride` or a `dilation` of 1", Entry("stride", "1"))
+    >>> print(help, help.ways)
+    use a `stride` or a `dilation` of 1 ((Entry(key='stride', text='1'),),)
+    """
+
+    ways: tuple[tuple[Change, ...], ...]
+
+    def __new__(cls, text: str, *ways: Change | tuple[Change, ...]) -> "Remedy":
+        """Make the text, and remember the ways: a change, or several that belong together."""
+        made = super().__new__(cls, text)
+        made.ways = tuple(way if isinstance(way, tuple) else (way,) for way in ways)
         return made

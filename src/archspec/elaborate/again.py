@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from archspec.diagnostics import Path, ShapeMismatch, UnknownReference, WeightMismatch, WrongArity
+from archspec.diagnostics import (
+    Path,
+    Remedy,
+    Renamed,
+    ShapeMismatch,
+    UnknownReference,
+    WeightMismatch,
+    Word,
+    WrongArity,
+)
 from archspec.elaborate.building import Building
 from archspec.elaborate.calls import specialised
 from archspec.elaborate.frames import Around, Frame, Specialisation
@@ -88,9 +97,11 @@ def _no_layer(builder: Building, frame: Frame, name: str) -> UnknownReference:
         text = f"`share` calls a layer of this body again, and `{name}` lies in `{top}`"
         return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
     known = [node.name for node in values.nodes]
-    help = close_match(name, known) or (f"above stand {listed(known)}" if known else _ABOVE)
+    above = Remedy(f"above stand {listed(known)}", *(Word(name, item) for item in known[:8]))
+    help: str = close_match(name, known) or (above if known else _ABOVE)
     if name in builder.spec.blocks:
-        help = f"`{name}` is a block: write `{{block: {name}}}`"
+        text = f"`{name}` is a block: write `{{block: {name}}}`"
+        help = Remedy(text, Renamed("share", "block"))
     return UnknownReference(f"no layer above is called `{name}`", help=help)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from archspec.diagnostics import BlockCycle, Place, WrongArity
+from archspec.diagnostics import BlockCycle, Place, Remedy, WrongArity
 from archspec.elaborate.absent import absences
 from archspec.elaborate.building import Building, Inputs
 from archspec.elaborate.frames import Around, Frame, Specialisation, Unit, origins
 from archspec.elaborate.keys import typed
 from archspec.elaborate.parameters import bind, check_names
+from archspec.elaborate.several import one_value
 from archspec.elaborate.targets import name_place
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Kind, Module
@@ -24,14 +25,17 @@ def received(
         return dict(zip(names, unit.inputs, strict=True))
     plural = "value" if len(names) == 1 else "values"
     text = f"{who} takes {len(names)} {plural}, and receives {count}"
-    alone = len(names) == 1 and count > 1
-    help = "join them before, with `add` or `cat`, or give it `inputs`" if alone else None
+    help = _with_inputs(one_value(frame, unit)) if len(names) == 1 and count > 1 else None
     related = origins(builder.report, frame, unit.sources)
     notes = absences(frame, unit.sources)
     builder.report.add(
         WrongArity(text, notes=notes, help=help), Place(unit.path, key=True), related
     )
     raise Poisoned
+
+
+def _with_inputs(help: Remedy) -> Remedy:
+    return Remedy(f"{help}, or give it `inputs`", *help.ways)
 
 
 def group(builder: Building, frame: Frame, unit: Unit) -> Module | None:

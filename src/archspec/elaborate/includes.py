@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from archspec.diagnostics import Path, Place, RankMismatch, UnknownReference, WrongDtype
+from archspec.diagnostics import (
+    Path,
+    Place,
+    RankMismatch,
+    Remedy,
+    UnknownReference,
+    Word,
+    WrongDtype,
+)
 from archspec.elaborate.building import Building, Included
 from archspec.elaborate.calls import received
 from archspec.elaborate.frames import Frame, Specialisation, Unit
@@ -87,9 +95,15 @@ def _check_inputs(spec: Spec, inputs: Mapping[str, Tensor | None]) -> None:
             raise WrongDtype(text, label=f"reads {tensor}")
 
 
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
+
+
 def _check_tap(spec: Spec, tap: str) -> None:
     """Hold that a layer is there, as far as names are known before they are filled in."""
     name = tap.partition(".")[0]
     if name not in spec.layers and not any("{" in key for key in spec.layers):
-        help = close_match(name, spec.layers) or f"its layers are {listed(spec.layers)}"
+        ways = (Word(tap, layer) for layer in [*spec.layers][:_MOST_WAYS])
+        layers = Remedy(f"its layers are {listed(spec.layers)}", *ways)
+        help = close_match(name, spec.layers) or layers
         raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)

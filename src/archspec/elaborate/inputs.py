@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archspec.diagnostics import OutOfRange, Path, Place, Problem, WrongType
+from archspec.diagnostics import OutOfRange, Path, Place, Problem, Remedy, Value, WrongType
 from archspec.dimensions import Polynomial, Size, substitute, symbol
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import size
@@ -57,7 +57,7 @@ def _checked(value: Size, index: int) -> Size:
     if index == 0 and not (isinstance(value, Polynomial) and value == symbol(str(value))):
         raise WrongType(
             "the batch is always a symbol, so that it may be of any size",
-            help="write `N`: `[N, 3, 224, 224]`",
+            help=Remedy("write `N`: `[N, 3, 224, 224]`", Value("N")),
         )
     if isinstance(value, int) and value < 1:
         raise OutOfRange(f"every size of a shape is at least 1, not {value}")

@@ -2,7 +2,17 @@
 
 from functools import partial
 
-from archspec.diagnostics import ChannelMismatch, Path, Place, Problem, ShapeMismatch
+from archspec.diagnostics import (
+    ChannelMismatch,
+    Path,
+    Place,
+    Problem,
+    RankMismatch,
+    ShapeMismatch,
+    SymbolicValue,
+    WrongArity,
+    WrongDtype,
+)
 from archspec.elaborate.absent import (
     absence,
     absence_notes,
@@ -11,6 +21,7 @@ from archspec.elaborate.absent import (
     same_condition,
     where_absent,
 )
+from archspec.elaborate.batch import without_batch
 from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit, node_of, origins
 from archspec.elaborate.makers import makers
@@ -19,10 +30,14 @@ from archspec.elaborate.operations import apply
 from archspec.elaborate.plain import plan
 from archspec.elaborate.projection import projection
 from archspec.elaborate.report import Made
+from archspec.elaborate.several import joins_any, one_of_several, one_value
 from archspec.elaborate.sharing import tied
 from archspec.elaborate.targets import name_place
 from archspec.graph import Leaf, Origin, Port
 from archspec.spec import Layer
+
+_OF_INPUTS = (ShapeMismatch, ChannelMismatch, RankMismatch, WrongDtype)
+"""What may be wrong because a layer reads all values of another one."""
 
 
 def plain(
@@ -104,4 +119,15 @@ def _fail(
         gone = any(absence(frame, port) for port in unit.sources)
         better = same_condition(frame, unit) if gone else projection(frame, unit)
         problem.help = better or problem.help
+    if isinstance(problem, _OF_INPUTS) and joins_any(unit):
+        problem.help = one_of_several(frame, unit) or problem.help
+    if isinstance(problem, WrongArity) and len(unit.inputs) > 1:
+        takes_one = unit.target.operation is not None and unit.target.operation.arity[1] == 1
+        several = one_value(frame, unit) if takes_one else one_of_several(frame, unit)
+        problem.help = several or problem.help
+    if isinstance(problem, SymbolicValue | RankMismatch):
+        lost = without_batch(frame, unit, builder.batch)
+        if lost is not None:
+            builder.report.add(*lost)
+            return
     builder.report.add(problem, place or Place(unit.path, key=True), related, made)

@@ -181,7 +181,7 @@ class Values:
                     raise spliced(name, splice.nodes)
             if self.may_have_failed(name):
                 raise Poisoned
-            raise unknown(name, self.gives, self.later, self._current())
+            raise unknown(name, self.gives, self.later, self._current(), self.inputs)
         ports = referred(reference, self.gives[name])
         for port in ports if self.gives[name].absent else ():
             self.given.setdefault(port, self.given[Port(name)])

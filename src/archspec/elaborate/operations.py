@@ -1,6 +1,7 @@
 """Apply an operation to what it reads: infer, evaluate, validate, and run its shape rule."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from functools import cache, partial
 from typing import NamedTuple
@@ -9,15 +10,23 @@ from pydantic import ValidationError
 
 from archspec.diagnostics import (
     ChannelMismatch,
+    EmptyTensor,
+    Entry,
     MissingKey,
+    OutOfRange,
     Path,
     Place,
     Problem,
+    Remedy,
     ShapeMismatch,
     UnknownKey,
     UnknownName,
+    WindowTooLarge,
+    Without,
     WrongArity,
+    WrongType,
 )
+from archspec.elaborate.fitting import fitting, with_fitting
 from archspec.elaborate.kernels import Kernels, named_kernels
 from archspec.elaborate.report import Report
 from archspec.elaborate.rules import typed
@@ -26,6 +35,7 @@ from archspec.elaborate.values import expression, number, text
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Typed
 from archspec.ops import Operation
+from archspec.ops.fields import PADDING_WORDS
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
 
@@ -61,7 +71,7 @@ def apply(
         name: (
             named_kernels(report, kernels, written)
             if name in target.operation.kernels()
-            else _argument(report, target.operation, name, written, inferred)
+            else _argument(report, target, name, written, inferred)
         )
         for name, written in target.arguments.items()
     }
@@ -78,6 +88,8 @@ def apply(
     except Problem as problem:
         problem = copy(problem)
         _labelled(problem, inputs)
+        if isinstance(problem, WindowTooLarge | EmptyTensor):
+            problem.help = with_fitting(problem, fitting(operation, given, tensors, batch))
         fail(problem, None)
         return None
     return Applied(operation, given, found)
@@ -96,7 +108,7 @@ def _read_off(
 ) -> Problem:
     """Refuse an argument that nobody writes: what was written may even be wrong."""
     op, right = operation.op(), known.get(name)
-    help = f"leave `{name}` out: `{op}` reads it off its input"
+    help = Remedy(f"leave `{name}` out: `{op}` reads it off its input", Without())
     if right is POISON or value is POISON or value == right:
         return UnknownKey(f"`{name}` is no argument here", help=help)
     if name != "in_channels":
@@ -131,19 +143,18 @@ def _check_arity(operation: type[Operation], count: int) -> None:
         return
     wanted = f"{least}" if most == least else f"{least} or more"
     plural = "value" if wanted == "1" else "values"
-    help = "join them before, with `add` or `cat`" if most and count > least == most else None
-    text = f"`{operation.op()}` takes {wanted} {plural}, and receives {count}"
-    raise WrongArity(text, help=help)
+    raise WrongArity(f"`{operation.op()}` takes {wanted} {plural}, and receives {count}")
 
 
 def _argument(
     report: Report,
-    operation: type[Operation],
+    target: Target,
     name: str,
     written: Written,
     inferred: Mapping[str, object],
 ) -> object:
-    raw, scope = written.raw, written.scope
+    operation, raw, scope = target.operation, written.raw, written.scope
+    assert operation is not None
     if not isinstance(raw, str | list):
         return raw
     if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
@@ -163,10 +174,41 @@ def _argument(
         if words and isinstance(problem, UnknownName):
             beside = f"beside numbers `{name}` may be {listed(sorted(words), 'or')}"
             problem.help = close_match(str(raw), words) or beside
+        elif isinstance(problem, UnknownName) and isinstance(raw, str):
+            problem = _word(target, name, raw) or problem
         report.add(problem, Place(written.path))
     except Poisoned:
         pass
     return POISON
+
+
+def _word(target: Target, name: str, raw: str) -> Problem | None:
+    """Say what stands for a word that an argument has in other places, and not in this one."""
+    assert target.operation is not None
+    found = target.operation.instead_of(name, raw.lower(), _beside(target, name))
+    if found is None and raw.lower() not in PADDING_WORDS:
+        return None
+    text = f"`{name}` of `{target.operation.op()}` takes numbers, not `{raw}`"
+    if found is None:
+        return WrongType(text)
+    entries = tuple(Entry(key, _yaml(value)) for key, value in found[0].items())
+    shown = " and ".join(f"`{entry.key}: {entry.text}`" for entry in entries)
+    return WrongType(text, help=Remedy(f"write {shown}, for {found[1]}", entries))
+
+
+def _beside(target: Target, name: str) -> dict[str, object]:
+    """Evaluate the arguments beside one, as far as they can be."""
+    found: dict[str, object] = {}
+    for key, written in target.arguments.items():
+        if key == name or not isinstance(written.raw, str | list | int):
+            continue
+        with suppress(Problem, Poisoned):
+            found[key] = number(written.raw, written.scope)
+    return found
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _with_inferred(
@@ -207,8 +249,10 @@ def _validated(
         owner = f"`{target.operation.op()}`"
         known = partial(_arguments, target)
         for problem, found in problems(error, (), known, owner, poisoned):
-            _mended(target.operation, problem, found.path)
-            report.add(problem, _argument_place(target, problem, found, place()))
+            where = _argument_place(target, problem, found, place())
+            if len(found.path) < 2:  # what stands in a mapping of arguments is no argument
+                problem.help = problem.help or _help(target, problem, where)
+            report.add(problem, where)
         return None
 
 
@@ -221,16 +265,21 @@ def _arguments(target: Target, path: Path = ()) -> list[str]:
     return [*fields, *(LAYER_KEYS - {"op", "block"})]
 
 
-def _mended(operation: type[Operation], problem: Problem, path: Path) -> None:
-    """Add how the operation is written, where nothing better is known."""
-    if len(path) > 1:
-        return
+def _help(target: Target, problem: Problem, where: Place) -> str | None:
+    """Say how the operation is written, where nothing better is known."""
+    operation = target.operation
+    assert operation is not None
     fields = list(operation.model_fields)
     if isinstance(problem, MissingKey):
         required = "".join(f", {name}: …" for name in operation.required())
-        problem.help = f"write `{{op: {operation.op()}{required}}}`"
-    elif isinstance(problem, UnknownKey) and problem.help is None:
-        problem.help = f"it takes {listed(fields)}" if fields else "it takes no arguments"
+        return f"write `{{op: {operation.op()}{required}}}`"
+    if isinstance(problem, UnknownKey):
+        return f"it takes {listed(fields)}" if fields else "it takes no arguments"
+    written = target.arguments.get(str(where.path[-1])) if where.path else None
+    if isinstance(problem, OutOfRange) and written is not None and isinstance(written.raw, str):
+        instead = _word(target, str(where.path[-1]), written.raw)
+        return instead.help if instead is not None else None
+    return None
 
 
 def _argument_place(target: Target, problem: Problem, found: Place, place: Place) -> Place:

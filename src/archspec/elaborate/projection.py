@@ -1,6 +1,6 @@
 """Say which layer would let values be joined whose shapes differ."""
 
-from archspec.diagnostics import Projection
+from archspec.diagnostics import Above, Change, Entry, Projection, Remedy
 from archspec.dimensions import Size
 from archspec.elaborate.frames import Frame, Unit
 from archspec.graph import Leaf, Port
@@ -28,10 +28,21 @@ def projection(frame: Frame, unit: Unit) -> str | None:
             None if own is None or wanted is None else _layer(frame, name, own, wanted, channels)
         )
         if layer is not None:
-            beside = ", or use `cat`" if operation.op() == "add" else ""
-            text = f"project `{name}` with `{layer}`{beside}"
-            return text if frame.depth and "stride" in layer else Projection(text, name, layer)
+            is_cat = operation.adds and "stride" not in layer
+            text = f"project `{name}` with `{layer}`" + (", or use `cat`" if is_cat else "")
+            if frame.depth and "stride" in layer:
+                return Remedy(text, *_projected(unit, name, layer))
+            return Projection(text, name, layer)
     return None
+
+
+def _projected(unit: Unit, name: str, layer: str) -> tuple[tuple[Change, ...], ...]:
+    """Write a layer above another one, and let that read it."""
+    reads, projection = unit.layer.references, f"{name.replace('.', '_')}_projection"
+    if reads is None or name not in reads:
+        return ()
+    items = [projection if item == name else item for item in reads]
+    return ((Above(projection, layer), Entry("from", f"[{', '.join(items)}]")),)
 
 
 def reference(frame: Frame, port: Port) -> str:

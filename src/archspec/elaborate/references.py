@@ -1,9 +1,9 @@
 """References: `conv1`, `split.1`, `stage.high`; of a repeated layer `m.3`, `m.3.1` and `m.*`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from archspec.diagnostics import UnknownReference
+from archspec.diagnostics import Remedy, UnknownReference, Word
 from archspec.expressions import Poisoned
 from archspec.graph import Port
 from archspec.spec import close_match, listed
@@ -20,6 +20,9 @@ class Gives(NamedTuple):
     missing: bool = False
     failed: bool = False
 
+
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
 
 WHOLE = Gives(())
 """One value, or several that are called by their numbers."""
@@ -39,7 +42,9 @@ def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
     if not parts:
         return gives.ports
     if len(parts) > 1:
-        raise UnknownReference(f"`{reference}` has too many parts", help=_known(name, gives))
+        raise UnknownReference(
+            f"`{reference}` has too many parts", help=_known(reference, name, gives)
+        )
     return (_part(reference, name, parts[0], gives.ports, gives.labels),)
 
 
@@ -58,7 +63,9 @@ def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tu
     number = int(parts[0]) if parts[0] != "*" else -1
     if not 0 <= number < len(gives.repetitions) or len(parts) > 2:
         count = len(gives.repetitions)
-        help = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
+        text = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
+        ways = (Word(reference, f"{name}.{each}") for each in range(min(count, _MOST_WAYS)))
+        help = Remedy(text, *ways)
         raise UnknownReference(f"`{reference}` is no repetition of `{name}`", help=help)
     ports = gives.repetitions[number]
     if len(parts) == 1:
@@ -73,26 +80,33 @@ def _part(
         return ports[labels.index(part)]
     if part.isdigit() and int(part) < len(ports):
         return ports[int(part)]
-    help = _known(name, Gives(ports, labels))
+    help = _known(reference, name, Gives(ports, labels))
     raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
 
 
-def _known(name: str, gives: Gives) -> str:
-    if gives.labels:
-        return f"it gives {listed(f'{name}.{label}' for label in gives.labels)}"
-    if len(gives.ports) == 1:
-        return f"it gives one value, `{name}`"
-    return f"it gives {listed(f'{name}.{index}' for index in range(len(gives.ports)))}"
+def _known(reference: str, name: str, gives: Gives) -> Remedy:
+    """Say what there is to read instead, each of which may have been meant."""
+    parts: Sequence[object] = gives.labels or range(len(gives.ports))
+    known = [f"{name}.{part}" for part in parts]
+    text = f"it gives {listed(known)}"
+    if not gives.labels and len(gives.ports) == 1:
+        known, text = [name], f"it gives one value, `{name}`"
+    return Remedy(text, *(Word(reference, each) for each in known[:_MOST_WAYS]))
 
 
 def spliced(name: str, held: Collection[str]) -> UnknownReference:
     """Say that a name was left out by `splice`, and what stands in its place."""
-    help = f"what it held stands here as {listed(held)}"
+    text = f"what it held stands here as {listed(held)}"
+    help = Remedy(text, *(Word(name, each) for each in [*held][:_MOST_WAYS]))
     return UnknownReference(f"`{name}` is spliced, and its name left out", help=help)
 
 
 def unknown(
-    name: str, known: Collection[str], later: Collection[str], current: str
+    name: str,
+    known: Collection[str],
+    later: Collection[str],
+    current: str,
+    inputs: Collection[str] = (),
 ) -> UnknownReference:
     """Say that a name is none of those above, and what may have been meant."""
     above = "a layer reads only what stands above it"
@@ -105,6 +119,20 @@ def unknown(
     known = [item for item in known if "{" not in item]  # repeated 0 times, it has no name
     match = close_match(name, known)
     help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
-    if name.startswith("-"):
-        help = "without `from` a layer reads the one above it"
-    return UnknownReference(f"nothing above is called `{name}`", help=help)
+    if match is None:
+        help = Remedy(help, *(Word(name, item) for item in known[:_MOST_WAYS]))
+    counted = _counted(name, known, inputs)
+    if counted is None:
+        return UnknownReference(f"nothing above is called `{name}`", help=help)
+    text = f"nothing above is called `{name}`, which would be `{counted}`"
+    alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
+    return UnknownReference(text, help=Remedy(f"write `{counted}`{alone}", Word(name, counted)))
+
+
+def _counted(name: str, known: Sequence[str], inputs: Collection[str]) -> str | None:
+    """Find what a number would be that counts layers: back from here, or from the first one."""
+    layers = [item for item in known if item not in inputs]
+    if name.isdigit():
+        return layers[int(name)] if int(name) < len(layers) else None
+    back = int(name[1:]) if name[:1] == "-" and name[1:].isdigit() else 0
+    return known[-back] if 0 < back <= len(known) else None

@@ -6,7 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from archspec.diagnostics import BadName, MisplacedKey, Place, Problem, UnknownReference
+from archspec.diagnostics import (
+    BadName,
+    MisplacedKey,
+    Place,
+    Problem,
+    Remedy,
+    UnknownReference,
+    Word,
+)
 from archspec.elaborate.frames import Frame
 from archspec.elaborate.reading import named
 from archspec.elaborate.report import Report
@@ -151,6 +159,10 @@ def _check_present(frame: Frame, reference: str) -> None:
 # --- the order of keys -----------------------------------------------------------------------
 
 
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
+
+
 def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     """Check `order`, and name the children that are there."""
     order = frame.body.order or []
@@ -161,7 +173,11 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     for index, name in enumerate(order):
         place = Place((*frame.path, "order", index))
         if name not in known:
-            help = close_match(name, known) or f"its layers are {listed(sorted(known))}"
+            free = sorted(known - set(order))[:_MOST_WAYS]
+            layers = Remedy(
+                f"its layers are {listed(sorted(known))}", *(Word(name, item) for item in free)
+            )
+            help = close_match(name, known) or layers
             report.add(UnknownReference(f"there is no layer `{name}`", help=help), place)
         elif order.index(name) != index:
             report.add(BadName(f"`{name}` stands twice in `order`"), place)

@@ -45,9 +45,21 @@ class Decided:
         return truth
 
 
-@lru_cache(maxsize=4096)
 def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
     """Run the rules of an operation, which are the same wherever it reads the same shapes."""
+    return _typed(operation, _kinds(operation), inputs, batch)
+
+
+def _kinds(operation: Operation) -> tuple[object, ...]:
+    """Tell operations apart that Python takes for equal: a power of -1 is none of -1.0."""
+    values = operation.__dict__.values()
+    return tuple([repr(value) if type(value) is tuple else type(value) for value in values])
+
+
+@lru_cache(maxsize=4096)
+def _typed(
+    operation: Operation, kinds: tuple[object, ...], inputs: tuple[Tensor, ...], batch: str
+) -> Typed:
     conditions = Decided()
     known = operation.read_off(*inputs)
     outputs = operation.outputs(conditions, *inputs)
@@ -76,7 +88,8 @@ def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int
         if isinstance(value, Polynomial):
             raise SymbolicValue(
                 f"`{operation.op()}` needs `{name}` to build its weights, and it depends on a "
-                f"symbol: {value}"
+                f"symbol: {value}",
+                help="give `input` fixed sizes, or pool to a fixed `output_size` before",
             )
     return numbers
 

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
+from archspec.diagnostics import (
+    Path,
+    Place,
+    Problem,
+    Remedy,
+    Renamed,
+    UnknownBlock,
+    UnknownOperation,
+)
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.ops import Operation, having, is_operation, load, names
-from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, told
+from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, operation_match, told
 
 
 class Written(NamedTuple):
@@ -112,12 +120,12 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
             f"the spec has no block `{name}`", help=_block_help(spec, name, parameters)
         )
     if name in spec.blocks:
-        help = f"`{name}` is a block: write `{{block: {name}, …}}`"
+        help = Remedy(f"`{name}` is a block: write `{{block: {name}, …}}`", Renamed("op", "block"))
         return UnknownOperation(f"there is no operation `{name}`", help=help)
     if name in scope.values:
         return _no_layer(name, scope.values[name])
     blocks = list(spec.blocks) if layer.form == "word" else []
-    match = _argument_help(name) or close_match(name, [*names(), *blocks, *parameters])
+    match = _argument_help(name) or operation_match(name, names(), [*blocks, *parameters])
     kind = "operation or block" if blocks else "operation"
     hidden = scope.hidden(name, False)
     if hidden is not None:
@@ -141,7 +149,8 @@ def _argument_help(name: str) -> str | None:
 
 def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
     if is_operation(name):
-        return f"`{name}` is an operation: write `{{op: {name}, …}}`"
+        text = f"`{name}` is an operation: write `{{op: {name}, …}}`"
+        return Remedy(text, Renamed("block", "op"))
     known = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
     return close_match(name, [*spec.blocks, *parameters]) or known
 

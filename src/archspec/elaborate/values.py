@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from archspec.diagnostics import SymbolicValue, WrongType
+from archspec.diagnostics import Element, Remedy, SymbolicValue, WrongType
 from archspec.dimensions import Polynomial, Size, symbol
 from archspec.expressions import POISON, Expression, Poisoned, Scope, checked, evaluate, parse
 from archspec.spec import told
 
+_ELEMENT = Remedy("take one element of it, as `depths[0]` does", Element(0))
 _SYMBOL = re.compile(r"[A-Z][A-Za-z0-9_]*")
 
 
@@ -72,7 +73,7 @@ def integer(what: str) -> Callable[[object], int]:
         if isinstance(value, Polynomial):
             raise SymbolicValue(f"{what} must be a number, and depends on a symbol: {value}")
         if isinstance(value, bool) or not isinstance(value, int):
-            help = "take one element of it, as `depths[0]` does" if _listed(value) else None
+            help = _ELEMENT if _listed(value) else None
             raise WrongType(f"{what} must be an integer, not {told(value)}", help=help)
         return value
 

@@ -10,7 +10,9 @@ from archspec.diagnostics import (
     IndexOutOfRange,
     Problem,
     RankMismatch,
+    Remedy,
     UnknownName,
+    Word,
     WrongType,
     meant,
 )
@@ -98,9 +100,20 @@ def _name(node: ast.Name, scope: Scope) -> Any:
         raise WrongType(
             f"`{node.id}` is a tensor of {value}, not a number",
             offset=node.col_offset,
-            help=f"say which size of it: `{node.id}.channels`, `{node.id}.shape[2]`",
+            help=_sizes(node.id, value),
         )
     raise _unknown(node, scope)
+
+
+def _sizes(name: str, value: object) -> str | None:
+    """Say how sizes of a tensor are written, as far as it has them."""
+    rank = value.rank if isinstance(value, Tensor) else 0
+    own = [f"{name}.channels"] if rank > 1 else []
+    own += [f"{name}.shape[2]"] if rank > 2 else [f"{name}.features"] if rank == 2 else []
+    told = ", ".join(f"`{text}`" for text in own)
+    if not own:
+        return None
+    return Remedy(f"say which size of it: {told}", *(Word(name, text) for text in own))
 
 
 def _clean(value: object) -> Any:
@@ -125,10 +138,22 @@ def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownNam
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     if node.id[0].isupper():
-        help = "symbols stand in `input` and `expect`: elsewhere write `x.shape[i]`"
+        help = _symbol(node.id, scope.tensors)
     text, notes = f"nothing here is called `{node.id}`", () if hidden is None else (hidden.note,)
     help = help if hidden is None else hidden.help
     return UnknownName(text, offset=node.col_offset, notes=notes, help=help)
+
+
+def _symbol(name: str, tensors: Mapping[str, object]) -> str:
+    """Say where a symbol may stand, and how the size that it stands for is read."""
+    for tensor, value in tensors.items():
+        shape = value.shape if isinstance(value, Tensor) else ()
+        for index, size in enumerate(shape):
+            if index > 0 and str(size) == name:  # the batch is no number
+                written = f"{tensor}.shape[{index}]"
+                text = f"symbols stand in `input` and `expect`: here write `{written}`"
+                return Remedy(text, Word(name, written))
+    return "symbols stand in `input` and `expect`: elsewhere write `x.shape[i]`"
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> Any:
@@ -200,9 +225,16 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Any:
         raise IndexOutOfRange(
             f"`{text_of(node)}` takes element {index} of a list of {len(value)}",
             offset=node.col_offset,
-            help=f"the elements are counted from 0 to {len(value) - 1}" if value else None,
+            help=_elements(node, index, len(value)) if value else None,
         )
     return value[index]
+
+
+def _elements(node: ast.Subscript, index: int, count: int) -> Remedy:
+    """Say which elements there are, each of which may be taken instead."""
+    owner = text_of(node.value)
+    ways = (Word(f"{owner}[{index}]", f"{owner}[{each}]") for each in range(min(count, 8)))
+    return Remedy(f"the elements are counted from 0 to {count - 1}", *ways)
 
 
 def _slice(node: ast.Slice, scope: Scope) -> slice:

@@ -10,10 +10,15 @@ from archspec.diagnostics import (
     ExpressionSyntax,
     ForbiddenExpression,
     LimitExceeded,
+    Problem,
+    Remedy,
     UnknownAttribute,
+    Value,
+    Word,
     WrongType,
 )
 from archspec.expressions.functions import FUNCTIONS
+from archspec.source import as_list
 
 LONGEST = 1000
 """The most characters that an expression may have."""
@@ -102,6 +107,10 @@ def parse(text: str) -> Expression:
         raise ExpressionSyntax("a value is missing here, between the quotes")
     tree = _tree(text)
     names = set()
+    listed = as_list(text) if isinstance(tree, ast.Tuple | ast.List) else None
+    if listed is not None:
+        help = Remedy(f"write `{shorten(listed)}`, in brackets and without quotes", Value(listed))
+        raise ForbiddenExpression("an expression may not hold a list", help=help)
     for node in _nodes(tree):
         _check(node, text)
         if isinstance(node, ast.Name) and node.id not in CONSTANTS:
@@ -123,17 +132,52 @@ def _tree(text: str) -> ast.expr:
 def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
     offset = max(0, (error.offset or 1) - 1)
     if text.count("(") > text.count(")"):
-        return ExpressionSyntax(
-            f"`{shorten(text)}` has an open parenthesis", offset=offset, help="close it with `)`"
-        )
+        closed = text + ")" * (text.count("(") - text.count(")"))
+        help = _rewritten("close it with `)`", text, closed)
+        told = f"`{shorten(text)}` has an open parenthesis"
+        return ExpressionSyntax(told, offset=offset, help=help)
     if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
         return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
     for pattern, help in _HINTS:
         match = re.search(pattern, text)
         if match is not None:
-            text = f"`{shorten(text)}` is no expression"
-            return ExpressionSyntax(text, offset=match.start(), help=help)
+            told = f"`{shorten(text)}` is no expression"
+            help = _rewritten(help, text, _in_our_words(text))
+            return ExpressionSyntax(told, offset=match.start(), help=help)
     return ExpressionSyntax(f"`{shorten(text)}` is no expression", offset=offset)
+
+
+def _in_our_words(text: str) -> str:
+    """Write the signs of other languages as they are written here, as far as that is plain."""
+    for pattern, written in _WRITTEN:
+        text = re.sub(pattern, written, text)
+    return text.strip()
+
+
+_WRITTEN = (
+    (r"\s*&&?\s*", " and "),
+    (r"\s*\|\|?\s*", " or "),
+    (r"(?:!(?!=)|~)\s*", "not "),
+    (r"(?<![=!<>])=(?!=)", "=="),
+    (r"\^", "**"),
+    (r"\$\{(\w+)\}", r"\1"),
+    (r"\bis not\b", "!="),
+    (r"\bis\b", "=="),
+    (r"^([^?:]+?)\s*\?\s*([^?:]+?)\s*:\s*([^?:]+)$", r"\2 if \1 else \3"),
+    (r"(^|[-+*/(,<>=]\s*)\+\s*", r"\1"),
+)
+"""Patterns of signs that an expression does not have, and what they are written as."""
+
+
+def _rewritten(help: str | None, text: str, right: str) -> str | None:
+    """Offer another text for an expression, where that is one."""
+    if help is None or right == text:
+        return help
+    try:
+        parse(right)
+    except Problem:
+        return help
+    return Remedy(help, Word(text.strip(), right))
 
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -178,9 +222,11 @@ def _check(node: ast.AST, text: str) -> None:
     elif isinstance(node, ast.Constant):
         _check_constant(node, text, offset)
     elif isinstance(node, ast.UAdd):
-        raise ForbiddenExpression("no value has a `+` of its own", help="leave the `+` out")
+        help = _rewritten("leave the `+` out", text, _in_our_words(text))
+        raise ForbiddenExpression("no value has a `+` of its own", help=help)
     elif type(node) in _SIGNS:
         sign, help = _SIGNS[type(node)]
+        help = _rewritten(help, text, _in_our_words(text))
         raise ForbiddenExpression(f"an expression may not hold `{sign}`", help=help)
     elif not isinstance(node, _ALLOWED):
         word = _WORDS.get(type(node), f"`{type(node).__name__.lower()}`")
@@ -229,8 +275,17 @@ def _check_constant(node: ast.Constant, text: str, offset: int | None) -> None:
         raise ExpressionSyntax(
             f"`{shorten(written)}` is no number of this language",
             offset=offset,
-            help="write numbers in decimal",
+            help=_decimal(written),
         )
+
+
+def _decimal(written: str) -> str:
+    """Say how a number of another base is written."""
+    try:
+        number = str(int(written, 0))
+    except ValueError:
+        return "write numbers in decimal"
+    return Remedy(f"write numbers in decimal: `{number}`", Word(written, number))
 
 
 def shorten(text: str, most: int = 60) -> str:

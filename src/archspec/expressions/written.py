@@ -2,12 +2,12 @@
 
 import re
 
-from archspec.diagnostics import OutOfRange, Suggestion, WrongType
+from archspec.diagnostics import OutOfRange, Remedy, Suggestion, Word, WrongType
 from archspec.expressions.parse import shorten
 from archspec.source import foreign_reading
 
 _NOT_FINITE = re.compile(r"[-+]?\.(?:nan|inf)", re.IGNORECASE)
-_WITH_UNIT = re.compile(r"[0-9][0-9_.]*\s*[A-Za-z]+")
+_WITH_UNIT = re.compile(r"([0-9][0-9_.]*)\s*[A-Za-z]+")
 
 
 def checked(raw: str) -> str:
@@ -25,8 +25,10 @@ def checked(raw: str) -> str:
             notes=(foreign,),
             help=_plain(raw),
         )
-    if _WITH_UNIT.fullmatch(raw.strip()):
-        raise WrongType(f"`{shorten(raw)}` is a text, not a number", help="leave the unit out")
+    number = _WITH_UNIT.fullmatch(raw.strip())
+    if number is not None:
+        help = Remedy("leave the unit out", Word(raw, number[1]))
+        raise WrongType(f"`{shorten(raw)}` is a text, not a number", help=help)
     return raw
 
 

@@ -66,7 +66,16 @@ class Allowances:
         for key, span in self.known.items():
             if key not in used:
                 text = f"nothing warns of `{key[1]}` here"
-                yield self._told(UnusedAllow(text, help="take the comment away"), span)
+                told = self._told(UnusedAllow(text, help="take the comment away"), span)
+                yield replace(told, alternatives=self._without(span))
+
+    def _without(self, span: Span) -> tuple[tuple[Edit, ...], ...]:
+        """Take a comment away, where it allows nothing else."""
+        if sum(other.line == span.line for other in self.known.values()) > 1:
+            return ()
+        text = self.source.lines[span.line - 1]
+        start = len(text[: text.rfind("#", 0, span.column)].rstrip())
+        return ((Edit(Span(span.line, start + 1, span.line, len(text) + 1), ""),),)
 
     def _key(self, item: Diagnostic) -> Key | None:
         """Give what allows a warning of this text; of another file none does."""

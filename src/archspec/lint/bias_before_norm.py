@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics import BiasBeforeNorm
+from archspec.diagnostics import BiasBeforeNorm, Entry, Remedy
 from archspec.graph import Leaf, Module, Node, Port
 from archspec.lint.judged import Judged, at, called, leaves, readers
 
@@ -34,9 +34,9 @@ def _judged(leaf: Leaf, norm: Node) -> Judged:
         ", and adds a bias of its own" if isinstance(norm, Leaf) and "bias" in norm.weights else ""
     )
     notes = (f"`{called(norm)}` subtracts the mean of each channel{own}",)
-    problem = BiasBeforeNorm(
-        text, notes=notes, help=f"write `{_right(leaf, norm)}` at `{called(leaf)}`"
-    )
+    right = _right(leaf, norm)
+    help = Remedy(f"write `bias: {right}` at `{called(leaf)}`", Entry("bias", right))
+    problem = BiasBeforeNorm(text, notes=notes, help=help)
     return Judged(leaf, problem, ((at(norm), "takes the mean away"),))
 
 
@@ -44,5 +44,5 @@ def _right(leaf: Leaf, norm: Node) -> str:
     """Say what to write: where the normalisation may be absent, the bias stays there."""
     when = norm.origin.layer.when if norm.origin.layer else None
     if not isinstance(when, str) or (leaf.origin.layer and leaf.origin.layer.when == when):
-        return "bias: false"
-    return f"bias: not {when}" if when.isidentifier() else f"bias: not ({when})"
+        return "false"
+    return f"not {when}" if when.isidentifier() else f"not ({when})"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from archspec.diagnostics import Place, SameVariant
+from archspec.diagnostics import Place, Remedy, SameVariant, Without
 from archspec.elaborate import Finding
 from archspec.graph import Call, Leaf, Module, Network, Node
 from archspec.spec import texts
@@ -27,7 +27,10 @@ def same_variants(networks: Mapping[str, Network]) -> Iterator[Finding]:
 def _finding(name: str, before: str) -> Finding:
     problem = SameVariant(
         f"the variant `{name}` builds the same network as `{before}`",
-        help=f"leave out one of them, or give `{name}` the parameter that makes it different",
+        help=Remedy(
+            f"leave out one of them, or give `{name}` the parameter that makes it different",
+            Without(),
+        ),
     )
     first = Place(("variants", before), key=True)
     place = Place(("variants", name), key=True)

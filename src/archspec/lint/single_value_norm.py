@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics import SingleValueNorm
+from archspec.diagnostics import Instead, Remedy, SingleValueNorm
 from archspec.graph import Leaf, Module
 from archspec.lint.judged import Judged, called, leaves
 
@@ -29,7 +29,10 @@ def _nothing(leaf: Leaf) -> SingleValueNorm:
         text,
         label=f"reads {leaf.inputs[0]}",
         notes=("a value minus the mean of itself alone is 0",),
-        help=f"leave out `{called(leaf)}`, or normalise over more values, such as several channels",
+        help=Remedy(
+            f"leave out `{called(leaf)}`, or normalise over more values, such as several channels",
+            Instead("identity"),
+        ),
     )
 
 
@@ -39,6 +42,10 @@ def _one_each(leaf: Leaf) -> SingleValueNorm:
         text,
         label=f"reads {leaf.inputs[0]}",
         notes=("PyTorch refuses to train it with a batch of one",),
-        help=f"leave out `{called(leaf)}`, or normalise over the channels: "
-        "`{op: group_norm, num_groups: 1}`",
+        help=Remedy(
+            f"leave out `{called(leaf)}`, or normalise over the channels: "
+            "`{op: group_norm, num_groups: 1}`",
+            Instead("{op: group_norm, num_groups: 1}"),
+            Instead("identity"),
+        ),
     )

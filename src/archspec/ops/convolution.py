@@ -8,7 +8,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.dimensions import Size
-from archspec.ops.fields import Count
+from archspec.ops.fields import PADDING_WORDS, Count, each
 from archspec.ops.operation import Sizes, check_floating, check_rank
 from archspec.ops.parametrization import (
     OptionalSpectralNorm,
@@ -18,6 +18,8 @@ from archspec.ops.parametrization import (
 from archspec.ops.windows import Window
 from archspec.shapes import Require, check_border, convolved, split_evenly, transposed
 from archspec.tensors import Tensor
+
+_WINDOW = ("kernel_size", "stride", "dilation")
 
 
 class _Kernels(ParametrizedOperation):
@@ -58,6 +60,19 @@ class Convolution(_Kernels):
         if self.padding == "same" and set(self.stride) != {1}:
             raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
         return self
+
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the padding that divides sizes by the stride, where `same` stands beside one."""
+        kernels, _, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
+        extents = [d * (k - 1) for k, d in zip(kernels, dilations, strict=False)]
+        if name != "padding" or word != "same" or not extents or any(e % 2 for e in extents):
+            return None
+        paddings = [extent // 2 for extent in extents]
+        written = paddings[0] if len(set(paddings)) == 1 else paddings
+        return {"padding": written}, "the size of the input by its stride, rounded up"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×`out_channels`×H'×… with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""
@@ -107,6 +122,30 @@ class Convolution(_Kernels):
         return tuple(extent - extent // 2 for extent in extents)
 
 
+def same_transposed(
+    kernels: tuple[int, ...], strides: tuple[int, ...], dilations: tuple[int, ...]
+) -> dict[str, object] | None:
+    """Find the paddings with which a transposed convolution multiplies sizes by the stride.
+
+    `(n - 1)s - 2p + d(k - 1) + 1 + more` is `n * s` where `2p - more` is `d(k - 1) + 1 - s`.
+
+    >>> same_transposed((3, 3), (2, 2), (1, 1)), same_transposed((4,), (2,), (1,))
+    ({'padding': 1, 'output_padding': 1}, {'padding': 1})
+    """
+    found = []
+    for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
+        excess = dilation * (kernel - 1) + 1 - stride
+        padding = max(0, (excess + 1) // 2)
+        more = 2 * padding - excess
+        if more >= stride and more >= dilation:
+            return None
+        found.append((padding, more))
+    paddings, mores = (list(sizes) for sizes in zip(*found, strict=True))
+    written = {"padding": paddings, "output_padding": mores}
+    alike = {key: sizes[0] if len(set(sizes)) == 1 else sizes for key, sizes in written.items()}
+    return {key: size for key, size in alike.items() if key == "padding" or size != 0}
+
+
 class TransposedConvolution(_Kernels):
     """Spreads each number over a window: the convolution that is its gradient."""
 
@@ -122,6 +161,26 @@ class TransposedConvolution(_Kernels):
     dilation: tuple[int, ...]
     weight_norm: OptionalWeightNorm = None
     spectral_norm: OptionalSpectralNorm = None
+
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the paddings that make the size that `same` has in other frameworks."""
+        if name != "padding" or word not in PADDING_WORDS:
+            return None
+        if word == "valid":
+            return {"padding": 0}, "nothing cut off"
+        windows = [each(others.get(key, 1), cls.dimensions) for key in _WINDOW]
+        if not all(windows):
+            return None
+        kernels, strides, dilations = windows
+        written = same_transposed(kernels, strides, dilations)
+        if written is None:  # around an even kernel one side gets more
+            odd = tuple(kernel | 1 for kernel in kernels)
+            size = odd[0] if len(set(odd)) == 1 else list(odd)
+            written = {"kernel_size": size, **(same_transposed(odd, strides, dilations) or {})}
+        return written, "the size of the input times the stride"
 
     @model_validator(mode="after")
     def _output_padding_is_small(self) -> "TransposedConvolution":

@@ -28,6 +28,17 @@ def bounded(value: Any, least: int) -> int:
     return value
 
 
+def each(value: object, length: int) -> tuple[int, ...]:
+    """Give the sizes of each dimension that one number or a list says; `()` where it says none.
+
+    >>> each(3, 2), each([3, 5], 2), each("same", 2)
+    ((3, 3), (3, 5), ())
+    """
+    items = tuple(value) if isinstance(value, list | tuple) else (value,) * length
+    sizes = tuple(size for size in items if type(size) is int and size > 0)
+    return sizes if len(sizes) == len(items) == length else ()
+
+
 def _no_truth(value: Any) -> Any:
     if isinstance(value, bool):
         raise PydanticCustomError("int_type", "an integer")
@@ -132,20 +143,21 @@ Padding2d = Annotated[tuple[int, int], _window(2, least=0)]
 Padding3d = Annotated[tuple[int, int, int], _window(3, least=0)]
 """What is added on either side of depth, height and width, or one number for all."""
 
-_PADDING = frozenset(["same", "valid"])
+PADDING_WORDS = frozenset(["same", "valid"])
+"""What convolutions take as `padding` beside numbers."""
 
 PaddingOrWord1d = Annotated[
-    tuple[int] | str, _window(1, least=0, words=_PADDING), Keywords(_PADDING)
+    tuple[int] | str, _window(1, least=0, words=PADDING_WORDS), Keywords(PADDING_WORDS)
 ]
 """Padding, or `same` (the output is as long as the input) or `valid` (none)."""
 
 PaddingOrWord2d = Annotated[
-    tuple[int, int] | str, _window(2, least=0, words=_PADDING), Keywords(_PADDING)
+    tuple[int, int] | str, _window(2, least=0, words=PADDING_WORDS), Keywords(PADDING_WORDS)
 ]
 """Padding, or `same` (the output is as large as the input) or `valid` (none)."""
 
 PaddingOrWord3d = Annotated[
-    tuple[int, int, int] | str, _window(3, least=0, words=_PADDING), Keywords(_PADDING)
+    tuple[int, int, int] | str, _window(3, least=0, words=PADDING_WORDS), Keywords(PADDING_WORDS)
 ]
 """Padding, or `same` (the output is as large as the input) or `valid` (none)."""
 

@@ -7,8 +7,10 @@ here.
 from archspec.diagnostics import (
     DimensionOutOfRange,
     EmptyTensor,
+    Entry,
     LimitExceeded,
     RankMismatch,
+    Remedy,
     ShapeMismatch,
     WrongDtype,
 )
@@ -40,8 +42,15 @@ def axis(operation: Operation, dim: int, rank: int) -> int:
         return dim % rank
     raise DimensionOutOfRange(
         f"`{operation.op()}` names dimension {dim}, and there are {rank} dimensions",
-        help=f"they are counted from 0 to {rank - 1}, or back from -1",
+        help=counted(operation, rank, "or back from -1"),
     )
+
+
+def counted(operation: Operation, rank: int, also: str = "") -> Remedy:
+    """Say which dimensions there are, each of which may be named instead in `dim`."""
+    text = f"they are counted from 0 to {rank - 1}" + (f", {also}" if also else "")
+    is_one = isinstance(getattr(operation, "dim", None), int)
+    return Remedy(text, *(Entry("dim", str(dim)) for dim in range(rank if is_one else 0)))
 
 
 def axes(operation: Operation, dims: tuple[int, ...], rank: int) -> tuple[int, ...]:

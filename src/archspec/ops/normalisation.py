@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
-from archspec.diagnostics import OutOfRange, RankMismatch
+from archspec.diagnostics import Instead, OutOfRange, RankMismatch, Remedy
 from archspec.dimensions import Size, at_least
 from archspec.ops.fields import Finite, Positive
 from archspec.ops.operation import (
@@ -94,8 +94,11 @@ class InstanceNorm(ChannelNorm):
                 f"`{self.op()}` needs more than one value of each channel in a sample",
                 label=f"reads {inputs[0]}",
                 notes=("a value minus the mean of itself alone is 0",),
-                help="leave it out, or normalise over the channels: "
-                "`{op: group_norm, num_groups: 1}`",
+                help=Remedy(
+                    "leave it out, or normalise over the channels: "
+                    "`{op: group_norm, num_groups: 1}`",
+                    Instead("{op: group_norm, num_groups: 1}"),
+                ),
             )
         return inputs
 

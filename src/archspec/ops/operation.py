@@ -141,6 +141,20 @@ class Operation(BaseModel):
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
         return None
 
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the arguments that say what a word of other frameworks would, and what for.
+
+        `others` are the arguments beside it. `None` where nothing here says the same.
+        """
+        return None
+
+    def with_batch(self, *inputs: Tensor) -> Mapping[str, object]:
+        """Give the arguments with which the batch stays that is merged with others; none if not."""
+        return {}
+
     def windows(self) -> tuple[Window, ...]:
         """Tell how it slides over each dimension behind the channels; nothing where it does not."""
         return ()

@@ -1,5 +1,6 @@
 """Pooling over any number of dimensions: windows, and as many windows as are wanted."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import model_validator
@@ -7,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import WindowTooLarge, WrongDtype
 from archspec.dimensions import at_least
-from archspec.ops.fields import NonZero
+from archspec.ops.fields import PADDING_WORDS, NonZero, each
 from archspec.ops.numbers import is_floating
 from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_rank
 from archspec.ops.windows import Window
@@ -24,6 +25,40 @@ def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> Non
                 "`padding` may be at most half of `kernel_size`: {padding} > {kernel} / 2",
                 {"padding": border, "kernel": kernel},
             )
+
+
+_MOST_PADDED = 32
+_WINDOW = ("kernel_size", "dilation")
+
+
+def same_pooling(
+    kernels: tuple[int, ...], strides: tuple[int, ...], dilations: tuple[int, ...]
+) -> dict[str, object] | None:
+    """Find the arguments with which pooling divides sizes by the stride and rounds up.
+
+    >>> same_pooling((3, 3), (1, 1), (1, 1)), same_pooling((2,), (2,), (1,))
+    ({'padding': 1}, {'padding': 0, 'ceil_mode': True})
+    """
+    windows = list(zip(kernels, strides, dilations, strict=True))
+    for ceil_mode in (False, True):
+        found = [_same_padding(*window, ceil_mode) for window in windows]
+        paddings = [padding for padding in found if padding is not None]
+        if len(paddings) == len(windows):
+            alike = len(set(paddings)) == 1
+            written: dict[str, object] = {"padding": paddings[0] if alike else paddings}
+            return written | ({"ceil_mode": True} if ceil_mode else {})
+    return None
+
+
+def _same_padding(kernel: int, stride: int, dilation: int, ceil_mode: bool) -> int | None:
+    """Find the padding that gives `ceil(n / stride)` for every size `n`, by trying several."""
+    extent = dilation * (kernel - 1) + 1
+    sizes = range(extent, extent + 4 * stride)
+    for padding in range(min(kernel // 2, _MOST_PADDED) + 1):
+        window = (kernel, stride, padding, dilation, ceil_mode)
+        if all(pooled(bool, size, *window) == -(-size // stride) for size in sizes):
+            return padding
+    return None
 
 
 class Pooling(FreeOperation):
@@ -68,6 +103,28 @@ class Pooling(FreeOperation):
     def windows(self) -> tuple[Window, ...]:
         """Give kernel and stride of each dimension."""
         return tuple(map(Window, self.extents, self.strides))
+
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the padding that makes the size that `same` has in other frameworks."""
+        if name != "padding" or word not in PADDING_WORDS:
+            return None
+        if word == "valid":
+            return {"padding": 0}, "no border"
+        kernels, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
+        strides = each(others.get("stride", kernels), cls.dimensions)
+        if not (kernels and strides and dilations):
+            return None
+        written = same_pooling(kernels, strides, dilations)
+        if written is None:  # around an even kernel one side gets more
+            odd = tuple(kernel | 1 for kernel in kernels)
+            size = odd[0] if len(set(odd)) == 1 else list(odd)
+            written = {"kernel_size": size, **(same_pooling(odd, strides, dilations) or {})}
+        by_stride = "the size of the input by its stride, rounded up"
+        gives = "the size of the input" if set(strides) == {1} else by_stride
+        return written, gives
 
 
 class MaxPooling(Pooling):

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import MissingKey, RankMismatch
+from archspec.diagnostics import Entry, MissingKey, RankMismatch, Remedy
 from archspec.dimensions import Size
 from archspec.ops.operation import Operation, Sizes, check_floating, check_rank
 from archspec.shapes import Require, scaled
@@ -70,7 +70,10 @@ def _sizes(
     if scale_factor is None:
         raise MissingKey(
             f"`{operation.op()}` requires `size` or `scale_factor`",
-            help="`scale_factor: 2` makes it twice as large, `size` as large as is said",
+            help=Remedy(
+                "`scale_factor: 2` makes it twice as large, `size` as large as is said",
+                Entry("scale_factor", "2"),
+            ),
         )
     pairs = zip(sizes, _for_each("scale_factor", scale_factor, len(sizes)), strict=True)
     return tuple(scaled(require, operation.op(), *pair) for pair in pairs)
@@ -84,7 +87,7 @@ def _check_mode(operation: Operation, x: Tensor, mode: str) -> None:
     raise RankMismatch(
         f"`{operation.op()}` with `mode: {mode}` takes a tensor of {rank} dimensions, not of "
         f"{x.rank}",
-        help=f"for {x.rank} dimensions there is `mode: {fitting}`",
+        help=Remedy(f"for {x.rank} dimensions there is `mode: {fitting}`", Entry("mode", fitting)),
     )
 
 

@@ -5,6 +5,7 @@ from archspec.source.applied import applied
 from archspec.source.foreign import foreign_reading
 from archspec.source.limits import Limits
 from archspec.source.read import read, read_value
+from archspec.source.slips import as_list
 from archspec.source.source import Source, tell
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Source",
     "allowed",
     "applied",
+    "as_list",
     "foreign_reading",
     "read",
     "read_value",

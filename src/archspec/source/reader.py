@@ -1,5 +1,6 @@
 """Data from the events of a YAML parser, with the mark of every node."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,15 @@ from archspec.source.budget import Budget
 from archspec.source.events import mark_of
 from archspec.source.limits import Limits
 from archspec.source.scalars import WORDS, is_integer, resolve
-from archspec.source.slips import is_cut, whole_expression
+from archspec.source.slips import as_list, is_cut, is_tuple, items_of, whole_expression
 from archspec.source.source import Mark
 from archspec.source.stop import Stop
+
+PROSE = (("description",), ("reference",), ("source",))
+"""The keys whose values are free text, in which a colon means nothing."""
+
+BEGINS_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)*)([A-Za-z_][\w-]*):(?=[^\s:/])")
+"""A line that begins with a key, and with no space behind its colon."""
 
 _INSTEAD_OF_NUMBER = 1
 """What stands in the data for a number that is too large: it clashes with little."""
@@ -141,9 +148,25 @@ class Reader:
         # libyaml gives plain scalars the style '', the parser in pure Python None.
         if event.style:
             return text
-        if self.opened and is_cut(text):
-            return self._cut(text, mark)
+        if self.opened and is_cut(text) and mark[:2] >= self.cut_end:
+            return self._cut(text, mark, path)
+        if ":" in text and not self.opened:
+            self._check_spaces(mark, path)
+        if text[:1] == "(" and is_tuple(text) and not _is_prose(path):
+            return self._tuple(text, mark, path)
         return self._resolve(text, mark)
+
+    def _check_spaces(self, mark: Mark, path: Path) -> None:
+        """Refuse `stride:2` on a line of its own, which YAML takes for a text or a part of one."""
+        if _is_prose(path):
+            return
+        for line in range(mark[0], mark[2] + 1):
+            begin = mark[1] if line == mark[0] else 0
+            found = BEGINS_WITHOUT_SPACE.match(self._lines[line])
+            if found is not None and found.start(2) >= begin:
+                written = self._lines[line][found.start(2) :].split(" #")[0].strip()
+                place = (line, found.start(2), line, found.start(2) + len(written))
+                raise Stop(refusals.missing_space(written), place)
 
     def _scalar_mark(self, event: yaml.ScalarEvent) -> Mark:
         line, column, end_line, end_column = mark_of(event)
@@ -160,13 +183,30 @@ class Reader:
             self._report(problem, mark)
             return _INSTEAD_OF_NUMBER
 
-    def _cut(self, text: str, mark: Mark) -> str:
+    def _cut(self, text: str, mark: Mark, path: Path) -> object:
         """Read an expression as a whole although a comma has cut it; what follows is left out."""
         line, column = mark[:2]
         whole = whole_expression(self._lines[line][column:])
         self.cut_end = (line, column + len(whole))
-        self._report(refusals.cut_expression(text, whole), (line, column, *self.cut_end))
+        place = (line, column, *self.cut_end)
+        if as_list(whole) is not None:
+            return self._tuple(whole, place, path)
+        opened = self.opened[-1]
+        around = self._lines[opened[0]][opened[1] : opened[1] + 1]
+        self._report(refusals.cut_expression(text, whole, around), place)
         return whole
+
+    def _tuple(self, text: str, mark: Mark, path: Path) -> list[object]:
+        """Report a tuple of Python, and read on as if a list stood there."""
+        key = next((step for step in reversed(path) if isinstance(step, str)), None)
+        self._report(refusals.tuple_of_python(text, key), mark)
+        return self._items(items_of(text), mark)
+
+    def _items(self, items: list[object], mark: Mark) -> list[object]:
+        return [
+            self._items(item, mark) if isinstance(item, list) else self._resolve(str(item), mark)
+            for item in items
+        ]
 
     def _is_cut_off(self, event: yaml.Event) -> bool:
         return mark_of(event)[:2] < self.cut_end
@@ -248,6 +288,9 @@ class Reader:
         before = len(self.findings)
         value = self._node(event, (*path, _LOST))
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
+        if is_plain and re.match(r"[\w.-]+:[{\[]", event.value):
+            written = self._lines[mark[0]][mark[1] :].split(" #")[0].strip()
+            raise Stop(refusals.missing_space(written), mark)
         if is_rest:
             return None
         if is_plain and event.value == "<<":
@@ -262,6 +305,10 @@ class Reader:
             written = self._lines[line][column:end_column] if line == end_line else ""
             self._report(refusals.key_type(value, written), mark)
         return str(event.value) if is_plain and event.value else None
+
+
+def _is_prose(path: Path) -> bool:
+    return path[-1:] in PROSE or path == ("name",)
 
 
 def _is_word(event: Any) -> bool:

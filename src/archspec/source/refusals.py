@@ -1,14 +1,19 @@
 """The words for what the reader understands and a spec may not say."""
 
+import re
+
 from archspec.diagnostics import (
     DuplicateKey,
     ExpressionSyntax,
     Problem,
+    Remedy,
     Syntax,
+    Value,
+    Word,
     WrongType,
     YamlFeature,
 )
-from archspec.source.slips import is_cut, quoted, short
+from archspec.source.slips import as_list, element_of_list, is_cut, quoted, short
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _KINDS = {bool: "a truth value", float: "a number", list: "a list", dict: "a mapping"}
@@ -27,7 +32,9 @@ def tag(written: str) -> Problem:
     """Refuse a tag."""
     return YamlFeature(
         f"`{short(written)}` is a YAML tag, and a spec has none",
-        help="leave it out, or quote the text that begins with `!`",
+        help=Remedy(
+            "leave it out, or quote the text that begins with `!`", Word(f"{written} ", "")
+        ),
     )
 
 
@@ -53,7 +60,7 @@ def unknown_alias(name: str) -> Problem:
     """Refuse an alias without an anchor."""
     return Syntax(
         f"`*{short(name)}` repeats `&{short(name)}`, which does not stand above it",
-        help="put a text that begins with `*` in quotes",
+        help=Remedy("put a text that begins with `*` in quotes", Value(quoted(f"*{name}"))),
     )
 
 
@@ -71,27 +78,57 @@ def key_type(value: object, written: str) -> Problem:
         return WrongType(f"a key must be a text, and this one is {kind}")
     return WrongType(
         f"a key must be a text, and `{short(written)}` is {kind}",
-        help=f"quote it: {quoted(written)}",
+        help=Remedy(f"quote it: {quoted(written)}", Value(quoted(written))),
     )
 
 
 def missing_space(written: str) -> Problem:
-    """Refuse `stride:2` inside braces, which YAML takes for one word."""
+    """Refuse `stride:2` and `conv:{op: relu}`, which YAML takes for one word."""
     key, _, value = written.partition(":")
+    shown = f"{key}:" if value[:1] in ("{", "[") else short(written)
     return Syntax(
-        f"a space is missing after the colon of `{short(written)}`",
-        help=f"write `{short(f'{key}: {value}')}`",
+        f"a space is missing after the colon of `{shown}`",
+        help=Remedy(f"write `{short(f'{key}: {value}')}`", Word(f"{key}:", f"{key}: ")),
     )
 
 
-def cut_expression(text: str, whole: str) -> Problem:
-    """Refuse the part of an expression that stands before its comma."""
-    help = "close the parenthesis, and quote the whole"
-    if not is_cut(whole):
-        help = f"quote it: {quoted(whole)}"
+def tuple_of_python(text: str, key: str | None) -> Problem:
+    """Refuse `(3, 3)`, which is a list in Python; `key` is whose value it is."""
+    listed = as_list(text) or ""
+    written = f"{key}: {listed}" if key else listed
     return ExpressionSyntax(
-        f"`{short(text)}` is cut off, as a comma inside `{{}}` or `[]` ends a value", help=help
+        f"a list stands in brackets, not in parentheses as `{short(text)}` does",
+        help=Remedy(f"write `{short(written)}`", Value(listed)),
     )
+
+
+def cut_expression(text: str, whole: str, around: str) -> Problem:
+    """Refuse the part of an expression that stands before a comma or bracket.
+
+    `around` is the bracket in which it stands.
+    """
+    taken = element_of_list(whole)
+    if taken is not None:
+        element, value, rest = taken
+        help: str = Remedy(f"write `{value}` in its place: `{short(rest)}`", Value(_plain(rest)))
+        return ExpressionSyntax(
+            f"an expression may not hold a list, as `{element}` does", help=help
+        )
+    help = "close the parenthesis, and quote the whole"
+    if is_cut(whole) and not re.search(r"\w\(", text):
+        help = Remedy(f"close the parenthesis: `{short(text)})`", Word(text, f"{text})"))
+    if not is_cut(whole):
+        help = Remedy(f"quote it: {quoted(whole)}", Value(quoted(whole)))
+    sign = whole[len(text) :].lstrip()[:1]
+    culprit = f"`{sign}`" if sign in ("[", "{") else "comma"
+    pair = "{}" if around == "{" else "[]"
+    told = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
+    return ExpressionSyntax(told, help=help)
+
+
+def _plain(expression: str) -> str:
+    """Quote an expression where it could not stand in braces without."""
+    return quoted(expression) if set(expression) & set("[]{},") else expression
 
 
 def half_character() -> Problem:

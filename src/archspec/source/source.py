@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as Folder
 
-from archspec.diagnostics import Diagnostic, Label, Path, Place, Problem, Span
+from archspec.diagnostics import Diagnostic, Edit, Label, Path, Place, Problem, Span
 from archspec.source.edits import edits_of
 from archspec.source.slips import value_offset
+from archspec.source.ways import Written
 
 Mark = tuple[int, int, int, int]
 """First line and column, last line and the column behind it, all counted from 0."""
@@ -56,7 +57,14 @@ class Source:
         told = tell(problem, span, self.name, self.lines, labels)
         if place is None or span is None:
             return told
-        return replace(told, edits=edits_of(problem, place, span, self.lines, self.values))
+        edits = edits_of(problem, place, span, self.lines, self.values)
+        ways = () if edits else self._ways(problem, place)
+        return replace(told, edits=edits, alternatives=ways)
+
+    def _ways(self, problem: Problem, place: Place) -> tuple[tuple[Edit, ...], ...]:
+        span = self.span(replace(place, offset=None))
+        written = Written(self.lines, span, place.path, self.data, self.values, self.keys)
+        return written.ways(problem.help)
 
     def _mark(self, place: Place) -> Mark:
         path = place.path
@@ -103,6 +111,7 @@ def tell(
         related=related,
         notes=problem.notes,
         help=problem.help,
+        alternatives=() if span is None else Written(lines, span).ways(problem.help),
         lines=lines,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import yaml
 
-from archspec.diagnostics import Syntax, YamlFeature
+from archspec.diagnostics import Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
 from archspec.source import refusals
 from archspec.source.failure import Failure, failure_of
 from archspec.source.slips import quoted, short, whole_expression
@@ -13,6 +13,8 @@ from archspec.source.source import Mark
 from archspec.source.stop import Stop
 
 _ENTRY = re.compile(r":(?:\s|$)|^\s*(?:-(?:\s|$)|#)")
+_BRACKET_AT_KEY = re.compile(r"^(\s*(?:- +)*)([\w.-]+):(?=[{\[])")
+_NO_SPACE = re.compile(r"([\w.-]+):(?=[^\s:/])")
 _ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)")
 
 
@@ -45,7 +47,9 @@ def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Ma
 
 def _tab(failure: Failure) -> Stop:
     where = "indent a line" if not failure.before.strip() else "stand here"
-    return Stop(Syntax(f"a tab cannot {where}", help="use spaces"), failure.here())
+    return Stop(
+        Syntax(f"a tab cannot {where}", help=Remedy("use spaces", Word("\t", "  "))), failure.here()
+    )
 
 
 def _quote(failure: Failure) -> Stop:
@@ -63,7 +67,9 @@ def _escape(failure: Failure) -> Stop:
     written = found[0] if found else failure.text[start : start + 1]
     problem = Syntax(
         f"`{written}` is no escape sequence of a text in double quotes",
-        help="write the backslash twice, or use single quotes",
+        help=Remedy(
+            "write the backslash twice, or use single quotes", Word(written, f"\\{written}")
+        ),
     )
     return Stop(problem, (failure.line, start, failure.line, start + max(1, len(written))))
 
@@ -73,7 +79,8 @@ def _first_character(failure: Failure) -> Stop:
     value = failure.rest.split(" #")[0].strip()
     if failure.is_in_brackets:
         value = whole_expression(value)
-    problem = Syntax(f"a value cannot begin with {character}", help=f"quote it: {quoted(value)}")
+    help = Remedy(f"quote it: {quoted(value)}", Word(value, quoted(value)))
+    problem = Syntax(f"a value cannot begin with {character}", help=help)
     return Stop(problem, failure.here())
 
 
@@ -97,11 +104,16 @@ def _tag(failure: Failure) -> Stop:
 
 
 def _second_colon(failure: Failure) -> Stop:
+    bracket = _BRACKET_AT_KEY.match(failure.text)
+    if bracket is not None:
+        written = failure.text[bracket.start(2) :].split(" #")[0].strip()
+        mark = (failure.line, bracket.start(2), failure.line, bracket.end(2) + 1)
+        return Stop(refusals.missing_space(written), mark)
     if ": " in failure.before:
-        problem = Syntax(
-            "a second `:` in one value",
-            help="quote the value, or write a mapping in braces, `{key: value}`",
-        )
+        value = failure.text.partition(": ")[2].split(" #")[0].strip()
+        help = "quote the value, or write a mapping in braces, `{key: value}`"
+        ways = (Line(value, quoted(value)), Line(value, f"{{{value}}}"))
+        problem = Syntax("a second `:` in one value", help=Remedy(help, *ways))
         return Stop(problem, failure.here())
     above = failure.line_above()
     if above is not None and not _ENTRY.search(failure.lines[above]):
@@ -109,10 +121,17 @@ def _second_colon(failure: Failure) -> Stop:
     key = failure.before.strip()
     problem = Syntax(
         f"`{short(key)}` cannot begin here: the line above has a value already",
-        help="indent it as the key that it stands beside",
+        help=Remedy("indent it as the key that it stands beside", *_indented(failure, above)),
     )
     start = len(failure.before) - len(failure.before.lstrip())
     return Stop(problem, (failure.line, start, failure.line, max(failure.column, start + 1)))
+
+
+def _indented(failure: Failure, above: int | None) -> tuple[Line, ...]:
+    """Write a line again, as far to the right as the one above."""
+    line = failure.lines[above] if above is not None else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    return (Line(failure.text, f"{indent}{failure.text.lstrip()}"),)
 
 
 def _no_colon(failure: Failure) -> Stop:
@@ -122,15 +141,30 @@ def _no_colon(failure: Failure) -> Stop:
 def _unfinished(failure: Failure, line: int) -> Stop:
     """Explain a line that is no entry of a mapping, although the next one is."""
     text = failure.lines[line].split(" #")[0].strip()
-    problem = Syntax(
-        f"`{short(text)}` is no `key: value`", help="write a colon and a space after the key"
-    )
-    if re.match(r"-[^-\s]", text):
-        problem = Syntax(f"a space is missing after the `-` of `{short(text)}`")
-    elif ":" in text:
-        problem = Syntax(f"a space is missing after the colon of `{short(text)}`")
     column = failure.lines[line].find(text)
-    return Stop(problem, (line, column, line, column + max(1, len(text))))
+    inner = _NO_SPACE.search(text)
+    if inner is not None and inner.start():
+        rest = whole_expression(text[inner.end() :])
+        problem = refusals.missing_space(f"{inner[0]}{rest}")
+        column += inner.start()
+        return Stop(problem, (line, column, line, column + len(inner[0])))
+    return Stop(_no_entry(text), (line, column, line, column + max(1, len(text))))
+
+
+def _no_entry(text: str) -> Problem:
+    """Say what is missing in a line that is no entry: a space, or a colon."""
+    if re.match(r"-[^-\s]", text):
+        help = Remedy(f"write `{short(f'- {text[1:]}')}`", Word(text, f"- {text[1:]}"))
+        return Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
+    if ":" in text:
+        return refusals.missing_space(text)
+    help = Remedy("write a colon and a space after the key", *_with_colon(text))
+    return Syntax(f"`{short(text)}` is no `key: value`", help=help)
+
+
+def _with_colon(text: str) -> tuple[Word, ...]:
+    key, _, value = text.partition(" ")
+    return (Word(text, f"{key}: {value.lstrip()}".rstrip()),) if key.isidentifier() else ()
 
 
 def _entry(failure: Failure) -> Stop:
@@ -170,7 +204,7 @@ def _bracket(failure: Failure) -> Stop:
     value = whole_expression(failure.text[start:])
     problem = Syntax(
         f"a value inside `{{}}` or `[]` ends at `{failure.rest[0]}`",
-        help=f"quote it: {quoted(value)}",
+        help=Remedy(f"quote it: {quoted(value)}", Value(quoted(value))),
     )
     return Stop(problem, (failure.line, start, failure.line, start + max(1, len(value))))
 

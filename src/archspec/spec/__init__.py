@@ -11,7 +11,7 @@ from archspec.spec.parameters import Parameter, check_value
 from archspec.spec.paths import BROKEN, yaml_path
 from archspec.spec.read import Found, read_spec
 from archspec.spec.texts import texts
-from archspec.spec.wrong import close_match, listed, problems, told
+from archspec.spec.wrong import close_match, listed, operation_match, problems, told
 
 __all__ = [
     "BROKEN",
@@ -36,6 +36,7 @@ __all__ = [
     "close_match",
     "listed",
     "misplaced_key",
+    "operation_match",
     "problems",
     "read_rule",
     "read_rules",

@@ -22,7 +22,7 @@ from archspec.spec.kernels import KernelName, WrittenKernel
 from archspec.spec.layers import Body, Document, InputName, ParameterName
 from archspec.spec.names import check_block_name
 from archspec.spec.parameters import Parameter
-from archspec.spec.wrong import close_match, listed, told, wrong
+from archspec.spec.wrong import close_match, listed, operation_match, told, wrong
 
 
 def _block_name(name: str) -> str:
@@ -34,7 +34,7 @@ def _block_name(name: str) -> str:
 
 def _operation_name(name: str) -> str:
     if not is_operation(name):
-        help = close_match(name, names()) or "`init` gives rules by operation"
+        help = operation_match(name, names()) or "`init` gives rules by operation"
         raise wrong(UnknownOperation(f"there is no operation `{name}`", help=help))
     return name
 

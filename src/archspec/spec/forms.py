@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from archspec.diagnostics import MisplacedKey, MissingKey, Problem, Suggestion, WrongType
+from archspec.diagnostics import (
+    MisplacedKey,
+    MissingKey,
+    Problem,
+    Remedy,
+    Suggestion,
+    Value,
+    WrongType,
+)
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.wrong import told, unknown_key, wrong
 
@@ -109,7 +117,7 @@ def check_reference(item: object, *below: str | int) -> None:
     problem: Problem | None = None
     if isinstance(item, float):
         text = f"`{item}` is a number here, not a reference"
-        problem = WrongType(text, help=f'quote it: "{item}"')
+        problem = WrongType(text, help=Remedy(f'quote it: "{item}"', Value(f'"{item}"')))
     elif isinstance(item, bool) or not isinstance(item, str | int) or item == "":
         problem = WrongType(f"a reference is a name, not {told(item)}")
     if problem is not None:

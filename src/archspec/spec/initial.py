@@ -4,8 +4,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archspec.diagnostics import MissingKey, OutOfRange, Problem, UnknownKey, WrongType
+from archspec.diagnostics import (
+    Line,
+    MissingKey,
+    OutOfRange,
+    Problem,
+    Remedy,
+    UnknownKey,
+    WrongType,
+)
 from archspec.expressions import checked, parse, shorten
+from archspec.spec.synonyms import INITIAL, plain
 from archspec.spec.wrong import close_match, listed, told, wrong
 
 _SHAPES = "linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
@@ -114,7 +123,9 @@ def _mapped(raw: dict[str, object], *path: str) -> Rule:
 
 def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:
     if name not in ARGUMENTS:
-        help = close_match(name, ARGUMENTS) or f"known are {listed(ARGUMENTS)}"
+        ours = INITIAL.get(plain(name))
+        called = Remedy(f"it is called `{ours}` here", Line(name, ours)) if ours else None
+        help = called or close_match(name, ARGUMENTS) or f"known are {listed(ARGUMENTS)}"
         raise wrong(UnknownKey(f"there is no rule `{shorten(name)}`", help=help), *path)
     for argument, value in arguments.items():
         if argument not in ARGUMENTS[name]:

@@ -12,7 +12,15 @@ from pydantic import (
     model_validator,
 )
 
-from archspec.diagnostics import BadName, MissingKey, Problem, UnknownReference, WrongType
+from archspec.diagnostics import (
+    BadName,
+    MissingKey,
+    Problem,
+    Remedy,
+    UnknownReference,
+    Without,
+    WrongType,
+)
 from archspec.spec.forms import check_reference, sorted_keys
 from archspec.spec.initial import read_init
 from archspec.spec.names import check_input_name, check_layer_name, check_parameter_name
@@ -181,7 +189,7 @@ class Layer(Document):
             check_reference(value)
             return value
         if not value:
-            help = "leave `from` out, and the layer reads the one above it"
+            help = Remedy("leave `from` out, and the layer reads the one above it", Without("from"))
             raise wrong(UnknownReference("`from` names no layer", help=help))
         for index, item in enumerate(value):
             check_reference(item, index)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from archspec.diagnostics import BadName, MissingKey, UnknownReference, WrongType
+from archspec.diagnostics import BadName, MissingKey, Remedy, UnknownReference, Without, WrongType
 from archspec.spec.forms import check_reference
 from archspec.spec.wrong import told, unknown_key, wrong
 
@@ -47,7 +47,9 @@ def read_outputs(raw: Any) -> Outputs:
 
 def _some(items: dict[str, Output]) -> dict[str, Output]:
     if not items:
-        help = "leave `outputs` out, and the body gives what its last layer gives"
+        help = Remedy(
+            "leave `outputs` out, and the body gives what its last layer gives", Without()
+        )
         raise wrong(UnknownReference("`outputs` names nothing", help=help))
     return items
 

@@ -2,24 +2,35 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from archspec.diagnostics import (
+    Element,
+    Entry,
+    Instead,
     MissingKey,
     OutOfRange,
     Path,
     Place,
     Problem,
+    Remedy,
+    Renamed,
     SymbolicValue,
     UnknownKey,
+    Value,
+    Without,
+    Word,
+    Wrapped,
     WrongType,
     meant,
 )
 from archspec.dimensions import Polynomial
 from archspec.expressions import described, shorten
+from archspec.spec.synonyms import APART, UNNEEDED, argument_for, has_none, operation_for, plain
 
 _TYPES: Mapping[str, str] = {
     "int_type": "an integer",
@@ -38,7 +49,6 @@ _RANGES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("at most", "le"),
     "less_than": ("below", "lt"),
 }
-_ELEMENT = "take one element of the list, as `depths[0]` does"
 _LENGTHS = {"string_too_short": "at least", "string_too_long": "at most"}
 
 
@@ -54,6 +64,8 @@ def wrong(problem: Problem, *below: str | int) -> PydanticCustomError:
 def close_match(name: str, known: Iterable[str]) -> str | None:
     """Say which known name may have been meant, also where it is spelt as a class of PyTorch is.
 
+    It is the same but for case and underscores, a few slips away, or one is the other cut short.
+
     >>> close_match("kernal_size", ["kernel_size", "stride"])
     'did you mean `kernel_size`?'
     >>> close_match("nn.ReLU", ["relu", "add"])
@@ -62,18 +74,75 @@ def close_match(name: str, known: Iterable[str]) -> str | None:
     'did you mean `conv2d`?'
     """
     names = list(known)
-    last = name.rpartition(".")[2].lower()
-    found = get_close_matches(name, names, n=3, cutoff=0.7)
-    found.sort(key=lambda item: sorted(item) != sorted(name))  # letters that changed places
-    found = found or get_close_matches(last, names, n=1, cutoff=0.75)
-    found = found or [item for item in names if _begins(last, item)]
+    alike = [item for item in names if plain(item) == plain(name)]
+    found = alike or _near(name, names) or sorted(filter(partial(_begins, name), names), key=len)
     return meant(name, found[0]) if found else None
 
 
+def operation_match(
+    name: str, operations: Collection[str], others: Collection[str] = ()
+) -> str | None:
+    """Say which operation, or other name, may have been meant, also in another framework's words.
+
+    >>> operation_match("nn.Swish", ["silu", "mish"])
+    'it is called `silu` here'
+    >>> operation_match("sort", ["sqrt", "dot"])
+    """
+    alike = [item for item in operations if plain(item) == plain(name)]
+    if alike:
+        return meant(name, alike[0])
+    ours = operation_for(name, operations)
+    if ours is None:
+        return close_match(name, [*others, *(() if has_none(name) else operations)])
+    if not ours.arguments:
+        return Remedy(f"it is called `{ours.name}` here", Word(name, ours.name))
+    written = ", ".join(f"{key}: {text}" for key, text in ours.arguments.items())
+    entries = tuple(Entry(key, text) for key, text in ours.arguments.items())
+    text = f"write `{{op: {ours.name}, {written}}}`"
+    return Remedy(
+        text, Instead(f"{{op: {ours.name}, {written}}}"), (Word(name, ours.name), *entries)
+    )
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    """Give the names that are few slips away, the nearest first; letters swapped count as less."""
+    last = name.rpartition(".")[2].lower()
+    slips = ((distance(last, item.lower()), sorted(item) != sorted(last), item) for item in known)
+    near = sorted(one for one in slips if one[0] <= _most_slips(last, one[-1]))
+    return [item for _, _, item in near]
+
+
+def _most_slips(name: str, known: str) -> int:
+    """Say how many letters of a word may be wrong: one of three, two of six, three of ten."""
+    longer = max(len(name), len(known))
+    return sum(longer >= length for length in (3, 6, 10))
+
+
+def distance(one: str, other: str) -> int:
+    """Count the slips between two words: a letter more, less or other, or two swapped.
+
+    >>> distance("kernel", "kernal"), distance("frist", "first"), distance("sort", "dot")
+    (1, 1, 2)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, start=1):
+        before, last, row = row, before, [place]
+        for column, wanted in enumerate(other, start=1):
+            slips = min(before[column] + 1, row[-1] + 1, before[column - 1] + (letter != wanted))
+            if place > 1 < column and letter == other[column - 2] and one[place - 2] == wanted:
+                slips = min(slips, last[column - 2] + 1)
+            row.append(slips)
+    return row[-1]
+
+
 def _begins(name: str, known: str) -> bool:
-    """Say whether one is the other cut short, as `int` is `integer`."""
-    short, long = sorted((name, known), key=len)
-    return len(short) > 2 and long.startswith(short)
+    """Say whether one is the other cut short by at most half, as `int` is `integer`."""
+    pairs = (sorted((text, known), key=len) for text in (name, name.rpartition(".")[2].lower()))
+    return any(
+        len(short) > 2 and 2 * len(short) >= len(long) - 1 and long.startswith(short)
+        for short, long in pairs
+    )
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
@@ -156,7 +225,7 @@ def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
         if group is not None:
             group.setdefault(tuple(around), []).append(str(name))
     absent = {
-        path: [name for name in names if not get_close_matches(name, unknown.get(path, ()))]
+        path: [name for name in names if not _is_meant(name, unknown.get(path, ()))]
         for path, names in missing.items()
     }
     told = {path: _required(names, owner) for path, names in absent.items() if names}
@@ -164,6 +233,13 @@ def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
         {path: item for path, item in told.items() if path not in unknown},
         {path: (item.message,) for path, item in told.items() if path in unknown},
     )
+
+
+def _is_meant(name: str, unknown: Iterable[str]) -> bool:
+    """Say whether one of the unknown keys is probably this one, in other letters or words."""
+    others = list(unknown)
+    meant_by = (argument_for(other, [name]) for other in others)
+    return bool(get_close_matches(name, others)) or name in meant_by
 
 
 def _required(names: list[str], owner: str | None) -> MissingKey:
@@ -212,7 +288,15 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
     if kind == "int_type" and isinstance(value, float):
         return _not_whole(name, value)
     text = f"`{name}` must be {wanted}, not {told(value)}"
-    return WrongType(text, help=_ELEMENT if kind == "int_type" and _listed(value) else None)
+    return WrongType(text, help=_element(value) if kind == "int_type" else None)
+
+
+def _element(value: object) -> Remedy | None:
+    """Say how one element of a list is taken: the first that is an integer, as the batch is not."""
+    items = list(value) if isinstance(value, list | tuple) else []
+    index = next((place for place, item in enumerate(items) if isinstance(item, int)), 0)
+    text = f"take one element of the list, as `depths[{index}]` does"
+    return Remedy(text, Element(index)) if items else None
 
 
 def _no_choice(name: object, value: object, expected: str) -> Problem:
@@ -233,8 +317,13 @@ def _items(value: object) -> Iterable[object]:
 
 
 def _not_whole(name: object, value: float) -> WrongType:
-    help = f"write `{int(value)}`" if value.is_integer() else "round it: `round(…)`, `floor(…)`"
-    return WrongType(f"`{name}` must be an integer, not {value}", help=help)
+    text = f"`{name}` must be an integer, not {value}"
+    if value.is_integer():
+        return WrongType(text, help=Remedy(f"write `{int(value)}`", Value(str(int(value)))))
+    functions = ("ceil",) if 0 < value < 1 else ("round", "floor")
+    written = ", ".join(f"`{function}(…)`" for function in functions)
+    ways = (Wrapped(f"{function}(", ")") for function in functions)
+    return WrongType(text, help=Remedy(f"round it: {written}", *ways))
 
 
 def _shown(detail: ErrorDetails) -> str:
@@ -244,9 +333,25 @@ def _shown(detail: ErrorDetails) -> str:
 def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> UnknownKey:
     """Say that a key is unknown, and which one may have been meant."""
     names = list(known)
-    match = close_match(name, names)
-    if owner is not None:
-        return UnknownKey(f"{owner} has no argument `{shorten(name)}`", help=match)
-    return UnknownKey(
-        f"`{shorten(name)}` is unknown here", help=match or f"known are {listed(sorted(names))}"
-    )
+    if owner is None:
+        help = close_match(name, names) or f"known are {listed(sorted(names))}"
+        return UnknownKey(f"`{shorten(name)}` is unknown here", help=help)
+    text = f"{owner} has no argument `{shorten(name)}`"
+    return UnknownKey(text, help=_argument_help(name, names))
+
+
+def _argument_help(name: str, known: list[str]) -> str | None:
+    """Say which argument is called otherwise in other frameworks, or why none is needed."""
+    if name.isdigit():
+        return "a list is written in brackets, as `[3, 3]` is"
+    ours = argument_for(name, known)
+    slip = [item for item in known if len(name) > 4 and distance(name, item) == 1]
+    if slip:
+        return meant(name, slip[0])
+    if ours is not None:
+        return Remedy(f"it is called `{ours}` here", Renamed(name, ours))
+    match = close_match(name, known)
+    if match is not None or plain(name) in APART:
+        return match or APART[plain(name)]
+    reason = UNNEEDED.get(plain(name))
+    return Remedy(f"leave it out: {reason}", Without()) if reason else None

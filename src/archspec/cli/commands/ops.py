@@ -11,7 +11,7 @@ from archspec.cli.manner import takes_color
 from archspec.cli.terminal import wants_color, write_result
 from archspec.ops import having, is_operation, load, names
 from archspec.reference import argument_page, overview, page
-from archspec.spec import close_match
+from archspec.spec import operation_match
 
 
 @click.command("ops")
@@ -33,7 +33,7 @@ def command(name: str | None) -> int:
         write_result(argument_page(name, list(map(load, having(name))), width, bold))
         return Exit.GOOD
     if not is_operation(name):
-        help = close_match(name, names()) or "`archspec ops` lists them all"
+        help = operation_match(name, names()) or "`archspec ops` lists them all"
         raise Failure(f"there is no operation `{name}`", "usage", Exit.USAGE, help)
     write_result(page(load(name), width, bold))
     return Exit.GOOD

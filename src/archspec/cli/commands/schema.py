@@ -7,7 +7,7 @@ from archspec.cli.manner import takes_color
 from archspec.cli.output import STDOUT, deliver
 from archspec.ops import is_operation, names
 from archspec.schema import language_schema, operation_schema, written
-from archspec.spec import close_match
+from archspec.spec import operation_match
 
 
 @click.command("schema")
@@ -28,6 +28,6 @@ def command(output: str, op: str | None) -> int:
 
 def _of_operation(name: str) -> dict[str, object]:
     if not is_operation(name):
-        hint = close_match(name, names())
+        hint = operation_match(name, names())
         raise click.UsageError(f"there is no operation `{name}`" + (f"; {hint}" if hint else ""))
     return operation_schema(name)

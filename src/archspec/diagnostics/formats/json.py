@@ -4,8 +4,9 @@ Lines and columns count from 1, columns in Unicode code points, and the end of a
 behind it. `span` is `null` where a problem belongs to no line. `file` is the name under which the
 spec was read, as in the messages. `edits` are the changes of that file that mend the problem, where
 it is certain how: each puts its `text` in the place of its `span`, and all of one problem are made
-together; of an empty span, in front of it. Spans are those of the text before any change, so that
-they are made from the last to the first.
+together; of an empty span, in front of it. Where it is not certain, `alternatives` are the ways
+that `help` names: each is a list of edits that are made together, and one of them is chosen. Spans
+are those of the text before any change, so that they are made from the last to the first.
 """
 
 import json
@@ -50,6 +51,7 @@ def _diagnostic(item: Diagnostic) -> dict[str, object]:
         "notes": list(item.notes),
         "help": item.help,
         "edits": [_edit(edit) for edit in item.edits],
+        "alternatives": [[_edit(edit) for edit in way] for way in item.alternatives],
     }
 
 

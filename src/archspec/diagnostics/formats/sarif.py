@@ -97,13 +97,17 @@ def _result(item: Diagnostic, rule: int, findings: Findings) -> Object:
 
 
 def _fixes(item: Diagnostic, file: Object) -> Object:
-    """Give all changes as one fix: they belong together."""
-    if not item.edits:
+    """Give each way to mend a problem as one fix: its changes belong together."""
+    ways = (item.edits,) if item.edits else item.alternatives
+    if not ways:
         return {}
-    replacements = [_replacement(edit) for edit in item.edits]
-    fix: Object = {"artifactChanges": [{**file, "replacements": replacements}]}
-    description = {} if item.help is None else {"description": {"text": item.help}}
-    return {"fixes": [{**description, **fix}]}
+    description: Object = {} if item.help is None else {"description": {"text": item.help}}
+    return {"fixes": [{**description, **_fix(file, way)} for way in ways]}
+
+
+def _fix(file: Object, edits: tuple[Edit, ...]) -> Object:
+    replacements = [_replacement(edit) for edit in edits]
+    return {"artifactChanges": [{**file, "replacements": replacements}]}
 
 
 def _replacement(edit: Edit) -> Object:

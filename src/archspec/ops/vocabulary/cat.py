@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from archspec.diagnostics import DimensionOutOfRange, RankMismatch
 from archspec.dimensions import Size, equal
+from archspec.ops.functions import counted
 from archspec.ops.operation import FunctionOperation
 from archspec.shapes import Require, dimension_name, mismatch, promoted
 from archspec.tensors import Tensor
@@ -25,7 +26,7 @@ class Cat(FunctionOperation):
         if not -first.rank <= self.dim < first.rank:
             raise DimensionOutOfRange(
                 f"`cat` names dimension {self.dim}, and its inputs have {first.rank} dimensions",
-                help=f"they are counted from 0 to {first.rank - 1}",
+                help=counted(self, first.rank),
             )
         axis = self.dim % first.rank
         total: Size = 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import MissingKey
+from archspec.diagnostics import Entry, MissingKey, Remedy
 from archspec.ops.functions import FreeFunction
 from archspec.ops.numbers import OptionalNumber, check_holds, with_number
 from archspec.ops.python_text import keywords
@@ -30,7 +30,8 @@ class Clamp(FreeFunction):
         limits = [limit for limit in (self.min, self.max) if limit is not None]
         if not limits:
             raise MissingKey(
-                "`clamp` needs `min`, `max` or both", help="write `{op: clamp, min: 0}`"
+                "`clamp` needs `min`, `max` or both",
+                help=Remedy("write `{op: clamp, min: 0}`", Entry("min", "0")),
             )
         dtype = x.dtype
         for limit in limits:

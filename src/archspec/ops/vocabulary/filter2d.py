@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import ChannelMismatch, ShapeMismatch, WrongDtype
+from archspec.diagnostics import ChannelMismatch, Entry, Remedy, ShapeMismatch, WrongDtype
 from archspec.dimensions import Size, equal
 from archspec.ops.fields import PaddingOrWord2d, Window2d
 from archspec.ops.kernels import Kernels, sizes
@@ -149,7 +149,10 @@ def _unequal(one: tuple[int, ...], other: tuple[int, ...]) -> ShapeMismatch:
     return ShapeMismatch(
         f"`filter2d` cannot put the maps of a kernel {_written(one)} beside those of "
         f"{_written(other)}: they differ in size",
-        help="with `padding: same` the maps of all kernels are as large as the input",
+        help=Remedy(
+            "with `padding: same` the maps of all kernels are as large as the input",
+            Entry("padding", "same"),
+        ),
     )
 
 

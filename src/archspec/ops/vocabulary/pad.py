@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import RankMismatch, WindowTooLarge
+from archspec.diagnostics import Entry, RankMismatch, Remedy, WindowTooLarge
 from archspec.dimensions import Polynomial, Size, at_least
 from archspec.ops.fields import Finite
 from archspec.ops.functions import FreeFunction, check_not_empty
@@ -77,7 +77,8 @@ class Pad(FreeFunction):
         if not 0 < missing <= 6 - len(self.pad):
             return None
         numbers = ", ".join(map(str, (*self.pad, *(0,) * missing)))
-        return f"name every dimension after the channels: `pad: [{numbers}]`"
+        text = f"name every dimension after the channels: `pad: [{numbers}]`"
+        return Remedy(text, Entry("pad", f"[{numbers}]"))
 
     def _padded(self, require: Require, size: Size, border: tuple[Size, Size]) -> Size:
         self._check_mode(require, size, border)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import OutOfRange, WrongArity, WrongDtype
+from archspec.diagnostics import Entry, OutOfRange, Remedy, WrongArity, WrongDtype
 from archspec.ops.functions import FreeFunction
 from archspec.ops.numbers import OptionalNumber, is_floating, with_number
 from archspec.ops.python_text import given
@@ -48,6 +48,9 @@ class Pow(FreeFunction):
         if isinstance(exponent, int) and exponent < 0 and not is_floating(dtype):
             raise OutOfRange(
                 f"`pow` takes integers to powers of at least 0, not {exponent}",
-                help="write the power with a point: `-1.0` gives numbers with a point",
+                help=Remedy(
+                    f"write the power with a point: `{float(exponent)}` gives numbers with a point",
+                    Entry("exponent", str(float(exponent))),
+                ),
             )
         return Tensor(x.shape, dtype)

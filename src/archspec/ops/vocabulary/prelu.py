@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import ChannelMismatch
+from archspec.diagnostics import ChannelMismatch, Entry, Remedy, Without
 from archspec.dimensions import equal
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Count
@@ -40,7 +40,11 @@ class Prelu(FloatingOperation):
         raise ChannelMismatch(
             f"`prelu` has {self.num_parameters} slopes, and the number of channels is {channels}",
             label=f"reads {x}",
-            help="leave out `num_parameters` for one slope, or give the number of channels",
+            help=Remedy(
+                f"leave out `num_parameters` for one slope, or write `num_parameters: {channels}`",
+                Without("num_parameters"),
+                Entry("num_parameters", str(channels)),
+            ),
         )
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:

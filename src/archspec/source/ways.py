@@ -1,0 +1,220 @@
+"""The changes of a text that the ways of a help ask for, each of which mends the problem."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archspec.diagnostics import (
+    Above,
+    Change,
+    Edit,
+    Element,
+    Entry,
+    Instead,
+    Line,
+    Path,
+    Remedy,
+    Renamed,
+    Span,
+    Suggestion,
+    Value,
+    Without,
+    Word,
+    Wrapped,
+)
+from archspec.source.edits import word
+from archspec.source.slips import quoted
+
+Mark = tuple[int, int, int, int]
+
+_FORMS = frozenset(["op", "block", "layers", "share", "spec"])
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A problem's span, and the text around it: its data, and the mark of each value and key."""
+
+    lines: tuple[str, ...]
+    span: Span
+    path: Path = ()
+    data: object = None
+    values: Mapping[Path, Mark] = field(default_factory=dict)
+    keys: Mapping[Path, Mark] = field(default_factory=dict)
+
+    def ways(self, help: str | None) -> tuple[tuple[Edit, ...], ...]:
+        """Give the edits of each way that a help names; of one that cannot be written, none."""
+        ways = help.ways if isinstance(help, Remedy) else ()
+        if isinstance(help, Suggestion):
+            ways = ((Word(help.old, help.new),),)
+        made = (tuple(self._edit(change) for change in way) for way in ways)
+        whole = (tuple(edit for edit in way if edit is not None) for way in made if None not in way)
+        return tuple(dict.fromkeys(whole))
+
+    def _edit(self, change: Change) -> Edit | None:
+        match change:
+            case Value(text):
+                return Edit(self.span, text) if self._is_here() else None
+            case Word(old, new):
+                return self._word(old, new)
+            case Line(old, new):
+                return word(self.lines, self._line_of(), old, new)
+            case Wrapped(before, behind):
+                return self._wrapped(before, behind)
+            case Element(index):
+                return self._element(index)
+            case Instead(layer):
+                mark = self.values.get(self._layer())
+                return None if mark is None else Edit(_span(mark), layer)
+            case Entry(key, text):
+                return self._entry(key, text)
+            case Renamed(old, new):
+                return self._renamed(old, new)
+            case Without(key):
+                return self._without((*self._layer(), key) if key else self.path)
+            case Above(name, layer):
+                return self._above(name, layer)
+
+    def _word(self, old: str, new: str) -> Edit | None:
+        """Put a word in the place of another, in the value if it is not in the key.
+
+        What may not stand in braces without quotes gets them, around the whole value.
+        """
+        edit = word(self.lines, self.span, old, new)
+        mark = self.values.get(self.path)
+        if edit is None and mark is not None:
+            edit = word(self.lines, _span(mark), old, new)
+        if edit is None or mark is None or mark[0] != mark[2] or not set(new) & set("[]{},"):
+            return edit
+        line, start, _, end = mark
+        first, last = edit.span.column - 1, edit.span.end_column - 1
+        text = self.lines[line]
+        if text[start] in ("'", '"') or not start <= first <= last <= end:
+            return edit
+        return Edit(_span(mark), quoted(text[start:first] + new + text[last:end]))
+
+    def _line_of(self) -> Span:
+        line = self.span.line
+        return Span(line, 1, line, len(self.lines[line - 1]) + 1)
+
+    def _text(self) -> str:
+        """Give what stands in the span, without quotes around it."""
+        first = self.lines[self.span.line - 1]
+        if self.span.line != self.span.end_line:
+            return ""
+        text = first[self.span.column - 1 : self.span.end_column - 1]
+        return text[1:-1] if text[:1] in ("'", '"') else text
+
+    def _wrapped(self, before: str, behind: str) -> Edit | None:
+        text = self._text()
+        if not text or not self._is_here() or '"' in text or "\\" in text:
+            return None
+        return Edit(self.span, f'"{before}{text}{behind}"')
+
+    def _element(self, index: int) -> Edit | None:
+        if not isinstance(self._at(self.path), list):
+            return self._wrapped("", f"[{index}]")
+        mark = self.values.get((*self.path, index))
+        if mark is None or mark[0] != mark[2]:
+            return None
+        return Edit(self.span, self.lines[mark[0]][mark[1] : mark[3]])
+
+    def _is_here(self) -> bool:
+        """Say whether the span is that of the place itself, and not of an alias around it."""
+        return self.data is None or self.path in self.values or self.path in self.keys
+
+    def _layer(self) -> Path:
+        """Find the layer in which the problem stands; `()` where it stands in none."""
+        found = (path for path in self._around() if self._is_layer(path))
+        return next(found, ())
+
+    def _around(self) -> Iterator[Path]:
+        return (self.path[:length] for length in range(len(self.path), 0, -1))
+
+    def _is_layer(self, path: Path) -> bool:
+        data = self._at(path)
+        if isinstance(data, dict):
+            return not _FORMS.isdisjoint(data) and "layers" in path[:-1]
+        return isinstance(data, str) and path[-2:-1] == ("layers",)
+
+    def _at(self, path: Path) -> object:
+        data = self.data
+        for step in path:
+            if isinstance(data, dict):
+                data = data.get(step)
+            elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+                data = data[step]
+            else:
+                return None
+        return data
+
+    def _entry(self, key: str, text: str) -> Edit | None:
+        """Give a layer an entry: in the place of its own, else behind the others."""
+        layer = self._layer()
+        mark = self.values.get(layer)
+        if mark is None:
+            return None
+        if isinstance(self._at(layer), str):
+            return Edit(_span(mark), f"{{op: {self._at(layer)}, {key}: {text}}}")
+        if (*layer, key) in self.keys:
+            return Edit(_span(self.values[*layer, key]), text)
+        if self._starts(mark, "{"):
+            end = Span(mark[2] + 1, mark[3], mark[2] + 1, mark[3])
+            return Edit(end, f", {key}: {text}")
+        return self._line(layer, f"{key}: {text}")
+
+    def _line(self, mapping: Path, text: str) -> Edit | None:
+        """Put a line in front of the second entry of a mapping, or behind the only one."""
+        entries = self._entries(mapping)
+        if not entries:
+            return None
+        first, *more = entries
+        column = self.keys[first][1]
+        if more:
+            start = self.keys[more[0]]
+            return Edit(_start(start), f"{text}\n{' ' * start[1]}")
+        _, _, end, last = self.values[first]
+        return Edit(Span(end + 1, last + 1, end + 1, last + 1), f"\n{' ' * column}{text}")
+
+    def _entries(self, mapping: Path) -> list[Path]:
+        """List the entries of a mapping, as they are written."""
+        own = [path for path in self.keys if path[:-1] == mapping]
+        return sorted(own, key=lambda path: self.keys[path])
+
+    def _without(self, path: Path) -> Edit | None:
+        """Take an entry away, with what parts it from the next one, or from the one before."""
+        entries = self._entries(path[:-1])
+        if path not in entries or len(entries) < 2:
+            return None
+        place = entries.index(path)
+        start, end = self.keys[path][:2], self.values[path][2:]
+        if place + 1 < len(entries):
+            end = self.keys[entries[place + 1]][:2]
+        else:
+            start = self.values[entries[place - 1]][2:]
+        return Edit(Span(start[0] + 1, start[1] + 1, end[0] + 1, end[1] + 1), "")
+
+    def _renamed(self, old: str, new: str) -> Edit | None:
+        mark = self.keys.get((*self._layer(), old))
+        taken = (*self._layer(), new) in self.keys
+        return None if mark is None or taken else Edit(_span(mark), new)
+
+    def _above(self, name: str, layer: str) -> Edit | None:
+        path = self._layer()
+        mark = self.keys.get(path)
+        if mark is None or (*path[:-1], name) in self.keys:
+            return None
+        indent = self.lines[mark[0]][: mark[1]]
+        if indent.strip():
+            return None
+        return Edit(Span(mark[0] + 1, 1, mark[0] + 1, 1), f"{indent}{name}: {layer}\n")
+
+    def _starts(self, mark: Mark, text: str) -> bool:
+        return self.lines[mark[0]].startswith(text, mark[1])
+
+
+def _span(mark: Mark) -> Span:
+    line, column, end_line, end_column = mark
+    return Span(line + 1, column + 1, end_line + 1, end_column + 1)
+
+
+def _start(mark: Mark) -> Span:
+    return Span(mark[0] + 1, mark[1] + 1, mark[0] + 1, mark[1] + 1)
