@@ -40,6 +40,7 @@ WidthOrAll = Annotated[int | str, BeforeValidator(_kernel), Keywords(_ALL)]
 class ChannelPooling(FreeOperation):
     """Makes one number of each window of neighbouring channels, at each place by itself."""
 
+    memory: ClassVar = "own"
     arguments: ClassVar = {
         "kernel_size": "How many channels a window holds; `all` for all of them.",
         "stride": "How many channels the window moves; the size of the window if not said.",

@@ -18,6 +18,7 @@ from archspec.tensors import Tensor
 class _Kernels(ModuleOperation):
     """A layer of `out_channels` kernels, which may be split into groups."""
 
+    memory: ClassVar = "own"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
     bias_dim: ClassVar = 1

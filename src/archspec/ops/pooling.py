@@ -29,6 +29,7 @@ def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> Non
 class Pooling(FreeOperation):
     """Makes one number of each window over a channel; the stride is the kernel's size."""
 
+    memory: ClassVar = "own"
     dimensions: ClassVar[int]
     """How many dimensions there are behind the channels."""
 
@@ -161,6 +162,7 @@ class PowerPooling(Pooling, _Power):
 class AdaptivePooling(FreeOperation):
     """Pools each channel by as many windows as make the output `output_size`."""
 
+    memory: ClassVar = "own"
     dimensions: ClassVar[int]
 
     output_size: tuple[int | None, ...]

@@ -26,6 +26,7 @@ class Interpolate(FreeFunction):
     """
 
     torch: ClassVar = "nn.functional.interpolate"
+    memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2}
 
     size: OptionalSizes = None

@@ -22,6 +22,7 @@ class Upsample(FreeOperation):
     """Resamples the dimensions behind the channels to `size`, or by `scale_factor`."""
 
     torch: ClassVar = "nn.Upsample"
+    memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2, "mode": "bilinear"}
 
     size: Annotated[int | tuple[int, ...] | None, BeforeValidator(_sizes)] = None
