@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from archspec.emit.specialisations import is_class
 from archspec.graph import Call, Leaf, Module, Network, Node, NotInPlace, not_in_place
-from archspec.graph.overwriting import ARGUMENT, is_brought
+from archspec.graph.overwriting import ARGUMENT
 
 AnyNode = TypeVar("AnyNode", bound=Node)
 AnyLeaf = TypeVar("AnyLeaf", bound=Leaf)
@@ -36,7 +36,7 @@ def remarks(module: Module, prefix: str = "") -> Iterator[str]:
     Groups and repetitions that have no class of their own are part of it.
     """
     for node in module.nodes:
-        if isinstance(node, Leaf) and node.origin.remark:
+        if isinstance(node, Leaf) and node.origin.remark and node.again is None:
             yield f"`{prefix}{node.name}` is not in place: {node.origin.remark}."
         elif isinstance(node, Call) and not is_class(node.module):
             yield from remarks(node.module, f"{prefix}{node.name}.")
@@ -86,9 +86,9 @@ class _Remaking:
     def apart(self, leaf: AnyLeaf, reason: str) -> AnyLeaf:
         """Take the argument away, and say why."""
         written = leaf.origin.arguments
-        origin = replace(leaf.origin, arguments=_without(written), remark=reason)
-        if not is_brought(leaf) and isinstance(written[ARGUMENT], str):
-            origin = replace(origin, remark=f"{reason}, whatever `{written[ARGUMENT]}` is")
+        raw = written.get(ARGUMENT)
+        remark = f"{reason}, whatever `{raw}` is" if isinstance(raw, str) else reason
+        origin = replace(leaf.origin, arguments=_without(written), remark=remark)
         operation = leaf.operation.model_copy(update={ARGUMENT: False})
         return replace(leaf, operation=operation, given=_without(leaf.given), origin=origin)
 

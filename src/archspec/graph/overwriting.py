@@ -12,6 +12,7 @@ from archspec.diagnostics import Path
 from archspec.graph.module import Call, Module
 from archspec.graph.network import Network
 from archspec.graph.nodes import Leaf, Node, Port
+from archspec.ops import ValueOperation
 
 ARGUMENT = "inplace"
 """The argument by which PyTorch's modules are told to write over their input."""
@@ -30,11 +31,10 @@ class NotInPlace(NamedTuple):
 
     def reason(self, node: Node, module: Module) -> str | None:
         """Say why a layer of a body is not in place; `None` where it may be, or never asked."""
-        if not isinstance(node, Leaf) or ARGUMENT not in node.given:
+        first = _definition(node, module)
+        if not isinstance(first, Leaf) or ARGUMENT not in first.given:
             return None
-        if is_brought(node) and self.brought:
-            return self.brought
-        return self.layers.get(_definition(node, module).path)
+        return self.brought if is_brought(first) else self.layers.get(first.path)
 
 
 def not_in_place(network: Network) -> NotInPlace:
@@ -42,15 +42,15 @@ def not_in_place(network: Network) -> NotInPlace:
     layers: dict[Path, str] = {}
     brought: str | None = None
     for module, node in _asking(network.model):
-        reason = _forbidden(node, module)
-        if reason is not None and is_brought(node):
+        reason, first = _forbidden(node, module), _definition(node, module)
+        if reason is not None and is_brought(first):
             brought = brought or reason
         elif reason is not None:
-            layers.setdefault(_definition(node, module).path, reason)
+            layers.setdefault(first.path, reason)
     return NotInPlace(layers, brought)
 
 
-def is_brought(node: Leaf) -> bool:
+def is_brought(node: Node) -> bool:
     """Say whether the value of a layer parameter brings the argument."""
     return ARGUMENT not in node.origin.arguments
 
@@ -69,7 +69,8 @@ def _asking(model: Module) -> Iterator[tuple[Module, Leaf]]:
     """Give the layers that say `inplace`, each with the body that it stands in."""
     for module in _modules(model):
         for node in held_nodes(module):
-            if isinstance(node, Leaf) and _asks(node):
+            first = _definition(node, module)
+            if isinstance(node, Leaf) and isinstance(first, Leaf) and _asks(first):
                 yield module, node
 
 
@@ -152,7 +153,11 @@ def _kept(node: Node, module: Module, index: int) -> str | None:
         return None
     if memory == "input" and node.count == 1:
         return _seen(node, module, node.reads[0])
-    return f"`{node.name}` gives a view or a weight, or its gradient needs what it gives"
+    if isinstance(node.operation, ValueOperation):
+        return f"`{node.name}` is a weight"
+    if len(node.outputs) > 1:
+        return f"`{node.name}` gives parts of one tensor, or its gradient needs what it gives"
+    return f"`{node.name}` gives a view, or its gradient needs what it gives"
 
 
 def _kept_inside(module: Module, index: int) -> str | None:
