@@ -10,7 +10,7 @@ from archspec.emit.code import class_name
 from archspec.emit.interpret import Interpreter, built, written
 from archspec.emit.state import check_state
 from archspec.emit.torch import to_torch_source
-from archspec.emit.trial import CannotTry, random_inputs, randomise, trial_sizes
+from archspec.emit.trial import BATCH, CannotTry, random_inputs, randomise, trial_sizes
 from archspec.emit.values import SEED, Unfit, VerificationError, close, compared
 from archspec.graph import Leaf, Network, instances, key_of
 from archspec.ops import BufferOperation, ModuleOperation
@@ -37,12 +37,11 @@ class Verification:
 
     def report(self) -> str:
         """Say in one line what was compared."""
-        runs = "in evaluation and in training" if self.untrained is None else "in evaluation"
-        why = f"; not in training: {self.untrained}" if self.untrained else ""
-        return (
-            f"verified: {self.parameters} parameters, {self.buffers} buffers and {self.values} "
-            f"values {runs} are as the graph says{why}"
-        )
+        known = f"{self.parameters} parameters, {self.buffers} buffers and {self.values} values"
+        runs = "in evaluation and in training"
+        if self.untrained is not None:
+            runs = f"in evaluation; it cannot be trained on {BATCH} samples: {self.untrained}"
+        return f"verified: {known} are as the graph says, {runs}"
 
 
 def to_module(network: Network, **arguments: object) -> "nn.Module":
