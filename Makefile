@@ -3,10 +3,11 @@
 # make test-long  the same, and the tests that would make it take longer than ten minutes
 # make test-processors  the tests as on older processors, with 1, 2 and 4 threads
 # make bench  runs the benchmarks
-# make fuzz   holds 20,000 random specs against PyTorch
+# make fuzz   holds 20,000 random specs against PyTorch, and 5,000 more with layers that are in place
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
 # make test-zoo  holds the shipped specs against all eighty classifiers of torchvision
 # make gallery  writes docs/zoo.md with its drawings
+# make plant  plants faults in what shipped networks are built of, and holds that --verify finds each
 # make follow  follows the page of examples/7_your_own in an empty folder and environment
 # make prove  holds every operation against PyTorch in a million random configurations
 #
@@ -22,7 +23,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-long test-processors test-zoo gallery bench fuzz mutants prove follow clean
+.PHONY: run test test-long test-processors test-zoo gallery bench fuzz mutants prove plant follow clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -56,12 +57,16 @@ bench: $(VENV)/.tested
 
 fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py
+	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py --specs 14000 --in-place
 
 mutants: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/mutate.py
 
 prove: $(VENV)/.tested
 	$(BIN)/python -u tools/prove.py
+
+plant: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -u tools/plant.py --shipped
 
 follow: $(VENV)/.torch
 	$(PIP) -c $(VENV)/constraints.txt '.[examples,draw]'

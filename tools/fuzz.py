@@ -1,6 +1,8 @@
 """Draw many random specs, and hold each against PyTorch; `make fuzz` runs it.
 
-It says how far it is, and writes each failure, made smaller, as a spec with a comment.
+It says how far it is, and writes each failure, made smaller, as a spec with a comment. With
+`--in-place` only specs are taken in which some layer says `inplace`, and only what they compute is
+compared, and that in training the gradients are those of the same layers that are not in place.
 """
 
 import argparse
@@ -12,9 +14,10 @@ from pathlib import Path
 
 import torch
 from random_specs import RandomSpec, random_spec
-from random_specs.check import failure
+from random_specs.check import Check, check, check_values, failure
 from random_specs.shrink import shrunk
 from random_specs.tally import Tally
+from random_specs.uses import used
 
 EVERY = 200
 SMALLER = 5
@@ -28,10 +31,14 @@ def main() -> int:
     first = random.randrange(10**9) if options.seed is None else options.seed
     print(f"{options.specs} specs from seed {first}", flush=True)
     tally, kinds, begun = Tally(), Counter[str](), time.monotonic()
+    checked = check_values if options.in_place else check
     for number in range(options.specs):
-        wrong = failure(spec := random_spec(first + number, options.size), tally)
+        spec = random_spec(first + number, options.size)
+        if options.in_place and "inplace" not in used(spec):
+            continue
+        wrong = failure(spec, tally, checked)
         if wrong is not None:
-            write(options.out, spec, wrong, smaller=kinds[wrong] < SMALLER)
+            write(options.out, spec, wrong, checked, smaller=kinds[wrong] < SMALLER)
             kinds[wrong] += 1
         if (number + 1) % EVERY == 0:
             took = time.monotonic() - begun
@@ -46,15 +53,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--specs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, help="the seed of the first; the next follow it")
     parser.add_argument("--size", type=int, default=6, help="steps in each body")
+    parser.add_argument("--in-place", action="store_true", help="specs that say `inplace` only")
     parser.add_argument("--out", type=Path, default=Path("build/fuzz"))
     return parser.parse_args()
 
 
-def write(folder: Path, spec: RandomSpec, wrong: str, *, smaller: bool) -> None:
+def write(folder: Path, spec: RandomSpec, wrong: str, checked: Check, *, smaller: bool) -> None:
     """Write a spec that failed: the first of its kind are made smaller."""
     folder.mkdir(parents=True, exist_ok=True)
     if smaller:
-        spec = shrunk(spec, lambda other: failure(other, Tally()) == wrong)
+        spec = shrunk(spec, lambda other: failure(other, Tally(), checked) == wrong)
     said = f"# seed {spec.seed}: {wrong}\n# overrides: {list(spec.overrides)}\n"
     if spec.files:
         folder /= str(spec.seed)

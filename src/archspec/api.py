@@ -87,9 +87,10 @@ class Architecture:
         return grow(self.network, deep.network, weights, seed)
 
     def verify(self) -> Verification:
-        """Build and run the module, and compare every shape, weight and buffer.
+        """Build and run the module, and compare every weight, buffer and value.
 
-        Raises `VerificationError` where they differ from what was inferred.
+        The graph is computed operation by operation, with random weights, in evaluation and in
+        training. Raises `VerificationError`, which names the first layer that differs.
         """
         return verify(self.network)
 

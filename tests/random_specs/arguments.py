@@ -17,6 +17,8 @@ MODULES: Mapping[str, type[nn.Module]] = {
 def argument(type_: str, value: object) -> object:
     """Give a value as PyTorch code passes it: a list is a tuple, a layer what makes it.
 
+    A layer that is passed is not in place: who passes one that is, says so himself.
+
     >>> argument("list", [1, 2])
     (1, 2)
     """
@@ -28,5 +30,5 @@ def argument(type_: str, value: object) -> object:
 def _layer(value: object) -> object:
     keys = {"op": value} if isinstance(value, str) else value
     assert isinstance(keys, Mapping)
-    given = {name: item for name, item in keys.items() if name != "op"}
+    given = {name: item for name, item in keys.items() if name not in ("op", "inplace")}
     return partial(MODULES[str(keys["op"])], **given)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from random_specs.bodies import Body
 from random_specs.control import control, place
-from random_specs.operations import Layer
+from random_specs.operations import Layer, in_place
 from random_specs.scope import Parameter, Scope
 from random_specs.units import Grow, Unit, spliced, unit
 from random_specs.values import Place, Value, new_place, words
@@ -172,4 +172,4 @@ def _layer_argument(scope: Scope, parameter: Parameter, arguments: Layer) -> Non
     if parameter.required or scope.chance.happens(0.5):
         passed = [item.name for item in scope.owner.values() if item.role == "layer"]
         choices: list[object] = [*ACTIVATIONS, *passed]
-        arguments[parameter.name] = scope.chance.pick(choices)
+        arguments[parameter.name] = in_place(scope, scope.chance.pick(choices), literals=True)

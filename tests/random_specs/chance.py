@@ -19,7 +19,7 @@ NEW = frozenset(
     several_inputs several_outputs model_inputs model_outputs training every share tied trainable
     parameter placeholder order stage size free share_repeated tied_inside
     layer_override variants spec taps extends
-    sections repetition top_let input_parameter twins
+    sections repetition top_let input_parameter twins inplace
     """.split()  # noqa: SIM905 - as above
 )
 """The constructs of the rest of the language."""

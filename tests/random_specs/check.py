@@ -3,7 +3,7 @@
 import re
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 from emitting import emitted_class
-from interpreting import interpret
 from torch import nn
 
 from archspec.api import Architecture
+from archspec.emit import VerificationError, verify_module
 from archspec.pipeline import Settings, compile
 from archspec.source import Source, read
 from random_specs.arguments import argument
@@ -40,11 +40,29 @@ class Subject:
     compared: set[str] = field(default_factory=set)
 
 
+Check = Callable[[RandomSpec, Tally], None]
+
+
 def check(spec: RandomSpec, tally: Tally) -> None:
     """Compare everything that one spec says; raise `Difference` or whatever goes wrong."""
     with tempfile.TemporaryDirectory() as folder:
         spec.write(Path(folder))
         check_source(spec, read(spec.text, "spec.yaml", folder=Path(folder)), tally)
+
+
+def check_values(spec: RandomSpec, tally: Tally) -> None:
+    """Compare what one spec computes as it is, and the gradients of what is in place."""
+    with tempfile.TemporaryDirectory() as folder:
+        spec.write(Path(folder))
+        source = read(spec.text, "spec.yaml", folder=Path(folder))
+        base = network(source, Settings())
+        if base is None:
+            tally.invalid += 1
+            return
+        tally.specs += 1
+        text = base.to_source()
+        base.verify()
+        trained(Subject(source, base, emitted_class(text, base.network.model.name), tally), text)
 
 
 def check_source(spec: RandomSpec, source: Source, tally: Tally) -> None:
@@ -58,7 +76,7 @@ def check_source(spec: RandomSpec, source: Source, tally: Tally) -> None:
     subject = Subject(source, base, emitted_class(text, base.network.model.name), tally)
     tally.doubled += has_doubles(base, text)
     base.verify()
-    by_graph(base, seeded(subject.emitted), values={})
+    trained(subject, text)
     extended(spec, source, text)
     at_sizes(subject)
     before = tally.overrides
@@ -131,22 +149,47 @@ def compare_called(subject: Subject, settings: Settings, values: Mapping[str, ob
     tally.variants += settings.variant is not None
     tally.unrun += chosen is None
     same(ours, theirs, None if chosen is None else inputs(wanted, chosen), values)
-    by_graph(wanted, ours, values)
+    by_graph(wanted, seeded(subject.emitted, **arguments(subject, values)), values)
 
 
 def by_graph(architecture: Architecture, module: nn.Module, values: Mapping[str, object]) -> None:
     """Hold that a module computes what the graph says, operation by operation."""
-    chosen = sizes(architecture)
-    if chosen is None:
+    if sizes(architecture) is None:
         return
-    given = inputs(architecture, chosen)
+    try:
+        verify_module(architecture.network, module)
+    except VerificationError as error:
+        raise Difference(f"{values}: {error}") from error
+
+
+def trained(subject: Subject, text: str) -> None:
+    """Hold that what is in place has the gradients that it has otherwise."""
+    apart = re.sub(r"(, )?\binplace=[^,)]+", "", text)
+    chosen = sizes(subject.base)
+    if apart == text or chosen is None:
+        return
+    subject.tally.in_place += 1
+    other = emitted_class(apart, subject.base.network.model.name)
+    given = inputs(subject.base, chosen)
+    ours, theirs = (gradients(seeded(each), given) for each in (subject.emitted, other))
+    for key, wanted in theirs.items():
+        if not near(ours[key], wanted):
+            raise Difference(f"in place, `{key}` has another gradient")
+
+
+def gradients(module: nn.Module, given: Sequence[torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Give the gradients of all weights and inputs in training, in double precision."""
     module.load_state_dict(filled(module.state_dict()))
-    weights = module.state_dict()
-    with torch.no_grad():
-        ours = [tensor for _, tensor in flat(module.eval()(*given))]
-        theirs = interpret(architecture.network, weights, given)
-    if len(ours) != len(theirs) or not all(map(near, ours, theirs)):
-        raise Difference(f"{values}: the graph says something else")
+    module.double().train()
+    taken = [value.double() if value.is_floating_point() else value for value in given]
+    floats = [value.requires_grad_() for value in taken if value.is_floating_point()]
+    torch.manual_seed(0)
+    results = [value for _, value in flat(module(*taken)) if value.requires_grad]
+    if results:
+        sum(value.square().sum() for value in results).backward()
+    weights = {name: weight.grad for name, weight in module.named_parameters()}
+    named = weights | {f"input {index}": value.grad for index, value in enumerate(floats)}
+    return {name: grad for name, grad in named.items() if grad is not None}
 
 
 def called(subject: Subject, values: Mapping[str, object]) -> nn.Module | None:
@@ -196,10 +239,10 @@ def is_guard(error: ValueError) -> bool:
     return traceback.extract_tb(error.__traceback__)[-1].filename == "<string>"
 
 
-def failure(spec: RandomSpec, tally: Tally) -> str | None:
+def failure(spec: RandomSpec, tally: Tally, checked: Check = check) -> str | None:
     """Check a spec, and say what went wrong, without the names and numbers of this one."""
     try:
-        check(spec, tally)
+        checked(spec, tally)
     except Exception as error:  # whatever the compiler or the emitted class may raise
         text = re.sub(r"`[^`]*`|'[^']*'|\d+|\[.*|\{.*\}", "_", str(error).partition("\n")[0])
         last = traceback.extract_tb(error.__traceback__)[-1]

@@ -6,7 +6,7 @@ from random_specs.bodies import Body
 from random_specs.calls import ACTIVATIONS
 from random_specs.control import Control, place
 from random_specs.joins import one
-from random_specs.operations import Layer, plain
+from random_specs.operations import Layer, in_place, plain
 from random_specs.scope import Parameter
 from random_specs.values import Value, after, new_place
 
@@ -117,7 +117,7 @@ def _layer_parameter(body: Body, name: str) -> Parameter:
     if body.scope.is_block and chance.happens(0.4):
         return Parameter(name, "layer", "layer", required=True)
     written = chance.pick([{"op": "relu"}, *[a for a in ACTIVATIONS if not isinstance(a, str)]])
-    return Parameter(name, "layer", written)
+    return Parameter(name, "layer", in_place(body.scope, written, literals=True))
 
 
 def may_ladder(body: Body, value: Value) -> bool:

@@ -76,13 +76,25 @@ def depthwise(scope: Scope, value: Value) -> Made:
 def activation(scope: Scope, value: Value) -> Made:
     """Draw an activation."""
     if scope.chance.happens(0.8):
-        return scope.chance.pick(WORDS), value
+        return in_place(scope, scope.chance.pick(WORDS)), value
     rate = scope.some("rate", (0.1, 0.01))
     layers: list[Layer] = [
         {"op": "dropout", "p": rate},
         {"op": "leaky_relu", "negative_slope": rate},
     ]
-    return scope.chance.pick(layers), value
+    return in_place(scope, scope.chance.pick(layers)), value
+
+
+IN_PLACE = frozenset(["relu", "silu", "hardswish", "relu6", "elu", "dropout", "leaky_relu"])
+"""The operations that may write over what they read."""
+
+
+def in_place(scope: Scope, layer: Layer | str, literals: bool = False) -> Layer | str:
+    """Let a layer say `inplace`, whoever else reads what it reads."""
+    keys: Layer = {"op": layer} if isinstance(layer, str) else layer
+    if keys["op"] not in IN_PLACE or not scope.chance.may("inplace", 0.4):
+        return layer
+    return keys | {"inplace": True if literals else scope.some("flag", (True,))}
 
 
 def norm2d(scope: Scope, value: Value) -> Made:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from random_specs.bodies import Body
 from random_specs.joins import one
-from random_specs.operations import WORDS, Layer, activation, plain
+from random_specs.operations import WORDS, Layer, activation, in_place, plain
 from random_specs.values import Value
 
 
@@ -37,8 +37,9 @@ def _repeated_half(body: Body, pieces: tuple[Value, ...]) -> None:
     """All that a chain gives, beside both halves."""
     scope, last = body.scope, pieces[1]
     times = 2 if body.counts else scope.count()
-    layer: Layer = {"op": scope.chance.pick(WORDS), "repeat": times}
-    (done,) = body.add(layer, (last,), (last,))
+    made = in_place(scope, scope.chance.pick(WORDS))
+    layer: Layer = {"op": made} if isinstance(made, str) else made
+    (done,) = body.add(layer | {"repeat": times}, (last,), (last,))
     if "every" in scope.chance.constructs:
         every = replace(done, reference=f"{done.reference}.*", name=None)
         body.read((done,))

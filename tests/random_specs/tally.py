@@ -18,6 +18,7 @@ class Tally:
     rebuilt: int = 0
     unrun: int = 0
     doubled: int = 0
+    in_place: int = 0
 
     def report(self) -> str:
         """Say it in one line."""
@@ -26,5 +27,5 @@ class Tally:
             f"{self.overridden} specs, {self.variants} of them variants, {self.pinned} pinned, "
             f"{self.refused} refused by the checker, {self.guarded} by the class, "
             f"{self.rebuilt} rebuilt, {self.unrun} not run at any size, "
-            f"{self.doubled} specs with several classes for one block"
+            f"{self.doubled} specs with several classes for one block, {self.in_place} in place"
         )

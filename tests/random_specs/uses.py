@@ -30,6 +30,7 @@ def in_file(data: dict[str, Any]) -> frozenset[str]:
     found |= data.keys() & {"init", "extends", "variants"}
     found |= set(_of_shapes(str([data.get("input"), data.get("inputs")])))
     found |= {"top_let"} if "let" in data else set()
+    found |= {"inplace"} if "'inplace'" in str(data) else set()
     inner = {key: value for key, value in data.items() if key != "let"}
     for body in (inner, *data.get("blocks", {}).values()):
         found |= set(_of_body(body))

@@ -8,6 +8,7 @@ from archspec.elaborate import LayerValue
 from archspec.emit.argument import Emitted
 from archspec.emit.classes.writer import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
+from archspec.emit.in_place import without_overwriting
 from archspec.emit.initial import Outer, OwnInit, closing, in_its_class
 from archspec.emit.naming.abbreviations import abbreviations
 from archspec.emit.slots import CannotSay
@@ -42,6 +43,7 @@ def to_torch_source(network: Network) -> str:
     spec, fixed = network.spec, frozenset[str]()
     if spec is None:
         raise CannotEmit("only a network that was read from a spec can be written as source")
+    network = without_overwriting(network)
     while True:
         file = _File(network, spec, fixed)
         emitted = file.write()

@@ -1,6 +1,7 @@
 """Numbers to try a network on: sizes at which all its conditions hold, and random inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from archspec.dimensions import Condition, Size, decided, substitute
@@ -10,6 +11,7 @@ from archspec.tensors import Tensor
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
 BATCH = 2
 _USUAL = 32
@@ -38,13 +40,16 @@ def trial_sizes(network: Network, batch: int = BATCH) -> dict[str, Size]:
     return sizes
 
 
-def random_inputs(network: Network, sizes: Mapping[str, Size]) -> "list[torch.Tensor]":
-    """Draw an input: normally distributed numbers, and zeros where integers are wanted.
+def random_inputs(
+    network: Network, sizes: Mapping[str, Size], most: int = 1
+) -> "list[torch.Tensor]":
+    """Draw an input: normally distributed numbers, and integers below `most`.
 
     Numbers that will name a place are between 0 and 1, so that the place is there.
     """
     naming = _naming(network)
-    return [_random(sizes, t, name in naming) for name, t in network.model.inputs.items()]
+    tensors = network.model.inputs.items()
+    return [_random(sizes, tensor, most, name in naming) for name, tensor in tensors]
 
 
 def _naming(network: Network) -> set[str]:
@@ -61,17 +66,45 @@ def _naming(network: Network) -> set[str]:
     return found
 
 
+def randomise(module: "nn.Module", changing: Iterable[str]) -> None:
+    """Draw all weights, and the buffers with these keys, so that no two are alike by chance.
+
+    Weights begin as zeros, ones or equal to each other often, and so would hide what is exchanged.
+    They are drawn so that layers give numbers of the size that they read: matrices by the number of
+    their columns, factors and shifts between 1/2 and 1 with either sign. Buffers are above 0, as
+    variances are. A weight that two layers share is drawn once.
+    """
+    import torch  # heavy, and wanted by nobody else
+
+    with torch.no_grad():
+        for weight in module.parameters():
+            _draw(weight)
+        for key in changing:
+            buffer = module.get_buffer(key)
+            if buffer.is_floating_point():
+                buffer.uniform_(0.5, 1.5)
+
+
+def _draw(weight: "torch.Tensor") -> None:
+    if weight.ndim > 1:
+        bound = sqrt(3 * len(weight) / weight.numel())
+        weight.uniform_(-bound, bound)
+    else:
+        weight.uniform_(-0.5, 0.5)
+        weight.add_(weight.sign() / 2)
+
+
 def sized(sizes: Mapping[str, Size], tensors: tuple[Tensor, ...]) -> list[tuple[Size, ...]]:
     """Put sizes in the place of symbols."""
     return [tuple(substitute(size, sizes) for size in tensor.shape) for tensor in tensors]
 
 
-def _random(sizes: Mapping[str, Size], tensor: Tensor, names: bool) -> "torch.Tensor":
+def _random(sizes: Mapping[str, Size], tensor: Tensor, most: int, names: bool) -> "torch.Tensor":
     import torch  # heavy, and wanted by nobody else
 
     (shape,) = sized(sizes, (tensor,))
     numbers = [int(str(size)) for size in shape]
     dtype: torch.dtype = getattr(torch, tensor.dtype)
     if tensor.dtype.startswith(("int", "bool")):
-        return torch.zeros(numbers, dtype=dtype)
+        return torch.randint(0, most, numbers).to(dtype)
     return torch.rand(numbers, dtype=dtype) if names else torch.randn(numbers, dtype=dtype)

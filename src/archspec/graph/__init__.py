@@ -16,6 +16,7 @@ from archspec.graph.network import (
     repetitions,
 )
 from archspec.graph.nodes import Leaf, Node, Origin, Port, Tie, Typed
+from archspec.graph.overwriting import NotInPlace, not_in_place
 
 __all__ = [
     "Call",
@@ -25,6 +26,7 @@ __all__ = [
     "Needed",
     "Network",
     "Node",
+    "NotInPlace",
     "Origin",
     "Port",
     "Splice",
@@ -33,6 +35,7 @@ __all__ = [
     "carried",
     "instances",
     "key_of",
+    "not_in_place",
     "per_sample",
     "repetitions",
 ]

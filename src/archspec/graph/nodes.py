@@ -27,6 +27,7 @@ class Origin:
 
     `asks` are the ports as `from` names them, absent layers included; `arguments` those that were
     written at the layer itself, as they stand there; `parameter` the layer parameter that it is.
+    `remark` is what is to be said of it in a comment.
     """
 
     layer: Layer | None = None
@@ -34,6 +35,7 @@ class Origin:
     arguments: Mapping[str, object] = field(default_factory=dict)
     parameter: str | None = None
     init: object = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

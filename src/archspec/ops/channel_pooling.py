@@ -41,6 +41,7 @@ class ChannelPooling(FreeOperation):
     """Makes one number of each window of neighbouring channels, at each place by itself."""
 
     spatial: ClassVar = True
+    memory: ClassVar = "own"
     arguments: ClassVar = {
         "kernel_size": "How many channels a window holds; `all` for all of them.",
         "stride": "How many channels the window moves; the size of the window if not said.",

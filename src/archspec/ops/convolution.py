@@ -26,6 +26,7 @@ class _Kernels(ParametrizedOperation):
     """A layer of `out_channels` kernels, which may be split into groups."""
 
     spatial: ClassVar = True
+    memory: ClassVar = "own"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
     bias_dim: ClassVar = 1

@@ -11,6 +11,7 @@ from archspec.tensors import Tensor
 class Dropping(FloatingOperation):
     """Drops with probability `p` in training."""
 
+    memory: ClassVar = "input"
     passes_on: ClassVar = True
 
     p: Probability = 0.5

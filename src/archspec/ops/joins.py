@@ -9,7 +9,7 @@ from typing import ClassVar
 from archspec.diagnostics import WrongArity
 from archspec.ops.functions import FreeFunction
 from archspec.ops.numbers import OptionalNumber, with_number
-from archspec.ops.operation import Operation
+from archspec.ops.operation import Memory, Operation
 from archspec.ops.python_text import given, operand
 from archspec.shapes import Require, broadcast
 from archspec.tensors import Tensor
@@ -33,6 +33,10 @@ class Join(FreeFunction):
         if self.other is None:
             return (joined,)
         return (Tensor(joined.shape, with_number(joined.dtype, self.other)),)
+
+    def memory_of(self, count: int) -> Memory:
+        """Give one value as it is where there is nothing to join it with."""
+        return "input" if count == 1 and self.other is None else "own"
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `a + b + 1`."""

@@ -24,6 +24,7 @@ class ChannelNorm(ElementwiseOperation):
     Then it scales and shifts the channel. A subclass says of how many dimensions its input is.
     """
 
+    memory: ClassVar = "own"
     inferred: ClassVar = ("num_features",)
 
     ranks: ClassVar[tuple[int, ...]]

@@ -17,6 +17,9 @@ from archspec.tensors import Tensor
 
 Sizes = Mapping[str, Size]
 
+Memory = Literal["own", "input", "kept"]
+"""Whose memory a result is: see `Operation.memory`."""
+
 
 class Operation(BaseModel):
     """One operation with its validated arguments, named and defaulted as in PyTorch.
@@ -61,6 +64,14 @@ class Operation(BaseModel):
 
     naming: ClassVar[tuple[int, ...]] = ()
     """Which of its inputs name places in numbers with a point, as a box names its sample."""
+
+    memory: ClassVar[Memory] = "kept"
+    """Whether a layer that alone reads what it gives may overwrite that.
+
+    `own`: yes, it is memory of its own, and no gradient needs what stands there. `input`: it may be
+    a view of the only value that it reads, and may be overwritten if that may. `kept`: no, because
+    its gradient is computed from what it gave, because it gives several views, or a weight.
+    """
 
     bias_dim: ClassVar[int | None] = None
     """The dimension of the output that has a number in `bias` for each place."""
@@ -154,6 +165,14 @@ class Operation(BaseModel):
     def with_batch(self, *inputs: Tensor) -> Mapping[str, object]:
         """Give the arguments with which the batch stays that is merged with others; none if not."""
         return {}
+
+    def memory_of(self, count: int) -> Memory:
+        """Tell whose memory it gives where it reads so many values."""
+        return self.memory
+
+    def can_overwrite(self) -> bool:
+        """Say whether its gradient is right, too, where `inplace` lets it overwrite its input."""
+        return True
 
     def windows(self) -> tuple[Window, ...]:
         """Tell how it slides over each dimension behind the channels; nothing where it does not."""

@@ -65,6 +65,7 @@ class Pooling(FreeOperation):
     """Makes one number of each window over a channel; the stride is the kernel's size."""
 
     spatial: ClassVar = True
+    memory: ClassVar = "own"
     dimensions: ClassVar[int]
     """How many dimensions there are behind the channels."""
 
@@ -220,6 +221,7 @@ class AdaptivePooling(FreeOperation):
     """Pools each channel by as many windows as make the output `output_size`."""
 
     spatial: ClassVar = True
+    memory: ClassVar = "own"
     dimensions: ClassVar[int]
 
     output_size: tuple[int | None, ...]

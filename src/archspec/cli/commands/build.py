@@ -18,15 +18,17 @@ from archspec.pipeline import Settings
 @click.argument("spec")
 @click.option("--to", "target", type=click.Choice(("torch",)), default="torch", show_default=True)
 @click.option("-o", "--output", default=STDOUT, help="The file to write.  [default: stdout]")
-@click.option("--verify", is_flag=True, help="Build and run it first, and compare; needs torch.")
+@click.option(
+    "--verify", is_flag=True, help="Build and run it first, and compare values; needs torch."
+)
 @takes_settings
 @takes_diagnostics
 @takes_color
 def command(spec: str, target: str, output: str, verify: bool, settings: Settings) -> int:
     """Write PyTorch source that builds the network.
 
-    With --verify nothing is written unless the module, built and run, has the shapes, weights
-    and buffers that were inferred.
+    With --verify nothing is written unless the module, built and run with random weights, gives
+    what the graph gives that is computed operation by operation, in evaluation and in training.
     """
     opened = open_spec(spec, settings)
     network = build_network(opened)

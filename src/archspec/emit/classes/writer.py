@@ -19,6 +19,7 @@ from archspec.emit.constructing.rows import RowWriter
 from archspec.emit.forward.body import forward
 from archspec.emit.forward.step import Caller
 from archspec.emit.forward.steps import StepWriter
+from archspec.emit.in_place import comments
 from archspec.emit.initial import Outer, OwnInit
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import BodyUse
@@ -96,7 +97,8 @@ class ClassWriter:
         arguments = tuple(Signature(names, self.defaults, self.spec).arguments())
         head = signature("__init__", list(map(argument_text, arguments)), "None")
         first = [f"class {plan.name}({body.base}):", *docstring(plan.documentation, 1), "", *head]
-        layers = [*self.beginning(short), *body.head, *self.kept(), *body.layers]
+        apart = comments([trace.module for trace in self.traces])
+        layers = [*apart, *self.beginning(short), *body.head, *self.kept(), *body.layers]
         run = ["", *body.run] if body.run else []
         return Emitted(
             plan.name,

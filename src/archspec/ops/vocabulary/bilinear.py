@@ -24,6 +24,7 @@ class Bilinear(ParametrizedOperation):
     """
 
     torch: ClassVar = "nn.Bilinear"
+    memory: ClassVar = "own"
     arity: ClassVar = (2, 2)
     inferred: ClassVar = ("in1_features", "in2_features")
     weighted: ClassVar = True

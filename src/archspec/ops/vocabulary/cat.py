@@ -15,6 +15,7 @@ class Cat(FunctionOperation):
     """Puts its inputs one behind the other along `dim`; all other sizes must agree."""
 
     torch: ClassVar = "torch.cat"
+    memory: ClassVar = "own"
     arity: ClassVar = (1, None)
     gathers: ClassVar = True
 

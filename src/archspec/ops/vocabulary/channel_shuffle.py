@@ -14,6 +14,7 @@ class ChannelShuffle(ElementwiseOperation):
     """Reorders the channels: the first of each group, then the second of each, and so on."""
 
     torch: ClassVar = "nn.ChannelShuffle"
+    memory: ClassVar = "own"
 
     groups: Count
 

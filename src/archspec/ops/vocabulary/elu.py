@@ -14,3 +14,7 @@ class Elu(FloatingOperation):
 
     alpha: Finite = 1.0
     inplace: bool = False
+
+    def can_overwrite(self) -> bool:
+        """Say no where it turns signs: what stood there cannot be told from what comes out."""
+        return self.alpha >= 0

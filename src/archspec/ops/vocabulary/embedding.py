@@ -16,6 +16,7 @@ class Embedding(Table):
     """
 
     torch: ClassVar = "nn.Embedding"
+    memory: ClassVar = "own"
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:

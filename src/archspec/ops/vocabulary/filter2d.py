@@ -63,6 +63,7 @@ class Filter2d(ModuleOperation):
 
     spatial: ClassVar = True
     torch: ClassVar = "Filter2d"
+    memory: ClassVar = "own"
     source: ClassVar = _SOURCE
     example: ClassVar = {"kernel": "gaussian_blur", "padding": "same"}
     arguments: ClassVar = {"kernel": "The name of a fixed kernel, or a list of names."}

@@ -14,6 +14,7 @@ class Flatten(FreeOperation):
     """Makes one dimension of those from `start_dim` to `end_dim`, both included."""
 
     torch: ClassVar = "nn.Flatten"
+    memory: ClassVar = "input"
 
     start_dim: int = 1
     end_dim: int = -1

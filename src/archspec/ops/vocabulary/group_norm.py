@@ -18,6 +18,7 @@ class GroupNorm(FloatingOperation):
     """Normalises groups of channels in each sample, then scales and shifts each channel."""
 
     torch: ClassVar = "nn.GroupNorm"
+    memory: ClassVar = "own"
     inferred: ClassVar = ("num_channels",)
 
     num_groups: Count

@@ -9,4 +9,5 @@ class Identity(ElementwiseOperation):
     """Gives what it receives."""
 
     torch: ClassVar = "nn.Identity"
+    memory: ClassVar = "input"
     passes_on: ClassVar = True

@@ -27,6 +27,7 @@ class Interpolate(FreeFunction):
 
     spatial: ClassVar = True
     torch: ClassVar = "nn.functional.interpolate"
+    memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2}
 
     size: OptionalSizes = None

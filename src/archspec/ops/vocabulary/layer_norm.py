@@ -25,6 +25,7 @@ class LayerNorm(FloatingOperation):
     """
 
     torch: ClassVar = "nn.LayerNorm"
+    memory: ClassVar = "own"
     inferred: ClassVar = ("normalized_shape",)
     choosing: ClassVar = frozenset(["dim"])
 

@@ -14,3 +14,7 @@ class LeakyRelu(FloatingOperation):
 
     negative_slope: Finite = 0.01
     inplace: bool = False
+
+    def can_overwrite(self) -> bool:
+        """Say no where it turns signs: what stood there cannot be told from what comes out."""
+        return self.negative_slope >= 0

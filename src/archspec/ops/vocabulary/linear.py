@@ -19,6 +19,7 @@ class Linear(ParametrizedOperation):
     """Multiplies the last dimension with a matrix: each feature sees all that go in."""
 
     torch: ClassVar = "nn.Linear"
+    memory: ClassVar = "own"
     inferred: ClassVar = ("in_features",)
     weighted: ClassVar = True
     bias_dim: ClassVar = -1

@@ -17,6 +17,7 @@ class LocalResponseNorm(FloatingOperation):
     """
 
     torch: ClassVar = "nn.LocalResponseNorm"
+    memory: ClassVar = "own"
     arguments: ClassVar = {
         "size": "Of how many neighbouring channels the mean is taken.",
         "alpha": "The factor of the mean of the squares.",

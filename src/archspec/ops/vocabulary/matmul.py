@@ -18,6 +18,7 @@ class Matmul(FunctionOperation):
     """
 
     torch: ClassVar = "torch.matmul"
+    memory: ClassVar = "own"
     arity: ClassVar = (2, 2)
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -11,6 +11,7 @@ class Mean(Reduction):
     """Averages over one dimension, several, or all."""
 
     torch: ClassVar = "torch.mean"
+    memory: ClassVar = "own"
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:

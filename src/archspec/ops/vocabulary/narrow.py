@@ -15,6 +15,7 @@ class Narrow(FreeFunction):
     """Takes `length` of a dimension from `start` on; a negative `start` counts from the end."""
 
     torch: ClassVar = "torch.narrow"
+    memory: ClassVar = "input"
 
     dim: int
     start: int

@@ -24,6 +24,7 @@ class Pad(FreeFunction):
     """
 
     torch: ClassVar = "nn.functional.pad"
+    memory: ClassVar = "own"
 
     pad: FreeIntegers
     mode: Literal["constant", "reflect", "replicate", "circular"] = "constant"

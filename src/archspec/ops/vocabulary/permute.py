@@ -15,6 +15,7 @@ class Permute(FreeFunction):
     """Puts the dimensions in another order: `dims: [0, 2, 3, 1]` moves the channels last."""
 
     torch: ClassVar = "torch.permute"
+    memory: ClassVar = "input"
 
     dims: Dims
 

@@ -17,6 +17,7 @@ class PixelShuffle(ImageOperation):
     """
 
     torch: ClassVar = "nn.PixelShuffle"
+    memory: ClassVar = "own"
     example: ClassVar = {"upscale_factor": 2}
 
     arguments: ClassVar = {"upscale_factor": "How many times as high and wide it becomes."}

@@ -17,6 +17,7 @@ class PixelUnshuffle(ImageOperation):
     """
 
     torch: ClassVar = "nn.PixelUnshuffle"
+    memory: ClassVar = "own"
     example: ClassVar = {"downscale_factor": 2}
     arguments: ClassVar = {"downscale_factor": "By what height and width are divided."}
 

@@ -17,6 +17,7 @@ class Reshape(FreeFunction):
     """Gives the same numbers, in order, another shape; one size may be -1, for what is left."""
 
     torch: ClassVar = "torch.reshape"
+    memory: ClassVar = "input"
 
     shape: FreeShape
 

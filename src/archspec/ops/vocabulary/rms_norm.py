@@ -18,6 +18,7 @@ class RmsNorm(FloatingOperation):
     """
 
     torch: ClassVar = "nn.RMSNorm"
+    memory: ClassVar = "own"
     inferred: ClassVar = ("normalized_shape",)
     arguments: ClassVar = {
         "eps": "What is added to the mean square; null for the smallest step of the dtype.",

@@ -35,3 +35,7 @@ class Rrelu(FloatingOperation):
             "`lower: {lower}` must be at most `upper: {upper}`",
             {"lower": f"{self.lower:g}", "upper": f"{self.upper:g}"},
         )
+
+    def can_overwrite(self) -> bool:
+        """Say no where it turns signs: what stood there cannot be told from what comes out."""
+        return self.lower >= 0

@@ -15,6 +15,7 @@ class Select(FreeFunction):
     """Takes what stands at `index` of a dimension, which is then gone; -1 is the last."""
 
     torch: ClassVar = "torch.select"
+    memory: ClassVar = "input"
 
     dim: int
     index: int

@@ -19,6 +19,7 @@ class Slice(FreeFunction):
     """
 
     torch: ClassVar = "torch.ops.aten.slice"
+    memory: ClassVar = "input"
 
     dim: int
     start: int | None = None

@@ -18,6 +18,7 @@ class Squeeze(FreeFunction):
     """
 
     torch: ClassVar = "torch.squeeze"
+    memory: ClassVar = "input"
     example_inputs: ClassVar = (((1, 8), "float32"),)
 
     dim: DimOrDims

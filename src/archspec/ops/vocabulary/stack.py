@@ -15,6 +15,7 @@ class Stack(FreeFunction):
     """Puts its inputs, all of one shape, one behind the other along a new dimension."""
 
     torch: ClassVar = "torch.stack"
+    memory: ClassVar = "own"
     arity: ClassVar = (1, None)
     gathers: ClassVar = True
 

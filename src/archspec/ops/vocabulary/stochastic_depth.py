@@ -37,6 +37,7 @@ class StochasticDepth(FloatingOperation):
     """
 
     torch: ClassVar = "StochasticDepth"
+    memory: ClassVar = "input"
     source: ClassVar = _SOURCE
     passes_on: ClassVar = True
 

@@ -11,6 +11,7 @@ class Sum(Reduction):
     """Adds up over one dimension, several, or all; integers become int64."""
 
     torch: ClassVar = "torch.sum"
+    memory: ClassVar = "own"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""

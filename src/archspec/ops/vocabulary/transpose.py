@@ -12,6 +12,7 @@ class Transpose(FreeFunction):
     """Exchanges two dimensions."""
 
     torch: ClassVar = "torch.transpose"
+    memory: ClassVar = "input"
 
     dim0: int
     dim1: int

@@ -35,6 +35,7 @@ class Unflatten(FreeOperation):
     """Makes several dimensions of the one at `dim`; -1 stands for what is left of it."""
 
     torch: ClassVar = "nn.Unflatten"
+    memory: ClassVar = "input"
 
     dim: int
     unflattened_size: Lengths

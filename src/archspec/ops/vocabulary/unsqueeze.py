@@ -12,6 +12,7 @@ class Unsqueeze(FreeFunction):
     """Puts a dimension of size 1 where `dim` says; -1 is after the last."""
 
     torch: ClassVar = "torch.unsqueeze"
+    memory: ClassVar = "input"
 
     dim: int
 

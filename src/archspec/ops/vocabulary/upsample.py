@@ -23,6 +23,7 @@ class Upsample(FreeOperation):
 
     spatial: ClassVar = True
     torch: ClassVar = "nn.Upsample"
+    memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2, "mode": "bilinear"}
 
     size: Annotated[int | tuple[int, ...] | None, BeforeValidator(_sizes)] = None
