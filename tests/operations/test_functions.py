@@ -107,7 +107,7 @@ CALLS = [
     ("x.var((2, 3), correction=0)", "var", "x", {"dim": "(2, 3)", "correction": "0"}),
     ("x.std(1, keepdim=True)", "std", "x", {"dim": "1", "keepdim": "True"}),
     ("x.prod(1, keepdim=True)", "prod", "x", {"dim": "1", "keepdim": "True"}),
-    ("x.prod()", "prod", "x", {}),
+    ("x.prod()", "prod", "x", {"keepdim": "False"}),
     ("x.permute(0, 2, 3, 1)", "permute", "x", {"dims": "(0, 2, 3, 1)"}),
     ("x.transpose(1, 2)", "transpose", "x", {"dim0": "1", "dim1": "2"}),
     ("x.reshape(x.shape[0], -1)", "reshape", "x", {"shape": "(x.shape[0], -1)"}),
