@@ -183,7 +183,7 @@ def test_infinity_is_written_and_found() -> None:
         "  gone: {op: eq, other: -inf}"
     )
     source = architecture(minimal(layers, shape="[N, 9]")).to_source()
-    assert 'float("-inf")) == float("-inf")' in source
+    assert source.count('"-inf"') == 2
     x = torch.randn(4, 9)
     gone = emitted_class(source, "Net")()(x)
     assert torch.equal(gone.nonzero()[:, 1], x.argmax(1))
