@@ -3,7 +3,7 @@
 import pytest
 import torch
 import yaml
-from emitting import architecture, minimal
+from emitting import architecture, emitted_class, minimal
 from interpreting import interpret
 from jsonschema import Draft7Validator
 from torch import nn
@@ -174,6 +174,19 @@ def test_the_graph_gives_the_same_at_the_same_cost(text: str, macs: int) -> None
 @pytest.mark.parametrize("text", [MASKED, EXPERTS])
 def test_editors_find_nothing_wrong_with_them(text: str) -> None:
     assert not list(Draft7Validator(language_schema()).iter_errors(yaml.safe_load(text)))
+
+
+def test_infinity_is_written_and_found() -> None:
+    layers = (
+        "  best: {op: argmax, dim: 1, keepdim: true}\n"
+        "  hidden: {op: scatter, from: [input, best], dim: 1, value: -inf}\n"
+        "  gone: {op: eq, other: -inf}"
+    )
+    source = architecture(minimal(layers, shape="[N, 9]")).to_source()
+    assert source.count('"-inf"') == 2
+    x = torch.randn(4, 9)
+    gone = emitted_class(source, "Net")()(x)
+    assert torch.equal(gone.nonzero()[:, 1], x.argmax(1))
 
 
 def test_values_of_which_one_is_read_have_pytorchs_names() -> None:

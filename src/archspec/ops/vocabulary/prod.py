@@ -31,7 +31,8 @@ class Prod(FreeFunction):
         return (Tensor(reduced(self, x, self.dim, self.keepdim).shape, summed(x.dtype)),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.prod(1)`."""
-        dim = given(arguments, "dim")
-        texts = f"{dim or ''}{keywords(arguments, 'dim')}".removeprefix(", ")
-        return f"{inputs[0]}.prod({texts})"
+        """Write `x.prod(1)`; over all PyTorch takes no `keepdim`, not even a false one."""
+        dim, keepdim = given(arguments, "dim"), arguments.get("keepdim")
+        if dim is None:
+            return f"{inputs[0]}.prod({'keepdim=True' if keepdim == 'True' else ''})"
+        return f"{inputs[0]}.prod({dim}{keywords(arguments, 'dim')})"
