@@ -16,6 +16,7 @@ from archspec.diagnostics import (
 from archspec.elaborate.building import Building
 from archspec.elaborate.calls import specialised
 from archspec.elaborate.frames import Around, Frame, Specialisation
+from archspec.elaborate.references import counted
 from archspec.elaborate.rules import typed
 from archspec.elaborate.sharing import shape_text
 from archspec.expressions import Poisoned, Scope, filled
@@ -98,6 +99,10 @@ def _no_layer(builder: Building, frame: Frame, name: str) -> UnknownReference:
         return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
     known = [node.name for node in values.nodes]
     above = Remedy(f"above stand {listed(known)}", *(Word(name, item) for item in known[:8]))
+    number = counted(name, known, ())
+    if number is not None:
+        text = f"no layer above is called `{name}`, which would be `{number}`"
+        return UnknownReference(text, help=Remedy(f"write `{number}`", Word(name, number)))
     help: str = close_match(name, known) or (above if known else _ABOVE)
     if name in builder.spec.blocks:
         text = f"`{name}` is a block: write `{{block: {name}}}`"

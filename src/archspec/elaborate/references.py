@@ -121,15 +121,15 @@ def unknown(
     help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
     if match is None:
         help = Remedy(help, *(Word(name, item) for item in known[:_MOST_WAYS]))
-    counted = _counted(name, known, inputs)
-    if counted is None:
+    number = counted(name, known, inputs)
+    if number is None:
         return UnknownReference(f"nothing above is called `{name}`", help=help)
-    text = f"nothing above is called `{name}`, which would be `{counted}`"
+    text = f"nothing above is called `{name}`, which would be `{number}`"
     alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
-    return UnknownReference(text, help=Remedy(f"write `{counted}`{alone}", Word(name, counted)))
+    return UnknownReference(text, help=Remedy(f"write `{number}`{alone}", Word(name, number)))
 
 
-def _counted(name: str, known: Sequence[str], inputs: Collection[str]) -> str | None:
+def counted(name: str, known: Sequence[str], inputs: Collection[str]) -> str | None:
     """Find what a number would be that counts layers: back from here, or from the first one."""
     layers = [item for item in known if item not in inputs]
     if name.isdigit():

@@ -65,7 +65,7 @@ def _typed(
     outputs = operation.outputs(conditions, *inputs)
     for tensor in outputs:
         _check_sizes(operation, conditions, tensor)
-    inferred = _numbers(operation, known)
+    inferred = _numbers(operation, known, batch)
     weights, buffers = operation.weights(inferred), operation.buffers(inferred)
     for shape in weights.values():
         _check_bytes(operation, "weight", shape, 4)
@@ -82,16 +82,25 @@ def _typed(
     )
 
 
-def _numbers(operation: Operation, known: Mapping[str, object]) -> dict[str, int]:
+def _numbers(operation: Operation, known: Mapping[str, object], batch: str) -> dict[str, int]:
     numbers = {name: value for name, value in known.items() if isinstance(value, int)}
     for name, value in known.items():
         if isinstance(value, Polynomial):
             raise SymbolicValue(
                 f"`{operation.op()}` needs `{name}` to build its weights, and it depends on a "
                 f"symbol: {value}",
-                help="give `input` fixed sizes, or pool to a fixed `output_size` before",
+                help=_fixed(value, batch),
             )
     return numbers
+
+
+def _fixed(value: Polynomial, batch: str) -> str | None:
+    """Say of which sizes of the input a number would do; the batch is none of them."""
+    symbols = sorted(value.symbols)
+    if batch in symbols:
+        return None
+    names = " and ".join(f"`{name}`" for name in symbols)
+    return f"write {'a number' if len(symbols) == 1 else 'numbers'} for {names} in `input`"
 
 
 def _check_sizes(operation: Operation, conditions: Decided, tensor: Tensor) -> None:

@@ -22,19 +22,21 @@ def one_of_several(frame: Frame, unit: Unit) -> Remedy | None:
     name = next((name for name in whole if name in known and len(known[name].ports) > 1), None)
     if name is None or known[name].repeated:
         return None
-    gives = known[name]
-    tensors = [frame.values.read(port).tensor for port in gives.ports]
-    labels = gives.labels or range(len(gives.ports))
-    parts = [
-        f"{name}.{label}"
-        for label, tensor in zip(labels, tensors, strict=True)
-        if not joins_any(unit) or _fits(tensor, unit, name)
-    ]
+    parts = _parts_of(frame, unit, name)
     if not parts:
         return None
     ways = (_reading(whole, name, part) for part in parts[:_MOST_LISTED])
-    results = _results(frame, name) if len(parts) == len(gives.ports) else ()
+    results = _results(frame, name) if len(parts) == len(known[name].ports) else ()
     return Remedy(_parts(parts, results), *ways)
+
+
+def _parts_of(frame: Frame, unit: Unit, name: str) -> list[str]:
+    """List the values of a layer; where a layer joins any number of them, those that fit."""
+    gives = frame.values.gives[name]
+    tensors = [frame.values.read(port).tensor for port in gives.ports]
+    pairs = zip(gives.labels or range(len(gives.ports)), tensors, strict=True)
+    is_free = not joins_any(unit)
+    return [f"{name}.{label}" for label, item in pairs if is_free or _fits(item, unit, name)]
 
 
 def _fits(tensor: Tensor | None, unit: Unit, name: str) -> bool:

@@ -136,6 +136,11 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
         help = _rewritten("close it with `)`", text, closed)
         told = f"`{shorten(text)}` has an open parenthesis"
         return ExpressionSyntax(told, offset=offset, help=help)
+    percent = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)
+    if percent is not None:
+        share = f"{float(percent[1]) / 100:.10g}"
+        help = Remedy(f"write `{share}`", Word(text.strip(), share))
+        return ExpressionSyntax(f"`{text.strip()}` is no number here", help=help)
     if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
         return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
     for pattern, help in _HINTS:

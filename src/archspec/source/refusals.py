@@ -107,14 +107,10 @@ def cut_expression(text: str, whole: str, around: str) -> Problem:
 
     `around` is the bracket in which it stands.
     """
-    taken = element_of_list(whole)
+    taken = list_in_expression(whole)
     if taken is not None:
-        element, value, rest = taken
-        help: str = Remedy(f"write `{value}` in its place: `{short(rest)}`", Value(_plain(rest)))
-        return ExpressionSyntax(
-            f"an expression may not hold a list, as `{element}` does", help=help
-        )
-    help = "close the parenthesis, and quote the whole"
+        return taken
+    help: str = "close the parenthesis, and quote the whole"
     if is_cut(whole) and not re.search(r"\w\(", text):
         help = Remedy(f"close the parenthesis: `{short(text)})`", Word(text, f"{text})"))
     if not is_cut(whole):
@@ -124,6 +120,17 @@ def cut_expression(text: str, whole: str, around: str) -> Problem:
     pair = "{}" if around == "{" else "[]"
     told = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
     return ExpressionSyntax(told, help=help)
+
+
+def list_in_expression(whole: str) -> Problem | None:
+    """Refuse an expression that takes an element of a list of its own; `None` if it does not."""
+    taken = element_of_list(whole)
+    if taken is None:
+        return None
+    element, value, rest = taken
+    instead = f"`{value}`" if rest == value else f"`{value}` in its place: `{short(rest)}`"
+    help = Remedy(f"write {instead}", Value(_plain(rest)))
+    return ExpressionSyntax(f"an expression may not hold a list, as `{element}` does", help=help)
 
 
 def _plain(expression: str) -> str:

@@ -199,14 +199,28 @@ def _comma(failure: Failure) -> Stop:
 
 
 def _bracket(failure: Failure) -> Stop:
-    start = max(failure.before.rfind(mark) for mark in (",", ":", "{", "[")) + 1
-    start += len(failure.text[start:]) - len(failure.text[start:].lstrip())
+    start = _start_of_value(failure.before)
     value = whole_expression(failure.text[start:])
+    taken = refusals.list_in_expression(value)
+    if taken is not None:
+        return Stop(taken, (failure.line, start, failure.line, start + len(value)))
     problem = Syntax(
         f"a value inside `{{}}` or `[]` ends at `{failure.rest[0]}`",
         help=Remedy(f"quote it: {quoted(value)}", Value(quoted(value))),
     )
     return Stop(problem, (failure.line, start, failure.line, start + max(1, len(value))))
+
+
+def _start_of_value(before: str) -> int:
+    """Find where a value begins that goes on behind its own brackets, as `[8, 16][0]` does."""
+    marks = [place + 1 for place, sign in enumerate(before) if sign in ",:{["]
+    closed = (place for place in reversed(marks) if _is_balanced(before[place:]))
+    start = next(closed, 0)
+    return start + len(before[start:]) - len(before[start:].lstrip())
+
+
+def _is_balanced(text: str) -> bool:
+    return all(text.count(pair[0]) == text.count(pair[1]) for pair in ("[]", "{}", "()"))
 
 
 def _content(failure: Failure) -> Stop:

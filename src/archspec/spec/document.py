@@ -11,8 +11,10 @@ from archspec.diagnostics import (
     OutOfRange,
     Path,
     Problem,
+    Remedy,
     UnknownOperation,
     UnknownParameter,
+    Value,
     WrongType,
 )
 from archspec.ops import is_operation, names
@@ -99,7 +101,9 @@ class Input(Document):
                 text = f"a size is an integer, a symbol or an expression, not {told(size)}"
                 raise wrong(WrongType(text), index)
             if isinstance(size, int) and size < 1:
-                raise wrong(OutOfRange(f"every size of a shape is at least 1, not {size}"), index)
+                text = f"every size of a shape is at least 1, not {size}"
+                batch = Remedy("write `N`: `[N, 3, 224, 224]`", Value("N"))
+                raise wrong(OutOfRange(text, help=batch if index == 0 else None), index)
         return shape
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from archspec.diagnostics import (
+    Instead,
     MisplacedKey,
     MissingKey,
     Problem,
@@ -11,6 +12,7 @@ from archspec.diagnostics import (
     Value,
     WrongType,
 )
+from archspec.ops import is_operation
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.wrong import told, unknown_key, wrong
 
@@ -98,9 +100,23 @@ def _guess(data: dict[str, Any]) -> str | None:
         if key in _SYNONYMS:
             text = f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
             return Suggestion(text, key, _SYNONYMS[key])
+        if is_operation(key) and isinstance(value, dict):
+            return _with_op(key, value)
         if len(data) == 1 and isinstance(value, dict | list):
             return f"layers in a list have no names: write `{key}` without the `-`, in a mapping"
     return None
+
+
+def _with_op(name: str, arguments: dict[str, Any]) -> str:
+    """Say that an operation stands under `op`, with its arguments beside it."""
+    plain = {key: value for key, value in arguments.items() if isinstance(value, str | int | float)}
+    written = "".join(f", {key}: {_yaml(value)}" for key, value in plain.items())
+    layer = f"{{op: {name}{written}}}"
+    return Remedy(f"write `{layer}`", *([Instead(layer)] if len(plain) == len(arguments) else []))
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def misplaced_key(raw: object) -> tuple[MisplacedKey, str] | None:

@@ -1,5 +1,6 @@
 """Carry our problems through pydantic, and pydantic's errors into our problems."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
@@ -88,6 +89,11 @@ def operation_match(
     'it is called `silu` here'
     >>> operation_match("sort", ["sqrt", "dot"])
     """
+    called = re.match(r"([\w.]+)\(", name)
+    if called is not None and operation_match(called[1], operations) is not None:
+        return (
+            "write its arguments beside it, as in `{op: conv2d, out_channels: 8, kernel_size: 3}`"
+        )
     alike = [item for item in operations if plain(item) == plain(name)]
     if alike:
         return meant(name, alike[0])
