@@ -15,7 +15,7 @@ from archspec.elaborate.inputs import inputs
 from archspec.elaborate.kernels import kernels_of
 from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind, meant
-from archspec.elaborate.report import Finding, Report
+from archspec.elaborate.report import Finding, Report, Standing
 from archspec.elaborate.targets import Written
 from archspec.elaborate.unseen import check_left_out
 from archspec.expressions import POISON, Scope
@@ -34,10 +34,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """A network where there were no errors, and everything that was found."""
+    """A network where there were no errors, everything that was found, and which layers stand."""
 
     network: Network | None
     findings: tuple[Finding, ...]
+    standing: Standing
 
 
 def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({})) -> Elaboration:
@@ -61,14 +62,14 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     _check_uncalled(elaborator)
     check_left_out(elaborator.left_out)
     if model is None or report.failed:
-        return Elaboration(None, report.findings)
+        return Elaboration(None, report.findings, report.standing)
     conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
     variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
     chosen = frozenset((*variant, *choice.parameters))
     network = Network(
         model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
     )
-    return Elaboration(network, report.findings)
+    return Elaboration(network, report.findings, report.standing)
 
 
 def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]:

@@ -102,6 +102,6 @@ def _fail(
     if isinstance(problem, ShapeMismatch | ChannelMismatch):
         made = makers(frame, unit.sources)
         gone = any(absence(frame, port) for port in unit.sources)
-        better = same_condition(frame, unit) if gone else projection(frame, unit)
+        better = same_condition(frame, unit) if gone else projection(builder, frame, unit)
         problem.help = better or problem.help
     builder.report.add(problem, place or Place(unit.path, key=True), related, made)
