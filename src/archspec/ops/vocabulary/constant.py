@@ -76,7 +76,7 @@ class Constant(BufferOperation):
     arguments: ClassVar = {
         "dtype": "The dtype of the numbers.",
         "persistent": "Whether the `state_dict` holds them.",
-        "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape`.",
+        "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape` and `pi`.",
         "values": "The numbers, lists in lists.",
     }
 
@@ -103,7 +103,7 @@ class Constant(BufferOperation):
         if self.shape is None:
             return self
         try:
-            check_expression(self.value, self.shape)
+            check_expression(self.value, self.shape, self.dtype.startswith("int"))
         except BadValue as error:
             raise PydanticCustomError(
                 "out_of_range", "`value` of `constant`: {reason}", {"reason": str(error)}
