@@ -15,6 +15,7 @@ from archspec.files import read_file, write_file
 from archspec.graph import Network
 from archspec.growth import Grown, grow
 from archspec.library import find
+from archspec.ops import from_files, using
 from archspec.pipeline import Settings, compile
 from archspec.source import Limits, read
 
@@ -90,13 +91,16 @@ def load(
     *,
     variant: str | None = None,
     input: Shape | Mapping[str, Shape] | None = None,
+    ops: str | Path | Sequence[str | Path] = (),
     limits: Limits = Limits(),
     **parameters: object,
 ) -> Architecture:
     """Load a spec by the path of a file, or the name of a shipped spec or variant.
 
-    `input` is a shape without the batch, or several by name. Raises `SpecError` with all
-    diagnostics, `LookupError` for an unknown name, and `FileError` for a file that cannot be read.
+    `input` is a shape without the batch, or several by name. `ops` are files of Python that define
+    operations of one's own, and are run. Raises `SpecError` with all diagnostics, `LookupError`
+    for an unknown name, `FileError` for a file that cannot be read, and
+    `archspec.ops.BrokenOperation` for one of `ops` in which something fails.
 
     >>> load("resnet50", depths=[3, 4, 23, 3]).count().depth
     101
@@ -105,7 +109,8 @@ def load(
     text = read_file(found.path, limits.bytes + 1)
     source = read(text, found.name, limits, folder=found.path.parent)
     settings = Settings(parameters, variant or found.variant, _shapes(input))
-    outcome = compile(source, settings)
+    with using(from_files([ops] if isinstance(ops, str | Path) else ops)):
+        outcome = compile(source, settings)
     if outcome.network is None:
         raise SpecError(outcome.diagnostics)
     return Architecture(outcome.network)

@@ -24,7 +24,7 @@ from archspec.elaborate.targets import Target, Written
 from archspec.elaborate.values import expression, number, text
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Typed
-from archspec.ops import Operation
+from archspec.ops import Operation, check_result
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
 
@@ -117,7 +117,11 @@ def _known(
     """Infer what the inputs say; `None` where one of them failed or does not fit."""
     try:
         _check_arity(operation, len(inputs))
-        return operation.infer(*tensors) if len(tensors) == len(inputs) else None
+        if len(tensors) < len(inputs):
+            return None
+        found = operation.infer(*tensors)
+        check_result(operation, "infer", found)
+        return found
     except Problem as problem:
         _labelled(problem, inputs)
         fail(problem, None)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archspec.diagnostics import Path, Place, Problem, UnknownBlock, UnknownOperation
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.ops import Operation, is_operation, load, names
+from archspec.ops import ADDING, Operation, is_operation, load, names
 from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, told
 
 
@@ -121,8 +121,12 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
     kind = "operation or block" if blocks else "operation"
     return UnknownOperation(
         f"there is no {kind} `{name}`",
-        help=match or "operations have PyTorch's names in snake case: `conv2d`, `batch_norm2d`",
+        notes=() if match else _NAMES,
+        help=match or ADDING,
     )
+
+
+_NAMES = ("operations have PyTorch's names in snake case, and `archspec ops` lists them",)
 
 
 def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:

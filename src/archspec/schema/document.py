@@ -214,7 +214,8 @@ def claims() -> Schema:
     shapes = {"type": "object", "additionalProperties": ref("shape"), "minProperties": 1}
     output = either(ref("shape"), listed(ref("shape"), 1), shapes)
     properties = {
-        key: figure | {"description": CLAIMS[key]} for key in ("params", "trainable", "macs")
+        key: figure | {"description": CLAIMS[key]}
+        for key in ("params", "trainable", "buffers", "macs")
     }
     return mapping(
         properties

@@ -65,12 +65,14 @@ Claimed = Annotated[Figure, BeforeValidator(_figure)]
 class Claims(Document):
     """What a spec says of its network, to be checked: counts, depth and shape of evaluation.
 
-    `params` are all parameters, `trainable` those that training changes. `output` is the shape of
+    `params` are all parameters, `trainable` those that training changes, and `buffers` the numbers
+    that the `state_dict` holds beside them. `output` is the shape of
     the first output; of several it is a list of shapes, or those of some by their names.
     """
 
     params: Claimed | None = None
     trainable: Claimed | None = None
+    buffers: Claimed | None = None
     macs: Claimed | None = None
     depth: Claimed | None = None
     output: Any = None

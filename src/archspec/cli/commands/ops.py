@@ -8,6 +8,7 @@ import click
 
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color
+from archspec.cli.settings import takes_operations
 from archspec.cli.terminal import wants_color, write_result
 from archspec.ops import is_operation, load, names
 from archspec.reference import overview, page
@@ -16,6 +17,7 @@ from archspec.spec import close_match
 
 @click.command("ops")
 @click.argument("name", required=False)
+@takes_operations
 @takes_color
 def command(name: str | None) -> int:
     """Tell of an operation, or list all of them.

@@ -41,9 +41,13 @@ class OperationWriter:
         assert isinstance(operation, ModuleOperation)
         if len({self.made_by(use) for use in uses}) != 1:
             raise CannotSay("a layer is constructed in different ways")
-        if operation.definition():
-            self.notes.definitions[operation.definition()] = None
+        self.define(operation.definition())
         return Bracketed(f"{operation.constructor()}(", tuple(self.arguments(uses, operation)))
+
+    def define(self, text: str) -> None:
+        """Keep text that the file has to define, where there is any."""
+        if text:
+            self.notes.definitions[text] = None
 
     def made_by(self, use: Use) -> object:
         """Say what constructs a layer, and which of its arguments are read off its input."""

@@ -25,6 +25,9 @@ class Arguments(Protocol):
     def argument(self, uses: tuple[Use, ...], name: str) -> str:
         """Write an argument as the spec writes it, or as its value if it stands elsewhere."""
 
+    def define(self, text: str) -> None:
+        """Keep text that the file has to define, where there is any."""
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionWriter:
@@ -52,6 +55,7 @@ class FunctionWriter:
                 every.append(port)
             return f"{{{every.index(port)}}}"
 
+        self.arguments.define(node.operation.source)
         arguments = {key: self.argument(uses, key, tensor) for key in node.given}
         return node.operation.call(places(len(reads)), arguments), tuple(every)
 
