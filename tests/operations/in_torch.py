@@ -92,7 +92,7 @@ def applied(
         warnings.simplefilter("ignore")  # PyTorch's advice on speed
         if isinstance(operation, FunctionOperation):
             fields = {name: getattr(operation, name) for name in type(operation).model_fields}
-            return described(_called(operation, fields, tensors))
+            return described(called_on(operation, fields, tensors))
         if isinstance(operation, ValueOperation):
             return described(value(operation))
         assert isinstance(operation, ModuleOperation) and built is not None
@@ -140,7 +140,7 @@ def _runs(case: Case, inferred: Mapping[str, Any]) -> bool:
             if issubclass(case.cls, ValueOperation):
                 value(case.cls.model_construct(**given))
             elif issubclass(case.cls, FunctionOperation):
-                _called(case.cls.model_construct(**given), given, tensors)
+                called_on(case.cls.model_construct(**given), given, tensors)
             else:
                 assert issubclass(case.cls, ModuleOperation)
                 operation = case.cls.model_construct(**given)
@@ -200,7 +200,9 @@ def _applied(operation: ModuleOperation, built: nn.Module, tensors: list[Any]) -
     return eval(operation.call("module", names), scope)
 
 
-def _called(operation: FunctionOperation, arguments: Mapping[str, Any], tensors: list[Any]) -> Any:
+def called_on(
+    operation: FunctionOperation, arguments: Mapping[str, Any], tensors: list[Any]
+) -> Any:
     names = tuple(f"input{index}" for index in range(len(tensors)))
     keywords = {name: repr(value) for name, value in arguments.items()}
     scope = NAMESPACE | dict(zip(names, tensors, strict=True))

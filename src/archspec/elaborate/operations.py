@@ -25,6 +25,7 @@ from archspec.elaborate.values import expression, number, text
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Typed
 from archspec.ops import Operation, check_result
+from archspec.ops.fields import infinite, is_infinity
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
 
@@ -150,7 +151,9 @@ def _argument(
     if not isinstance(raw, str | list):
         return raw
     if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
-        return raw
+        return infinite(raw)
+    if operation.keywords().get(name) and isinstance(raw, list):
+        raw = _with_infinity(raw)
     try:
         if name in operation.texts():
             return text(raw, scope)
@@ -170,6 +173,13 @@ def _argument(
     except Poisoned:
         pass
     return POISON
+
+
+def _with_infinity(raw: object) -> object:
+    """Put infinity in the place of `.inf` in lists: as an expression it would be none."""
+    if isinstance(raw, list):
+        return [_with_infinity(item) for item in raw]
+    return infinite(raw) if is_infinity(raw) else raw
 
 
 def _with_inferred(

@@ -11,8 +11,8 @@ from archspec.expressions import CALLS, IN_PYTHON, Scope, evaluate, parse
 INDICES = ("i", "j", "k", "l")
 """What the places along the first four dimensions are called."""
 
-PI = "pi"
-"""A name for π, which waves are written with."""
+_NUMBERS = {"pi": math.pi, "inf": math.inf}
+"""Numbers by their names in Python's `math`: waves are written with π, and masks with infinity."""
 
 _FUNCTIONS = frozenset(CALLS) - {"make_divisible"}
 _MOST_TRIED = 4096
@@ -36,7 +36,7 @@ def check_expression(text: str, shape: tuple[int, ...], whole: bool = False) -> 
         _check_words(expression.tree, len(shape))
         for place in _places(shape):
             indices = dict(zip(INDICES, place, strict=False))
-            scope = Scope({**indices, "shape": shape, PI: math.pi})
+            scope = Scope({**indices, "shape": shape, **_NUMBERS})
             _check_number(evaluate(expression, scope), whole)
     except ForbiddenExpression as problem:
         functions = ", ".join(f"`{name}`" for name in sorted(_FUNCTIONS))
@@ -49,7 +49,7 @@ def _check_words(tree: ast.expr, rank: int) -> None:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Name) or node.id in ("true", "false"):
             continue
-        names = (*INDICES[:rank], "shape", PI)
+        names = (*INDICES[:rank], "shape", *_NUMBERS)
         if node.id not in _FUNCTIONS.union(names):
             listed = ", ".join(f"`{name}`" for name in names)
             raise BadValue(f"`{node.id}` is none of its names, which are {listed}")
@@ -61,7 +61,7 @@ def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def _check_number(value: object, whole: bool) -> None:
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or math.isnan(value):
         raise BadValue("it gives no number")
     if whole and isinstance(value, float):
         raise BadValue(f"it gives {value:.6g}, which is no integer: `round(…)`, `floor(…)`")
@@ -93,7 +93,8 @@ class _Python(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Write a truth, the shape or an index."""
         shape = f"({', '.join(self.sizes)},)"
-        words = {"true": "True", "false": "False", "shape": shape, PI: "math.pi"}
+        words = {"true": "True", "false": "False", "shape": shape}
+        words |= {name: f"math.{name}" for name in _NUMBERS}
         return ast.parse(words.get(node.id, node.id), mode="eval").body
 
     def visit_Call(self, node: ast.Call) -> ast.expr:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.dimensions import Size
-from archspec.ops.functions import FreeFunction, axes, check_has_dimensions
+from archspec.ops.functions import FreeFunction, axes
 from archspec.ops.numbers import is_floating
 from archspec.ops.operation import Operation
 from archspec.ops.python_text import keywords
@@ -49,7 +49,6 @@ def reduced(
     ones: tuple[Size, ...] = (1,) if keepdim else ()
     sizes = ((size,) if index not in gone else ones for index, size in enumerate(x.shape))
     shape = tuple(size for kept in sizes for size in kept)
-    check_has_dimensions(operation, shape, "name the dimensions in `dim`, or add `keepdim: true`")
     return x.reshaped(*shape)
 
 

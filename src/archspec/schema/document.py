@@ -127,7 +127,7 @@ def _values() -> dict[str, Schema]:
         "expression": expression,
         "condition": either({"type": "boolean"}, ref("expression")),
         "size": either({"type": "integer"}, ref("expression"), description=KINDS["size"]),
-        "shape": listed(ref("size"), 1),
+        "shape": listed(ref("size")),
         "scalar": {"type": kinds, "items": ref("scalar")},
         "computed": either({"type": ["number", "boolean"]}, ref("expression"), _computed()),
         "let": named(ref("parameter-name"), ref("computed"), description=TOP["let"]),

@@ -16,7 +16,7 @@ def rule() -> Schema:
     alone = sorted(ARGUMENTS.keys() - {"constant"})
     full = {name: _arguments(name) for name in ARGUMENTS}
     one = mapping(full, minProperties=1, maxProperties=1)
-    computed = ref("expression")
+    computed = {"allOf": [ref("expression"), {"not": {"const": "constant"}}]}
     return either({"enum": alone}, {"type": "number"}, computed, one, description=RULES["rule"])
 
 

@@ -111,16 +111,17 @@ class Claims(Document):
             return {(name,): shape for name, shape in self.output.items()}
         if self.lists_outputs:
             return {(index,): shape for index, shape in enumerate(self.output)}
-        return {(): self.output} if self.output else {}
+        return {(): self.output} if self.output is not None else {}
 
     @property
     def lists_outputs(self) -> bool:
         """Whether `output` is a list of shapes, one for each output."""
-        return isinstance(self.output, list) and isinstance(self.output[0], list)
+        several = isinstance(self.output, list) and len(self.output) > 0
+        return several and isinstance(self.output[0], list)
 
 
 def _check_shape(what: str, value: Any, *below: str | int) -> None:
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list):
         text = f"{what} must be a shape, as `[N, 1000]` is, not {told(value)}"
         raise wrong(WrongType(text), *below)
     for index, size in enumerate(value):

@@ -16,6 +16,8 @@ from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.expressions import parse
 from archspec.ops import BufferOperation, ModuleOperation, Operation, ValueOperation
+from archspec.ops.fields import infinite
+from archspec.ops.python_text import unpacked
 from archspec.spec import read_rule
 
 
@@ -72,7 +74,7 @@ class OperationWriter:
     def value(self, uses: tuple[Use, ...], operation: ValueOperation) -> Code:
         """Write a tensor of the module: of zeros, ones or a number, unless a rule fills it."""
         shape = self.argument(uses, "shape")
-        sizes = shape[1:-1].removesuffix(",") if shape.startswith("(") else f"*{shape}"
+        sizes = unpacked(shape)
         raw = uses[0].node.origin.init
         rule = read_rule(raw[""]) if isinstance(raw, dict) and "" in raw else None
         number = rule.arguments.get("val") if rule is not None and rule.name == "constant" else 0
@@ -126,7 +128,7 @@ class OperationWriter:
             pin_parameter(self.names, uses)
             return literal(leaf.given[name])
         if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
-            return literal(raw)
+            return literal(infinite(raw))
         if name in operation.texts():
             return text_argument(self.names, uses, raw)
         return self.number(uses, operation, raw, getattr(operation, name, leaf.given[name]))

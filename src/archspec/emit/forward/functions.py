@@ -92,7 +92,8 @@ class FunctionWriter:
 
         def name(found: str) -> str:
             text = self.names.named(found, context)
-            return self.names.keep(text) if text.isidentifier() and found != "index" else text
+            loops = found == "index" and context.index is not None
+            return self.names.keep(text) if text.isidentifier() and not loops else text
 
         def size(name: str, index: int) -> str:
             raise CannotSay(f"`{name}` is no tensor in `forward`")

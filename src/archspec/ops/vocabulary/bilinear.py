@@ -7,7 +7,7 @@ from archspec.diagnostics import RankMismatch, ShapeMismatch
 from archspec.dimensions import Size, equal
 from archspec.ops.fields import Count
 from archspec.ops.functions import check_one_dtype
-from archspec.ops.operation import ModuleOperation, Sizes, check_floating
+from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_has_dimensions
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
@@ -33,6 +33,7 @@ class Bilinear(ModuleOperation):
         for tensor in inputs:
             check_floating(cls, tensor)
         first, second = inputs
+        check_has_dimensions(cls, first, second)
         return {"in1_features": first.features, "in2_features": second.features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -32,6 +32,6 @@ class Flatten(FreeOperation):
         if -x.rank <= dim < x.rank:
             return dim % x.rank
         raise DimensionOutOfRange(
-            f"`flatten` names dimension {dim}, and its input has {x.rank} dimensions",
-            help=f"they are counted from 0 to {x.rank - 1}",
+            f"`flatten` names dimension {dim}, and its input has {x.rank or 'no'} dimensions",
+            help=f"they are counted from 0 to {x.rank - 1}" if x.rank else None,
         )
