@@ -40,7 +40,7 @@ def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
         return gives.ports
     if len(parts) > 1:
         raise UnknownReference(f"`{reference}` has too many parts", help=_known(name, gives))
-    return (_part(reference, name, parts[0], gives.ports, gives.labels),)
+    return (_part(name, parts[0], gives),)
 
 
 def _absent(parts: list[str], gives: Gives) -> tuple[Port, ...]:
@@ -63,25 +63,28 @@ def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tu
     ports = gives.repetitions[number]
     if len(parts) == 1:
         return ports
-    return (_part(reference, f"{name}.{parts[0]}", parts[1], ports, gives.labels),)
+    return (_part(f"{name}.{parts[0]}", parts[1], Gives(ports, gives.labels)),)
 
 
-def _part(
-    reference: str, name: str, part: str, ports: tuple[Port, ...], labels: tuple[str, ...]
-) -> Port:
-    if part in labels:
-        return ports[labels.index(part)]
-    if part.isdigit() and int(part) < len(ports):
-        return ports[int(part)]
-    help = _known(name, Gives(ports, labels))
-    raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
+def _part(name: str, part: str, gives: Gives) -> Port:
+    """Find one of several values: of a repeated layer that of the last repetition, by its label."""
+    if part in gives.labels:
+        return gives.ports[gives.labels.index(part)]
+    if part.isdigit() and int(part) < len(gives.ports) and not gives.repeated:
+        return gives.ports[int(part)]
+    match = close_match(part, gives.labels)
+    raise UnknownReference(f"`{name}` gives no value `{part}`", help=match or _known(name, gives))
 
 
 def _known(name: str, gives: Gives) -> str:
+    """Say how what a name gives is called."""
     if gives.labels:
-        return f"it gives {listed(f'{name}.{label}' for label in gives.labels)}"
+        last = "the last repetition" if gives.repeated else "it"
+        return f"{last} gives {listed(f'{name}.{label}' for label in gives.labels)}"
     if len(gives.ports) == 1:
         return f"it gives one value, `{name}`"
+    if gives.repeated:
+        return f"of a repeated layer a number is a repetition: its first value is `{name}.0.0`"
     return f"it gives {listed(f'{name}.{index}' for index in range(len(gives.ports)))}"
 
 
