@@ -1,5 +1,6 @@
 """The same configurations in PyTorch, on the CPU in eager mode."""
 
+import math
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from archspec.tensors import Tensor
 
 torch.set_num_threads(1)  # the tensors are small, and several processes run
 
-NAMESPACE = {"torch": torch, "nn": nn, "nan": float("nan"), "inf": float("inf")}
+NAMESPACE = {"torch": torch, "nn": nn, "math": math, "nan": float("nan"), "inf": float("inf")}
 
 
 def zeros(tensor: Tensor) -> torch.Tensor:

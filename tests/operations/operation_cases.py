@@ -71,9 +71,14 @@ def _hostile(cls: type[Operation], random: Random) -> Case:
     fitting = FITTING.get(cls.op(), Fitting())
     drawn = fitting.inputs(random) if fitting.inputs and random.random() < 0.8 else None
     inputs = drawn or _inputs(cls, random)
-    if fitting.arguments and (inputs or cls.arity == (0, 0)) and random.random() < 0.6:
+    if fitting.arguments and _suits(cls, inputs) and random.random() < 0.6:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
+
+
+def _suits(cls: type[Operation], inputs: tuple[Tensor, ...]) -> bool:
+    """Say whether arguments can be drawn that fit: a lone number has no dimension to name."""
+    return all(x.rank for x in inputs) and (bool(inputs) or cls.arity == (0, 0))
 
 
 def _fitting(cls: type[Operation], random: Random) -> Case:
@@ -85,7 +90,7 @@ def _fitting(cls: type[Operation], random: Random) -> Case:
         given = drawn_arguments(cls, random)
     fitting = FITTING.get(cls.op(), Fitting())
     inputs = fitting.inputs(random) if fitting.inputs else _inputs(cls, random)
-    if fitting.arguments and (inputs or cls.arity == (0, 0)) and random.random() < 0.9:
+    if fitting.arguments and _suits(cls, inputs) and random.random() < 0.9:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
 
