@@ -237,3 +237,16 @@ def test_a_rotary_embedding_is_the_one_by_hand(heads: int, size: int, length: in
 
 def test_its_angles_are_loops_of_its_arguments() -> None:
     assert rotary()(length=7, size=6).cos.shape == (7, 6)
+
+
+def test_an_expression_that_a_parameter_says_is_fixed_in_the_source() -> None:
+    text = minimal(
+        "  c: {op: constant, shape: [3, 3], value: v, dtype: d}\n  m: {op: mul, from: [input, c]}",
+        'params: {v: {type: str, default: "j <= i"}, d: {type: str, default: int64}}',
+        "[N, 3, 3]",
+    )
+    built = architecture(text)
+    assert built.verify().values > 0
+    assert 'Built for v = "j <= i", d = "int64".' in built.to_source()
+    assert torch.equal(built.to_torch().c, torch.ones(3, 3, dtype=torch.int64).tril())
+    assert torch.equal(architecture(text, v="i").to_torch().c[:, 0], torch.arange(3))

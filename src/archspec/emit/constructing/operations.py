@@ -89,7 +89,20 @@ class OperationWriter:
     def buffer(self, uses: tuple[Use, ...], operation: BufferOperation) -> Code:
         """Write a tensor of the module that no training changes."""
         texts = {name: self.argument(uses, name) for name in leaf_of(uses[0]).given}
+        for name in texts.keys() & operation.texts():  # a text is written as code, for all uses
+            texts[name] = self.pinned(uses, name)
         return Bracketed(f"{operation.torch}(", operation.held(texts))
+
+    def pinned(self, uses: tuple[Use, ...], name: str) -> str:
+        """Write the value of a text, which the parameter that says it cannot change any more."""
+        values = {literal(leaf_of(use).given[name]) for use in uses}
+        if len(values) != 1:
+            raise CannotSay(f"`{name}` has different values")
+        for use in uses:
+            raw = use.node.origin.arguments.get(name)
+            if isinstance(raw, str) and raw in use.context.module.scope:
+                self.names.pin(use.trace, [use.context.symbol_of(raw)])
+        return values.pop()
 
     def callable(self, uses: tuple[Use, ...]) -> Code:
         """Write the call of a layer parameter, which is an argument of the class."""
