@@ -133,7 +133,6 @@ EXPECTED: dict[str, str] = {
         structure/bool_parameter 8
         structure/choices_a_text 4
         structure/claim_fraction 5
-        structure/claim_layer_empty 4
         structure/claim_layer_text 4
         structure/claim_negative 5
         structure/claim_no_figure 5
@@ -532,6 +531,10 @@ EXPECTED: dict[str, str] = {
         references/into_a_group 6
         references/nothing_to_join 7
         references/part_of_a_repetition 6
+        references/misspelt_of_the_last 11
+        references/number_of_the_last 11
+        references/unknown_of_the_last 11
+        references/unnamed_of_the_last 11
         references/part_of_one 6
         references/part_of_the_input 6
         references/part_out_of_range 6
@@ -729,7 +732,6 @@ EXPECTED: dict[str, str] = {
         kernels/ragged_channel_rows 5
         kernels/ragged_channels 5
         kernels/ragged_rows 5
-        operations/amax_to_a_number 5
         operations/attention_causal_of_other_lengths 5
         operations/attention_heads 5
         operations/attention_mask_of_integers 5
@@ -752,7 +754,6 @@ EXPECTED: dict[str, str] = {
         operations/einsum_of_two_dtypes 7
         operations/einsum_other_rank 5
         operations/einsum_other_sizes 5
-        operations/einsum_to_a_number 5
         operations/fold_channels 5
         operations/fold_other_windows 5
         operations/gather_beyond 7
@@ -877,6 +878,7 @@ EXPECTED: dict[str, str] = {
         yaml/aliases_nine_by_nine 6
     """,
     "claim": """
+        shapes/claim_without_dimensions 4
         extends/own_claim 4
         shapes/claim_in_one_of_two 8
         shapes/claim_linear 5

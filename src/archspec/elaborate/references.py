@@ -84,7 +84,7 @@ def _known(name: str, gives: Gives) -> str:
     if len(gives.ports) == 1:
         return f"it gives one value, `{name}`"
     if gives.repeated:
-        return f"of a repeated layer a number is a repetition: its first value is `{name}.0.0`"
+        return f"its values have no names: `{name}.0.1` is the second one of the first repetition"
     return f"it gives {listed(f'{name}.{index}' for index in range(len(gives.ports)))}"
 
 

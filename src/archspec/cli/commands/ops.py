@@ -22,8 +22,9 @@ from archspec.spec import close_match
 def command(name: str | None) -> int:
     """Tell of an operation, or list all of them.
 
-    Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example. Other
-    packages add operations by the entry point group `archspec.ops`.
+    Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example. Operations
+    of one's own are classes in a file of Python that `--ops` names, here and in every command that
+    reads specs; other packages add some by the entry point group `archspec.ops`.
     """
     width = min(max(shutil.get_terminal_size().columns, 40), 100)
     bold = partial(_bold, color=wants_color(sys.stdout))
