@@ -138,7 +138,6 @@ EXPECTED: dict[str, str] = {
         structure/bool_parameter 8
         structure/choices_a_text 4
         structure/claim_fraction 5
-        structure/claim_layer_empty 4
         structure/claim_layer_text 4
         structure/claim_negative 5
         structure/claim_no_figure 5
@@ -571,6 +570,10 @@ EXPECTED: dict[str, str] = {
         references/outside_two_bodies 6
         references/number_of_a_named_layer 6
         references/part_of_a_repetition 6
+        references/misspelt_of_the_last 11
+        references/number_of_the_last 11
+        references/unknown_of_the_last 11
+        references/unnamed_of_the_last 11
         references/part_of_one 6
         references/part_of_the_input 6
         references/part_out_of_range 6
@@ -783,7 +786,6 @@ EXPECTED: dict[str, str] = {
         kernels/ragged_channels 5
         kernels/ragged_rows 5
         operations/affine_of_another_rank 5
-        operations/amax_to_a_number 5
         operations/attention_causal_of_other_lengths 5
         operations/attention_heads 5
         operations/attention_mask_of_integers 5
@@ -809,7 +811,6 @@ EXPECTED: dict[str, str] = {
         operations/einsum_of_two_dtypes 7
         operations/einsum_other_rank 5
         operations/einsum_other_sizes 5
-        operations/einsum_to_a_number 5
         operations/fold_channels 5
         operations/fold_other_windows 5
         operations/gather_beyond 7
@@ -947,6 +948,7 @@ EXPECTED: dict[str, str] = {
         yaml/aliases_nine_by_nine 6
     """,
     "claim": """
+        shapes/claim_without_dimensions 4
         extends/own_claim 4
         shapes/claim_in_one_of_two 8
         shapes/claim_linear 5

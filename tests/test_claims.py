@@ -1,4 +1,4 @@
-"""Claims on several outputs and on the parameters that are trained."""
+"""Claims on several outputs, on the parameters that are trained, and on buffers."""
 
 from pathlib import Path
 
@@ -15,7 +15,24 @@ layers: {a: relu, b: {op: conv2d, out_channels: 5, kernel_size: 3}}
 outputs: [a, b]
 """
 
+BUFFERS = """
+params: {size: 3}
+input: [N, 3, 8, 8]
+kernels: {box: [[1, 1], [1, 1]]}
+layers:
+  norm: {op: batch_norm2d, repeat: 2}
+  blur: {op: filter2d, kernel: box}
+  fixed: {op: constant, shape: [size, 1, 1], value: i}
+  hidden: {op: constant, shape: [size, 1, 1], value: i, persistent: false}
+  add: {op: add, from: [blur, fixed, hidden]}
+  again: {share: norm, from: add}
+variants: {wide: {size: 1, expect: {buffers: %s}}}
+"""
+
 HOLD = [
+    (BUFFERS % 19, "buffers: 21"),  # twice 3 means, 3 variances and a counter; 4 and 3, or 1
+    (BUFFERS % "<= 19", "buffers: <= 25"),
+    (TWO, "buffers: 0"),
     (TWO, "output: [N, 3, 8, 8]"),
     (TWO, "output: [[N, 3, 8, 8], [N, 5, 6, 6]]"),
     (TRAINING, "output: [N, 4, 8, 8]"),
@@ -27,6 +44,9 @@ HOLD = [
 ]
 
 FAIL = [
+    (BUFFERS % 19, "buffers: 24", "the network has 21 numbers in buffers, not `24`"),
+    (BUFFERS % 18, "buffers: 21", "the network has 19 numbers in buffers, not `18`"),
+    (BUFFERS % 19, "buffers: <= 7", "the network has 21 numbers in buffers, and the budget is"),
     (TWO, "output: [N, 5, 6, 6]", "the network gives N×3×8×8, not N×5×6×6"),
     (TWO, "output: [[N, 3, 8, 8]]", "the network gives 2 outputs, not 1"),
     (TWO, "output: {a: [N, 3, 8, 8]}", "the network has no output `a`"),

@@ -4,8 +4,11 @@ import inspect
 
 import pytest
 import torch
+from emitting import architecture, emitted_class
 from torch import nn
 
+from archspec.pipeline import compile
+from archspec.source import read
 from archspec.spec import read_rule, read_rules
 from archspec.spec.initial import ARGUMENTS, CHOICES
 
@@ -45,3 +48,61 @@ def test_rules_by_operation_and_weight() -> None:
         "weight": "normal",
         "bias": "constant",
     }
+
+
+# --- a word that is the name of a number --------------------------------------------------------
+
+NAMED = """
+archspec: 1
+name: Net
+params: {layer_scale: 0.25, zeros: 3}
+let: {doubled: 2 * layer_scale}
+input: [N, 3, 8, 8]
+init: {batch_norm2d: {weight: layer_scale}, conv2d: {bias: in_channels}, linear: {weight: doubled}}
+blocks:
+  unit:
+    params: {gain: 0.5}
+    layers:
+      gamma: {op: parameter, shape: [3, 1, 1], init: gain}
+      mul: {op: mul, from: [input, gamma]}
+layers:
+  a: {op: parameter, shape: [3, 1, 1], init: layer_scale}
+  mul: {op: mul, from: [input, a]}
+  norm: batch_norm2d
+  u: {block: unit, gain: 0.125}
+  conv: {op: conv2d, out_channels: 4, kernel_size: 1, init: {weight: zeros}}
+"""
+
+
+def test_a_word_that_names_no_rule_is_a_number() -> None:
+    built = architecture(NAMED)
+    model = emitted_class(built.to_source(), "Net")()
+    numbers = {key: set(value.flatten().tolist()) for key, value in model.named_parameters()}
+    assert numbers == {
+        "a": {0.25},
+        "norm.weight": {0.25},
+        "norm.bias": {0},
+        "u.gamma": {0.125},
+        "conv.weight": {0},  # a rule goes before a parameter of its name
+        "conv.bias": {3},
+    }
+    other = emitted_class(built.to_source(), "Net")(layer_scale=4.0)
+    assert set(other.a.flatten().tolist()) == {4}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "help"),
+    [
+        ("init: layer_scale}\n", "init: layer_scal}\n", "did you mean `layer_scale`?"),
+        ("init: layer_scale}\n", "init: zeross}\n", "did you mean `zeros`?"),
+        ("init: gain", "init: gian", "did you mean `gain`?"),
+        ("weight: doubled", "weight: onse", "did you mean `ones`?"),  # which no layer uses
+        ("weight: doubled", "weight: depth", "known are `constant`"),
+        ("weight: zeros}", "weight: kaiming_norml}", "did you mean `kaiming_normal`?"),
+    ],
+)
+def test_a_misspelt_rule_is_told_once(old: str, new: str, help: str) -> None:
+    outcome = compile(read(NAMED.replace(old, new), "net.yaml"))
+    (found,) = [item for item in outcome.diagnostics if item.severity == "error"]
+    assert found.message == f"there is no rule `{new.split()[1].strip('}')}`"
+    assert str(found.help).startswith(help)

@@ -183,6 +183,10 @@ NOT_SEEN: dict[str, str] = {
         operations/fold_of_three_sizes operations/pad_odd
         kernels/too_large operations/constant_ragged operations/div_by_nothing
     """,
+    "a word that is no rule may be the name of a number": """
+        initial/unknown_rule initial/torch_underscore initial/layer_unknown_rule
+        parameter/init_unknown_rule
+    """,
     "the sizes and dtypes that flow are inferred": """
         operations/clamp_beyond_float32 operations/gt_beyond_int32
         operations/instance_norm_of_one operations/masked_fill_infinite_integer

@@ -16,6 +16,7 @@ from archspec.files import read_file, write_file
 from archspec.graph import Network
 from archspec.growth import Grown, grow
 from archspec.library import find
+from archspec.ops import from_files, using
 from archspec.pipeline import Settings, compile
 from archspec.source import Limits, read
 
@@ -100,16 +101,18 @@ def load(
     *,
     variant: str | None = None,
     input: Shape | Mapping[str, Shape] | None = None,
+    ops: str | Path | Sequence[str | Path] = (),
     limits: Limits = Limits(),
     **parameters: object,
 ) -> Architecture:
     """Load a spec by the path of a file, or the name of a shipped spec or variant.
 
     `input` is a shape without the batch, or several by name; a text in it, as `H` in
-    `(3, "H", "W")`, is a size that is free. Raises `SpecError` with all
-    diagnostics, `LookupError` for an unknown name, and `FileError` for a file that cannot be read.
-    A claim that fails is a `ClaimWarning`: the network is there to be looked at. With
-    `warnings.simplefilter("error", ClaimWarning)` it is raised, too.
+    `(3, "H", "W")`, is a size that is free. `ops` are files of Python that define operations of
+    one's own, and are run. Raises `SpecError` with all diagnostics, `LookupError` for an unknown
+    name, `FileError` for a file that cannot be read, and `archspec.ops.BrokenOperation` for one of
+    `ops` in which something fails. A claim that fails is a `ClaimWarning`: the network is there to
+    be looked at. With `warnings.simplefilter("error", ClaimWarning)` it is raised, too.
 
     >>> load("resnet50", depths=[3, 4, 23, 3]).count().depth
     101
@@ -118,7 +121,8 @@ def load(
     text = read_file(found.path, limits.bytes + 1)
     source = read(text, found.name, limits, folder=found.path.parent)
     settings = Settings(parameters, variant or found.variant, _shapes(input))
-    outcome = compile(source, settings)
+    with using(from_files([ops] if isinstance(ops, str | Path) else ops)):
+        outcome = compile(source, settings)
     if outcome.network is None:
         raise SpecError(outcome.diagnostics)
     for item in outcome.diagnostics:

@@ -189,10 +189,28 @@ def broadcast(require: Require, operation: str, tensors: tuple[Tensor, ...]) -> 
 def promoted(tensors: tuple[Tensor, ...]) -> str:
     """Give the dtype of what is computed from several, by PyTorch's rules of type promotion.
 
+    What has no dimensions counts as a number does: only its kind can change the dtype of others.
+
     >>> promoted((Tensor((2, 8), "int64"), Tensor((2, 8), "float32")))
     'float32'
+    >>> promoted((Tensor((2, 8), "float16"), Tensor((), "float32")))
+    'float16'
     """
-    return reduce(_wider_dtype, (tensor.dtype for tensor in tensors))
+    return reduce(_joined_kind, tensors).dtype
+
+
+def _joined_kind(a: Tensor, b: Tensor) -> Tensor:
+    """Give the wider one of two dtypes, with the dimensions of the one that has any."""
+    if (a.rank == 0) == (b.rank == 0):
+        return Tensor(a.shape, _wider_dtype(a.dtype, b.dtype))
+    number, tensor = (a, b) if a.rank == 0 else (b, a)
+    wins = _kind(number.dtype) > _kind(tensor.dtype)
+    return Tensor(tensor.shape, number.dtype) if wins else tensor
+
+
+def _kind(dtype: str) -> int:
+    """Order the kinds: truth values, integers, numbers with a point."""
+    return 0 if dtype == "bool" else 1 if "int" in dtype else 2
 
 
 _DTYPES = (

@@ -14,13 +14,15 @@ class Tensor:
 
     >>> print(Tensor((2, 64, 56, 56)))
     2×64×56×56
+    >>> print(Tensor(()))
+    scalar
     """
 
     shape: Shape
     dtype: str = "float32"
 
     def __str__(self) -> str:
-        return "×".join(dimension_text(size) for size in self.shape)
+        return "×".join(dimension_text(size) for size in self.shape) or "scalar"
 
     @property
     def rank(self) -> int:

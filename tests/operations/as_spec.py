@@ -33,13 +33,15 @@ def run_as_spec(case: Case, said: Accepted) -> tuple[Tensor, ...]:
 
 def _compiled(case: Case, said: Accepted) -> tuple[tuple[Tensor, ...], Network]:
     """Compile the case, its tensors inputs or weights, whichever a spec can say first."""
+    without_batch = any(tensor.rank == 0 for tensor in case.inputs)
     attempts = ((case.inputs, _reading(case, said)), (_BATCHES, _of_weights(case, said)))
-    for taken, bare in attempts:
+    for taken, bare in attempts[without_batch:]:  # what has no dimension is no input of a spec
         spec = bare | _kernels(case)
-        outcome = compile(read(json.dumps(spec), "spec.yaml"), Settings())
+        outcome = compile(read(_text(spec), "spec.yaml"), Settings())
         if outcome.network is not None and _holds(outcome.network, taken):
             return taken, outcome.network
-        if len(batches := {tensor.batch for tensor in case.inputs}) == 1 and 1 not in batches:
+        batches = {tensor.batch for tensor in case.inputs if tensor.rank}
+        if not without_batch and len(batches) == 1 and 1 not in batches:
             _check_reasons(outcome.diagnostics)
     raise Unsaid
 
@@ -109,7 +111,12 @@ def _values(said: Accepted) -> list[str]:
     return several if len(several) > 1 else ["layer"]
 
 
+def _text(spec: object) -> str:
+    """Write a spec in JSON, which is YAML but for infinity."""
+    return json.dumps(spec).replace("-Infinity", '"-.inf"').replace("Infinity", '".inf"')
+
+
 def _declared(tensor: Tensor) -> dict[str, object]:
     """Declare an input; sizes of batches that are the same have the same symbol."""
-    batch, *others = tensor.shape
+    batch, *others = tensor.shape or (1,)
     return {"shape": [f"N{batch}", *others], "dtype": tensor.dtype}

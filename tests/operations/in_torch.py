@@ -1,5 +1,6 @@
 """The same configurations in PyTorch, on the CPU in eager mode."""
 
+import math
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from archspec.tensors import Tensor
 
 torch.set_num_threads(1)  # the tensors are small, and several processes run
 
-NAMESPACE = {"torch": torch, "nn": nn, "nan": float("nan"), "inf": float("inf")}
+NAMESPACE = {"torch": torch, "nn": nn, "math": math, "nan": float("nan"), "inf": float("inf")}
 
 
 def zeros(tensor: Tensor) -> torch.Tensor:
@@ -93,7 +94,7 @@ def applied(
         warnings.simplefilter("ignore")  # PyTorch's advice on speed
         if isinstance(operation, FunctionOperation):
             fields = {name: getattr(operation, name) for name in type(operation).model_fields}
-            return described(_called(operation, fields, tensors))
+            return described(called_on(operation, fields, tensors))
         if isinstance(operation, ValueOperation):
             return described(value(operation))
         assert isinstance(operation, ModuleOperation) and built is not None
@@ -144,7 +145,7 @@ def _runs(case: Case, inferred: Mapping[str, Any]) -> bool:
             if issubclass(case.cls, ValueOperation):
                 value(case.cls.model_construct(**given))
             elif issubclass(case.cls, FunctionOperation):
-                _called(case.cls.model_construct(**given), given, tensors)
+                called_on(case.cls.model_construct(**given), given, tensors)
             else:
                 assert issubclass(case.cls, ModuleOperation)
                 operation = case.cls.model_construct(**given)
@@ -226,7 +227,9 @@ def _applied(operation: ModuleOperation, built: nn.Module, tensors: list[Any]) -
     return eval(operation.call("module", names), scope)
 
 
-def _called(operation: FunctionOperation, arguments: Mapping[str, Any], tensors: list[Any]) -> Any:
+def called_on(
+    operation: FunctionOperation, arguments: Mapping[str, Any], tensors: list[Any]
+) -> Any:
     names = tuple(f"input{index}" for index in range(len(tensors)))
     keywords = {name: repr(value) for name, value in arguments.items()}
     scope = NAMESPACE | dict(zip(names, tensors, strict=True))

@@ -22,7 +22,7 @@ FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))
 CHANNELS = (1, 2, 3, 4, 6, 8)
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
 MEANT_WELL = 4
-RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1)
+RANKS = (4, 4, 4, 4, 4, 4, 4, 2, 3, 3, 5, 1, 0)
 
 
 @dataclass(frozen=True)
@@ -67,25 +67,30 @@ def draw(cls: type[Operation], random: Random) -> Case:
 
 def _hostile(cls: type[Operation], random: Random) -> Case:
     """Draw any arguments and inputs; mostly, as the family draws them, so that some fit."""
-    given = _arguments(cls, random)
+    given = drawn_arguments(cls, random)
     fitting = FITTING.get(cls.op(), Fitting())
     drawn = fitting.inputs(random) if fitting.inputs and random.random() < 0.8 else None
     inputs = drawn or _inputs(cls, random)
-    if fitting.arguments and (inputs or cls.arity == (0, 0)) and random.random() < 0.6:
+    if fitting.arguments and _suits(cls, inputs) and random.random() < 0.6:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
 
 
+def _suits(cls: type[Operation], inputs: tuple[Tensor, ...]) -> bool:
+    """Say whether arguments can be drawn that fit: a lone number has no dimension to name."""
+    return all(x.rank for x in inputs) and (bool(inputs) or cls.arity == (0, 0))
+
+
 def _fitting(cls: type[Operation], random: Random) -> Case:
     """Draw arguments that the class itself finds sane, and inputs that may fit them."""
-    given = _arguments(cls, random)
+    given = drawn_arguments(cls, random)
     for _ in range(50):
         if not isinstance(_built(cls, given), Refused):
             break
-        given = _arguments(cls, random)
+        given = drawn_arguments(cls, random)
     fitting = FITTING.get(cls.op(), Fitting())
     inputs = fitting.inputs(random) if fitting.inputs else _inputs(cls, random)
-    if fitting.arguments and (inputs or cls.arity == (0, 0)) and random.random() < 0.9:
+    if fitting.arguments and _suits(cls, inputs) and random.random() < 0.9:
         given |= fitting.arguments(random, inputs)
     return Case(cls, given, inputs)
 
@@ -139,7 +144,7 @@ def _built(cls: type[Operation], given: Mapping[str, Any]) -> Operation | Refuse
 # --- arguments --------------------------------------------------------------------------------
 
 
-def _arguments(cls: type[Operation], random: Random) -> dict[str, Any]:
+def drawn_arguments(cls: type[Operation], random: Random) -> dict[str, Any]:
     return {
         name: _argument(cls, name, random)
         for name, field in cls.model_fields.items()
@@ -202,19 +207,19 @@ def _window(parts: tuple[Any, ...], random: Random) -> Any:
 
 def _inputs(cls: type[Operation], random: Random) -> tuple[Tensor, ...]:
     fewest, most = cls.arity
-    first = _tensor(random)
+    first = some_tensor(random)
     count = random.randint(fewest, 3 if most is None else most)
-    return (first, *(_similar(first, random) for _ in range(count - 1)))[:count]
+    return (first, *(similar(first, random) for _ in range(count - 1)))[:count]
 
 
-def _tensor(random: Random, rank: int | None = None) -> Tensor:
-    rank = rank or random.choice(RANKS)
+def some_tensor(random: Random, rank: int | None = None) -> Tensor:
+    rank = random.choice(RANKS) if rank is None else rank
     sizes = (1, 1, 1) if random.random() < 0.1 else random.choices(SIZES, k=3)
     shape = (random.choice((1, 1, 2, 3)), random.choice(CHANNELS), *sizes)
     return Tensor(shape[:rank], "int64" if random.random() < 0.1 else "float32")
 
 
-def _similar(tensor: Tensor, random: Random) -> Tensor:
+def similar(tensor: Tensor, random: Random) -> Tensor:
     """Often the same shape, else another size somewhere, another rank or dtype."""
     kind = random.random()
     if kind < 0.4:
@@ -222,9 +227,11 @@ def _similar(tensor: Tensor, random: Random) -> Tensor:
     if kind < 0.45:
         return Tensor(tensor.shape, random.choice(("int64", "float32")))
     if kind < 0.5:
-        return _tensor(random)
+        return some_tensor(random)
     if kind < 0.6:
-        return tensor.reshaped(*tensor.shape[1:]) if tensor.rank > 1 else tensor
+        return tensor.reshaped(*tensor.shape[1:])
+    if tensor.rank == 0:
+        return tensor
     axis = random.randrange(tensor.rank)
     size = random.choice((1, 1, *SIZES))
     return tensor.reshaped(*tensor.shape[:axis], size, *tensor.shape[axis + 1 :])

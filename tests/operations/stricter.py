@@ -14,7 +14,7 @@ class Rule(Enum):
 
     BATCH = "a tensor that flows always has a batch; PyTorch also takes one sample without it"
     EMPTY = "every size is at least 1; PyTorch makes and takes tensors that hold nothing"
-    SCALAR = "what flows has at least one dimension; PyTorch also makes lone numbers"
+    SCALAR = "a tensor without dimensions has none to name; PyTorch takes 0 and -1 for it"
     CHANCE = "an output of exactly 0 is accepted or refused by chance"
     UNSEEN = "an argument must make sense though nothing looks at it in this case"
     FINITE = "numbers are finite, and what is divided by is above 0"

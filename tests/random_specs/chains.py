@@ -36,15 +36,22 @@ def twins(body: Body, value: Value) -> None:
         "mix": {"op": "add", "from": ["a", "b"]},
         "side": {"from": scope.chance.pick(["a", "b"])} | layer,
     }
-    outputs = scope.chance.pick([["mix", "side"], ["side", "mix"]])
+    order = scope.chance.pick([["mix", "side"], ["side", "mix"]])
+    named = scope.chance.number(0, 1) == 1
+    outputs = dict(zip(order, order, strict=True)) if named else order
     times = scope.chance.number(2, 3)
     keys: Layer = {"repeat": times, "inputs": ["a", "b"], "outputs": outputs, "layers": inside}
     (done,) = body.add({"from": [value.reference, other.reference]} | keys, (), (value,))
     body.forget(done)
     body.read((value, other, done))
-    numbers = [scope.chance.number(0, times - 1) for _ in range(2)]
+    numbers = [f".{scope.chance.number(0, times - 1)}" for _ in range(2)]
+    if named:  # a value of the last repetition is called by its name alone
+        numbers[0] = ""
+    parts = [scope.chance.pick(order if named else ["0", "1"]) for _ in numbers]
     reads = [
-        replace(done, reference=f"{done.reference}.{number}.{scope.chance.number(0, 1)}", name=None)
-        for number in numbers
+        replace(done, reference=f"{done.reference}{number}.{part}", name=None)
+        for number, part in zip(numbers, parts, strict=True)
     ]
+    if named and scope.chance.number(0, 1):  # nothing is read of single repetitions
+        reads[1] = replace(done, reference=f"{done.reference}.{parts[1]}", name=None)
     body.add("add", reads, (value,))

@@ -14,6 +14,7 @@ from archspec.tensors import Tensor
 _WORDS = {
     "params": "parameters",
     "trainable": "parameters that are trained",
+    "buffers": "numbers in buffers",
     "macs": "MACs",
     "depth": "weighted layers on the longest path",
 }
@@ -33,7 +34,11 @@ def _actual(counted: Count, name: str) -> Size | None:
     totals = counted.totals
     if name == "macs":
         return totals.macs.value
-    figures = {"params": totals.parameters, "trainable": totals.trainable}
+    figures = {
+        "params": totals.parameters,
+        "trainable": totals.trainable,
+        "buffers": totals.buffers,
+    }
     return figures.get(name, counted.depth)
 
 

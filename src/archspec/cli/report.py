@@ -13,7 +13,7 @@ from archspec.cli.terminal import abandon_stdout, tell, tell_diagnostics, tell_f
 from archspec.diagnostics import SpecError
 from archspec.files import FileError, reason_of
 from archspec.library import SpecNotFound
-from archspec.ops import BrokenOperation
+from archspec.ops import BrokenFile, BrokenOperation
 
 
 def report(error: Exception) -> int:
@@ -35,6 +35,9 @@ def report(error: Exception) -> int:
             return error.code
         case ModuleNotFoundError(name="torch" | "safetensors"):
             tell_failure("missing", f"needs {error.name}: pip install archspec-nn[torch]")
+            return Exit.FILES
+        case BrokenFile():
+            tell_failure("file", str(error), "`--ops` takes files that define operations")
             return Exit.FILES
         case BrokenOperation():
             tell_failure("package", str(error), "mend or uninstall the package that registers it")

@@ -1,4 +1,4 @@
-"""The options that every command on a spec takes: `--set`, `--variant`, `--input`.
+"""The options that every command on a spec takes: `--set`, `--variant`, `--input`, `--ops`.
 
 A command on two specs takes the first two for each: `--deep-set`, `--deep-variant`.
 """
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from archspec.diagnostics import SpecError
+from archspec.ops import from_files, using
 from archspec.pipeline import Settings
 from archspec.source import read_value
 
@@ -21,9 +22,28 @@ _SIZE = "[0-9]{1,18}|[A-Z][A-Z0-9_]*"
 _NAMED_SHAPE = re.compile(rf"(?:(?P<name>[^=]+)=)?(?P<sizes>(?:{_SIZE})(?:[x×](?:{_SIZE}))*)")
 
 
+def takes_operations(body: Callable[..., int]) -> Callable[..., int]:
+    """Add `--ops`, the files of operations of one's own, which specs may name in the command."""
+
+    @wraps(body)
+    def command(operations: tuple[str, ...], **rest: Any) -> int:
+        with using(from_files(operations)):
+            return body(**rest)
+
+    option = click.option(
+        "--ops",
+        "operations",
+        metavar="FILE",
+        multiple=True,
+        help="Run a file of Python that defines operations of one's own, for specs to name.",
+    )
+    return option(command)
+
+
 def takes_settings(body: Callable[..., int]) -> Callable[..., int]:
     """Add the options to a command, whose body receives them as one `settings`."""
 
+    @takes_operations
     @wraps(body)
     def command(
         parameters: dict[str, object],
@@ -47,6 +67,7 @@ def takes_settings_of(
     """
 
     def decorate(body: Callable[..., int]) -> Callable[..., int]:
+        @takes_operations
         @wraps(body)
         def command(inputs: dict[str, Sizes], **rest: Any) -> int:
             for name in names:

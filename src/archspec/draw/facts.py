@@ -68,7 +68,7 @@ def shortened(text: str) -> str:
 def _shape(tensor: Tensor, batch: str) -> str:
     first = tensor.rank > 1 and str(tensor.shape[0]) == batch
     sizes = tensor.shape[1:] if first else tensor.shape
-    return "×".join(rounded(dimension_text(size)) for size in sizes)
+    return "×".join(rounded(dimension_text(size)) for size in sizes) or "scalar"
 
 
 def rounded(text: str) -> str:
@@ -135,7 +135,7 @@ def _word(name: str) -> str:
 
 
 def _extent(value: object) -> str:
-    return "×".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
+    return "×".join(map(_text, value)) or "scalar" if isinstance(value, tuple) else _text(value)
 
 
 def _text(value: object) -> str:

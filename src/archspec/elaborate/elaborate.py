@@ -55,7 +55,7 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     """
     report = Report()
     elaborator = Elaborator(spec, report, initial=Initial(spec.init or {}), included=included)
-    check_weights(report, spec.init or {})
+    check_weights(report, spec)
     parameters = _parameters(report, spec, choice)
     scope = _scope(elaborator, parameters)
     elaborator.model_scope = scope

@@ -109,7 +109,7 @@ class Elaborator:
             called=set(),
             plans={},
         )
-        check_weights(self.report, spec.init or {}, root)
+        check_weights(self.report, spec, root)
         inner.model_scope = inner.let(spec, root, Scope(parameters))
         inner.kernels = kernels_of(self.report, spec, inner.model_scope, root)
         return inner

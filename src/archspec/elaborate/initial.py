@@ -5,14 +5,24 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from archspec.diagnostics import Path, Place, Problem, UnknownKey, WrongType
+from archspec.diagnostics import (
+    Path,
+    Place,
+    Problem,
+    Suggestion,
+    UnknownKey,
+    UnknownName,
+    WrongType,
+)
 from archspec.elaborate.operations import Applied
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Target
 from archspec.elaborate.values import number
 from archspec.expressions import Poisoned, Scope
+from archspec.expressions.parse import CONSTANTS
 from archspec.ops import Operation, load
-from archspec.spec import close_match, listed, read_rule, told
+from archspec.spec import Spec, close_match, listed, read_rule, told
+from archspec.spec.initial import lone_word, unknown_rule
 
 Rules = Mapping[str, object]
 
@@ -46,10 +56,16 @@ def _is_computed(raw: object) -> bool:
     return any(True for _ in _expressions(raw))
 
 
-def check_weights(report: Report, rules: Mapping[str, Rules], root: Path = ()) -> None:
-    """Report rules of the spec for weights that the operation never has."""
-    for op, named in rules.items():
-        weights = _weights(load(op))
+def check_weights(report: Report, spec: Spec, root: Path = ()) -> None:
+    """Report weights that the operation of a rule never has, and words that are no rules."""
+    for op, named in (spec.init or {}).items():
+        operation = load(op)
+        weights = _weights(operation)
+        known = {*spec.params, *spec.let, *operation.model_fields, *operation.inferred}
+        for name, rule in named.items():
+            word = lone_word(rule)
+            if word is not None and word not in known | CONSTANTS.keys():
+                report.add(unknown_rule(word), Place((*root, "init", op, name)))
         for name in named:
             if weights is not None and name not in weights:
                 report.add(_unknown(op, name, weights), Place((*root, "init", op, name), key=True))
@@ -98,9 +114,16 @@ def _check_numbers(
                 if isinstance(value, bool) or not isinstance(value, int | float):
                     raise WrongType(f"a weight is a number, not {told(value)}")
             except Problem as problem:
+                if isinstance(problem, UnknownName) and lone_word(raw) is not None:
+                    problem = unknown_rule(text, _close(problem))
                 report.add(problem, Place((*path, weight, *below)))
             except Poisoned:
                 pass
+
+
+def _close(problem: Problem) -> str | None:
+    """Give the help of an unknown name that is close to one that is there."""
+    return problem.help if isinstance(problem.help, Suggestion) else None
 
 
 def _expressions(raw: object) -> Iterator[tuple[Path, str]]:

@@ -209,10 +209,12 @@ def gives_of(node: Node) -> Gives:
     module = node.module
     ports = tuple(Port(node.name, index) for index in range(len(node.outputs)))
     own = ports[: len(ports) - module.taps]
-    if not module.taps or module.kind is not Kind.CHAIN:
-        return Gives(own, module.labels, repeated=module.kind is Kind.CHAIN)
+    if module.kind is not Kind.CHAIN:
+        return Gives(own, module.labels)
+    labels = gives_of(module.nodes[-1]).labels
+    if not module.taps:
+        return Gives(own, labels, repeated=True)
     taken = ports[len(own) :]
     each = len(taken) // len(module.nodes)
     parts = tuple(taken[start : start + each] for start in range(0, len(taken), each or 1))
-    inner = gives_of(module.nodes[-1])
-    return Gives(own, inner.labels, parts, repeated=True)
+    return Gives(own, labels, parts, repeated=True)

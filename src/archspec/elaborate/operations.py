@@ -34,8 +34,8 @@ from archspec.elaborate.targets import Target, Written
 from archspec.elaborate.values import expression, number, text
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Typed
-from archspec.ops import Operation
-from archspec.ops.fields import PADDING_WORDS
+from archspec.ops import Operation, check_result
+from archspec.ops.fields import PADDING_WORDS, infinite, is_infinity
 from archspec.spec import LAYER_KEYS, close_match, listed, problems
 from archspec.tensors import Tensor
 
@@ -130,7 +130,11 @@ def _known(
     """Infer what the inputs say; `None` where one of them failed or does not fit."""
     try:
         _check_arity(operation, len(inputs))
-        return operation.infer(*tensors) if len(tensors) == len(inputs) else None
+        if len(tensors) < len(inputs):
+            return None
+        found = operation.infer(*tensors)
+        check_result(operation, "infer", found)
+        return found
     except Problem as problem:
         _labelled(problem, inputs)
         fail(problem, None)
@@ -158,7 +162,9 @@ def _argument(
     if not isinstance(raw, str | list):
         return raw
     if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
-        return raw
+        return infinite(raw)
+    if operation.keywords().get(name) and isinstance(raw, list):
+        raw = _with_infinity(raw)
     try:
         if name in operation.texts():
             return text(raw, scope)
@@ -209,6 +215,13 @@ def _beside(target: Target, name: str) -> dict[str, object]:
 
 def _yaml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _with_infinity(raw: object) -> object:
+    """Put infinity in the place of `.inf` in lists: as an expression it would be none."""
+    if isinstance(raw, list):
+        return [_with_infinity(item) for item in raw]
+    return infinite(raw) if is_infinity(raw) else raw
 
 
 def _with_inferred(

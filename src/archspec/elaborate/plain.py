@@ -18,6 +18,7 @@ from archspec.elaborate.rules import typed
 from archspec.elaborate.values import expression
 from archspec.expressions import Expression, Poisoned, Scope, evaluate
 from archspec.ops import Operation, is_operation, load
+from archspec.ops.fields import infinite
 from archspec.spec import Layer, Spec
 from archspec.tensors import Tensor
 
@@ -96,7 +97,7 @@ def plan(spec: Spec, layer: Layer) -> Plan | None:
         read = _expression(operation, key, raw) if isinstance(raw, str) else None
         if read is not None and not read.names.isdisjoint(operation.inferred):
             return None
-        arguments.append((key, raw, read))
+        arguments.append((key, infinite(raw) if read is None else raw, read))
     computed = any(read is not None for _, _, read in arguments)
     fixed = None if computed else tuple((key, type(raw), raw) for key, raw, _ in arguments)
     return Plan(operation, tuple(arguments), fixed)
@@ -108,7 +109,6 @@ def reads_nothing(spec: Spec, layer: Layer) -> bool:
     return name is not None and name not in spec.blocks and _is_source(name)
 
 
-@lru_cache(maxsize=4096)
 def _is_source(name: str) -> bool:
     return is_operation(name) and load(name).arity[1] == 0
 

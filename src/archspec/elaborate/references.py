@@ -45,7 +45,7 @@ def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
         raise UnknownReference(
             f"`{reference}` has too many parts", help=_known(reference, name, gives)
         )
-    return (_part(reference, name, parts[0], gives.ports, gives.labels),)
+    return (_part(reference, name, parts[0], gives),)
 
 
 def _absent(parts: list[str], gives: Gives) -> tuple[Port, ...]:
@@ -70,27 +70,28 @@ def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tu
     ports = gives.repetitions[number]
     if len(parts) == 1:
         return ports
-    return (_part(reference, f"{name}.{parts[0]}", parts[1], ports, gives.labels),)
+    return (_part(reference, f"{name}.{parts[0]}", parts[1], Gives(ports, gives.labels)),)
 
 
-def _part(
-    reference: str, name: str, part: str, ports: tuple[Port, ...], labels: tuple[str, ...]
-) -> Port:
-    if part in labels:
-        return ports[labels.index(part)]
-    if part.isdigit() and int(part) < len(ports):
-        return ports[int(part)]
-    help = _known(reference, name, Gives(ports, labels))
+def _part(reference: str, name: str, part: str, gives: Gives) -> Port:
+    """Find one of several values: of a repeated layer that of the last repetition, by its label."""
+    if part in gives.labels:
+        return gives.ports[gives.labels.index(part)]
+    if part.isdigit() and int(part) < len(gives.ports) and not gives.repeated:
+        return gives.ports[int(part)]
+    help = close_match(part, gives.labels) or _known(reference, name, gives)
     raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
 
 
-def _known(reference: str, name: str, gives: Gives) -> Remedy:
+def _known(reference: str, name: str, gives: Gives) -> str:
     """Say what there is to read instead, each of which may have been meant."""
+    if not gives.labels and len(gives.ports) == 1:
+        return Remedy(f"it gives one value, `{name}`", Word(reference, name))
+    if not gives.labels and gives.repeated:
+        return f"its values have no names: `{name}.0.1` is the second one of the first repetition"
     parts: Sequence[object] = gives.labels or range(len(gives.ports))
     known = [f"{name}.{part}" for part in parts]
-    text = f"it gives {listed(known)}"
-    if not gives.labels and len(gives.ports) == 1:
-        known, text = [name], f"it gives one value, `{name}`"
+    text = f"{'the last repetition' if gives.repeated else 'it'} gives {listed(known)}"
     return Remedy(text, *(Word(reference, each) for each in known[:_MOST_WAYS]))
 
 

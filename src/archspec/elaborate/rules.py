@@ -8,7 +8,7 @@ from math import prod
 from archspec.diagnostics import EmptyTensor, Path, SymbolicValue, TensorTooLarge, WrongDtype
 from archspec.dimensions import Condition, Polynomial, Size, Truth, at_least
 from archspec.graph import Typed, per_sample
-from archspec.ops import Operation
+from archspec.ops import Operation, check_result
 from archspec.tensors import Tensor
 
 LARGEST = 2**63 - 1
@@ -61,17 +61,22 @@ def _typed(
     operation: Operation, kinds: tuple[object, ...], inputs: tuple[Tensor, ...], batch: str
 ) -> Typed:
     conditions = Decided()
-    known = operation.read_off(*inputs)
+    kind, known = type(operation), operation.read_off(*inputs)
+    check_result(kind, "infer", known)
     outputs = operation.outputs(conditions, *inputs)
+    check_result(kind, "outputs", outputs)
     for tensor in outputs:
         _check_sizes(operation, conditions, tensor)
     inferred = _numbers(operation, known, batch)
     weights, buffers = operation.weights(inferred), operation.buffers(inferred)
+    check_result(kind, "weights", weights)
+    check_result(kind, "buffers", buffers)
     for shape in weights.values():
         _check_bytes(operation, "weight", shape, 4)
     if weights:
         _check_floats(operation, inputs)
     macs = operation.macs(inputs, outputs)
+    check_result(kind, "macs", macs)
     return Typed(
         outputs=outputs,
         inferred=inferred,

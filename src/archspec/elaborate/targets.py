@@ -16,7 +16,7 @@ from archspec.diagnostics import (
 )
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.ops import Operation, having, is_operation, load, names
+from archspec.ops import ADDING, Operation, having, is_operation, load, names
 from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, operation_match, told
 
 
@@ -133,7 +133,8 @@ def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
         return UnknownOperation(text, notes=(hidden.note,), help=hidden.help)
     return UnknownOperation(
         f"there is no {kind} `{name}`",
-        help=match or "operations have PyTorch's names in snake case: `conv2d`, `batch_norm2d`",
+        notes=() if match else _NAMES,
+        help=match or ADDING,
     )
 
 
@@ -145,6 +146,9 @@ def _argument_help(name: str) -> str | None:
     few = ", ".join(f"`{owner}`" for owner in owners[:3])
     more = f" and {len(owners) - 3} more" if len(owners) > 3 else ""
     return f"`{name}` is an argument, which stands beside `op`: of {few}{more}"
+
+
+_NAMES = ("operations have PyTorch's names in snake case, and `archspec ops` lists them",)
 
 
 def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:

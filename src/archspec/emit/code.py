@@ -5,6 +5,7 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import isinf
 from typing import TypeGuard
 from unicodedata import combining, normalize
 
@@ -190,6 +191,8 @@ def literal(value: object) -> str:
 
     >>> literal([3, 4.0, "same", True]), literal(1e20)
     ('(3, 4.0, "same", True)', '1e20')
+    >>> literal([0, float("-inf")])
+    '(0, float("-inf"))'
     """
     if isinstance(value, list | tuple):
         inside = ", ".join(literal(item) for item in value)
@@ -197,6 +200,8 @@ def literal(value: object) -> str:
     if isinstance(value, str):
         text = repr(value)
         return f'"{text[1:-1]}"' if '"' not in text and text[0] == "'" else text
+    if isinstance(value, float) and isinf(value):
+        return f'float("{value}")'
     return repr(value).replace("e+", "e")
 
 

@@ -9,7 +9,7 @@ from archspec.emit.pieces import INDENT, Bracketed, prefixed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module
-from archspec.ops import Operation, ValueOperation, load
+from archspec.ops import Operation, ValueOperation
 from archspec.spec import Rule, Spec, read_rules
 
 _CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
@@ -101,12 +101,13 @@ def tying(owner: str, path: tuple[str, ...], weight: str, value: str) -> list[st
 def in_its_class(spec: Spec, own: Sequence[OwnInit]) -> list[str]:
     """Write those rules of single layers that no rule of the spec would overrule."""
     kinds = ruled(spec)
-    return [line for item in own if item.operation not in kinds for line in _own(item, "self", 2)]
+    free = (item for item in own if item.operation.op() not in kinds)
+    return [line for item in free for line in _own(item, "self", 2)]
 
 
-def ruled(spec: Spec) -> Mapping[type[Operation], Rules]:
-    """Give the rules of a spec by their operations."""
-    return {load(name): rules for name, rules in read_rules(spec.init or {}).items()}
+def ruled(spec: Spec) -> Mapping[str, Rules]:
+    """Give the rules of a spec by the names of their operations."""
+    return read_rules(spec.init or {})
 
 
 def closing(
@@ -128,7 +129,7 @@ def closing(
     kinds = ruled(spec)
     bodies: dict[tuple[str, ...], list[str]] = {}
     for name, items in classes.items():
-        after = (item for item in items if item.operation in kinds)
+        after = (item for item in items if item.operation.op() in kinds)
         body = tuple(line for item in after for line in _own(item, "module", 4))
         if body:
             bodies.setdefault(body, []).append(name)
@@ -168,8 +169,8 @@ def _general(
     modules: Sequence[Module], spec: Spec, others: Sequence[str], outer: Outer
 ) -> Iterator[str]:
     leaves = [node for module in modules for node in module.nodes if isinstance(node, Leaf)]
-    present = {type(leaf.operation) for leaf in leaves}
-    used = {operation: item for operation, item in ruled(spec).items() if operation in present}
+    present = {leaf.operation.op(): type(leaf.operation) for leaf in leaves}
+    used = {present[name]: item for name, item in ruled(spec).items() if name in present}
     if used and others:
         kinds = others[0] if len(others) == 1 else f"({', '.join(others)})"
         yield f"{INDENT * 2}inside = ("

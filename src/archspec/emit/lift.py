@@ -87,7 +87,7 @@ def size_access(node: ast.expr, tensors: Mapping[str, Tensor]) -> tuple[str, int
     if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
         return None
     tensor = tensors.get(node.value.id)
-    if tensor is None or (node.attr == "shape") is (index is None):
+    if tensor is None or not tensor.rank or (node.attr == "shape") is (index is None):
         return None
     axis = _AXES[node.attr] if index is None else index
     return node.value.id, axis % tensor.rank

@@ -4,17 +4,16 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from math import gcd
+from typing import Any
 
+from archspec.diagnostics import Problem
 from archspec.dimensions import Floor, Monomial, Polynomial, Size, Symbol
 from archspec.emit.lift import size_access
-from archspec.expressions import FUNCTIONS, Expression
+from archspec.expressions import IN_PYTHON, Expression
+from archspec.expressions.operators import called
 from archspec.tensors import Tensor
 
-HELPERS: Mapping[str, str] = {
-    "ceil": "math.ceil",
-    "floor": "math.floor",
-    "make_divisible": "make_divisible",
-}
+HELPERS: Mapping[str, str] = {**IN_PYTHON, "make_divisible": "make_divisible"}
 
 NameText = Callable[[str], str]
 SizeText = Callable[[str, int], str]
@@ -131,8 +130,8 @@ class _Renamed(ast.NodeTransformer):
         if word in _ROUNDING:
             arguments = [_without_one(item) for item in arguments]
         if all(isinstance(item, ast.Constant) for item in arguments):
-            value = FUNCTIONS[word](*(item.value for item in arguments))
-            if type(value) is int or word in ("min", "max"):
+            value = _of_numbers(node, [item.value for item in arguments])
+            if type(value) is int or (value is not None and word in ("min", "max")):
                 return ast.Constant(value)
         return ast.Call(_parsed(HELPERS.get(word, word)), arguments, [])
 
@@ -173,6 +172,14 @@ def _without_one(node: ast.expr) -> ast.expr:
         return ast.Constant(value) if isinstance(value, int | float) else node
     kept = [s for s in sides if not (isinstance(s, ast.Constant) and s.value == 1)]
     return kept[0] if len(kept) == 1 else node
+
+
+def _of_numbers(node: ast.Call, arguments: list[object]) -> Any:
+    """Call a function of numbers; `None` where it fails, as in a branch that is not taken."""
+    try:
+        return called(node, arguments)
+    except (Problem, ArithmeticError, ValueError):
+        return None
 
 
 def _computed(node: ast.expr) -> object:

@@ -21,10 +21,14 @@ from archspec.ops import ModuleOperation
 from archspec.spec import Spec
 from archspec.version import __version__
 
-_HELPER = '''def make_divisible(value: float) -> int:
-    """Round to the nearest multiple of 8 that is not below 90 % of the value."""
-    rounded = max(8, int(value + 4) // 8 * 8)
-    return rounded if rounded >= 0.9 * value else rounded + 8'''
+_HELPER = '''\
+def make_divisible(value: float, divisor: int = 8, min_value: int | None = None) -> int:
+    """Round to the nearest multiple of the divisor that is not below 90 % of the value."""
+    least = divisor if min_value is None else min_value
+    rounded = max(least, int(value + divisor / 2) // divisor * divisor)
+    return rounded if rounded >= 0.9 * value else rounded + divisor'''
+
+_MATH = re.compile(r"(?<![\w.])math\.\w")
 
 
 _CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
@@ -239,14 +243,14 @@ def _defined(definitions: Iterable[str]) -> Iterator[str]:
 
 def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:
     standard = []
-    if helpers & {"ceil", "floor"}:
+    texts = [line for item in emitted for line in (*item.lines, *item.definitions)]
+    if any(map(_MATH.search, texts)):
         standard.append("import math")
     if "OrderedDict" in helpers:
         standard.append("from collections import OrderedDict")
     if "Callable" in helpers:
         standard.append("from collections.abc import Callable")
     yield from [*standard, ""] if standard else []
-    texts = [line for item in emitted for line in (*item.lines, *item.definitions)]
     if any("torch." in text for text in texts):
         yield "import torch"
     yield "from torch import nn"

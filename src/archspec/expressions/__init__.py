@@ -1,7 +1,7 @@
 """The expressions of a spec: Python's syntax and meaning, from a closed list of node types."""
 
 from archspec.expressions.evaluate import evaluate
-from archspec.expressions.functions import FUNCTIONS
+from archspec.expressions.functions import CALLS, FUNCTIONS, IN_PYTHON
 from archspec.expressions.operators import described
 from archspec.expressions.parse import Expression, parse, shorten
 from archspec.expressions.scope import POISON, Hidden, Poisoned, Scope
@@ -9,7 +9,9 @@ from archspec.expressions.templates import filled, pieces
 from archspec.expressions.written import checked
 
 __all__ = [
+    "CALLS",
     "FUNCTIONS",
+    "IN_PYTHON",
     "POISON",
     "Expression",
     "Hidden",

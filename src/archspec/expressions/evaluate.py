@@ -1,6 +1,7 @@
 """Evaluate an expression in a scope of names; nothing but arithmetic happens here."""
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -79,11 +80,16 @@ def _value(node: ast.expr, scope: Scope) -> Any:
         too_large(node)
     except (TypeError, ValueError):
         raise WrongType(f"`{text_of(node)}` cannot be computed", offset=node.col_offset) from None
-    if isinstance(value, NUMBERS) and abs(value) > LARGEST:
+    if isinstance(value, NUMBERS) and abs(value) > LARGEST and not _is_infinity(value, scope):
         too_large(node)
     if isinstance(value, complex):
         raise WrongType(f"`{text_of(node)}` is no real number", offset=node.col_offset)
     return value
+
+
+def _is_infinity(value: float, scope: Scope) -> bool:
+    """Say whether it is infinity where that has a name: elsewhere it was a number too large."""
+    return abs(value) == math.inf and math.inf in scope.values.values()
 
 
 def _constant(node: ast.Constant, scope: Scope) -> Any:
@@ -170,6 +176,10 @@ def _attribute(node: ast.Attribute, scope: Scope) -> Any:
         raise RankMismatch(
             f"`{node.value.id}` is {value} and has no channels: they are the second dimension",
             offset=node.col_offset,
+        )
+    if node.attr in ("batch", "features") and not value.rank:
+        raise RankMismatch(
+            f"`{node.value.id}` has no dimensions, and so no {node.attr}", offset=node.col_offset
         )
     return getattr(value, node.attr)
 

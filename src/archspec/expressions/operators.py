@@ -5,9 +5,14 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from archspec.diagnostics import NumberTooLarge, SymbolicValue, WrongType
+from archspec.diagnostics import (
+    NumberTooLarge,
+    OutOfRange,
+    SymbolicValue,
+    WrongType,
+)
 from archspec.dimensions import Polynomial, Truth, at_least, equal
-from archspec.expressions.functions import FUNCTIONS
+from archspec.expressions.functions import CALLS, FUNCTIONS, Function
 from archspec.expressions.parse import shorten
 from archspec.tensors import Tensor
 
@@ -142,18 +147,39 @@ def called(node: ast.Call, arguments: list[Any]) -> Any:
         )
     if any(isinstance(item, str) for item in items):
         raise WrongType(f"`{text_of(node)}` computes with a text", offset=node.col_offset)
-    _check_lists(node, name, arguments)
+    _check_arguments(node, CALLS[name], arguments)
     return FUNCTIONS[name](*arguments)
 
 
-def _check_lists(node: ast.Call, name: str, arguments: list[Any]) -> None:
-    of_one = len(arguments) == 1 and not _listed(arguments[0])
-    if of_one and name in ("sum", "len", "min", "max"):
-        raise WrongType(
-            f"`{text_of(node)}` takes a list, not {described(arguments[0])}", offset=node.col_offset
-        )
-    if len(arguments) == 1 and not arguments[0] and name in ("min", "max"):
+def _check_arguments(node: ast.Call, function: Function, arguments: list[Any]) -> None:
+    """Refuse what a function does not take, and say what it takes."""
+    if function.most is not None and len(arguments) > function.most:
+        raise _takes(node, function, f"not {len(arguments)} values")
+    if function.numbers:
+        _check_numbers(node, function, arguments)
+    elif len(arguments) == 1 and not _listed(arguments[0]):
+        text = f"`{text_of(node)}` takes a list, not {described(arguments[0])}"
+        raise WrongType(text, offset=node.col_offset)
+    elif function.most is None and len(arguments) == 1 and not arguments[0]:
         raise WrongType(f"`{text_of(node)}` takes a list that is not empty", offset=node.col_offset)
+
+
+def _takes(node: ast.Call, function: Function, instead: str) -> WrongType:
+    text = f"`{text_of(node)}` takes {function.takes}, {instead}"
+    return WrongType(text, offset=node.col_offset)
+
+
+def _check_numbers(node: ast.Call, function: Function, arguments: list[Any]) -> None:
+    wrong = next((value for value in arguments if not isinstance(value, NUMBERS)), None)
+    if wrong is not None:
+        raise _takes(node, function, f"not {described(wrong)}")
+    for whole, value in zip(function.integers, arguments[1:], strict=False):
+        if type(value) is not int:
+            text = f"the {whole.name} in `{text_of(node)}` must be an integer, not {value}"
+            raise WrongType(text, offset=node.col_offset)
+        if not whole.least <= value <= whole.most:
+            text = f"the {whole.name} in `{text_of(node)}` must be {whole.bounds}, not {value}"
+            raise OutOfRange(text, offset=node.col_offset)
 
 
 def _listed(value: object) -> bool:

@@ -1,6 +1,9 @@
 """What element-wise modules share: which numbers they take, and of which dtype they give them."""
 
+from typing import ClassVar
+
 from archspec.diagnostics import WrongDtype
+from archspec.ops.numbers import check_holds
 from archspec.ops.operation import ElementwiseOperation, Sizes, check_floating
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -27,6 +30,19 @@ class NumericOperation(ElementwiseOperation):
                 f"`{cls.op()}` takes numbers, not bool", label=f"reads {inputs[0]} of bool"
             )
         return {}
+
+
+class BoundingOperation(NumericOperation):
+    """One whose arguments are numbers of the dtype that it reads: integers have no infinity."""
+
+    bounds: ClassVar[tuple[str, ...]]
+    """The names of those arguments."""
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        for name in self.bounds:
+            check_holds(self, inputs[0].dtype, getattr(self, name))
+        return inputs
 
 
 class ConvertingOperation(ElementwiseOperation):

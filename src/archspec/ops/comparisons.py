@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from archspec.ops.functions import FreeFunction
 from archspec.ops.joins import check_two, operands
-from archspec.ops.numbers import OptionalNumberOrInfinity, check_holds, is_floating
-from archspec.ops.python_text import infinity
+from archspec.ops.numbers import OptionalNumber, check_holds, is_floating
 from archspec.shapes import Require, broadcast
 from archspec.tensors import Tensor
 
@@ -30,7 +29,7 @@ class Comparison(TruthFunction):
     operator: ClassVar[str]
     """The operator of Python that compares two of them."""
 
-    other: OptionalNumberOrInfinity = None
+    other: OptionalNumber = None
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give truth values of the shape to which both broadcast."""
@@ -41,8 +40,7 @@ class Comparison(TruthFunction):
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `a > b`, or `a == float("-inf")`."""
-        texts = {name: infinity(text) for name, text in arguments.items()}
-        return f" {self.operator} ".join(operands(inputs, texts))
+        return f" {self.operator} ".join(operands(inputs, arguments))
 
 
 class LogicalOfTwo(TruthFunction):

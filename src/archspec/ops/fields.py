@@ -9,6 +9,11 @@ from pydantic_core import PydanticCustomError
 
 LARGEST = 2**63 - 1
 
+INFINITE: Mapping[str, float] = {
+    sign + word: float(f"{sign}inf") for word in ("inf", ".inf") for sign in ("", "-")
+}
+"""The words for infinity: PyTorch's, and those of YAML."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
@@ -86,6 +91,30 @@ def _output_size(length: int) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
+def infinite(value: Any) -> Any:
+    """Give the number for a word that means infinity, and anything else back.
+
+    >>> infinite("-inf"), infinite(2)
+    (-inf, 2)
+    """
+    return INFINITE.get(value, value) if isinstance(value, str) else value
+
+
+def is_infinity(raw: object) -> bool:
+    """Say whether a text is infinity as YAML has it, and so no expression.
+
+    >>> is_infinity("-.inf"), is_infinity("inf"), is_infinity("2 * width")
+    (True, False, False)
+    """
+    return isinstance(raw, str) and "." in raw and raw in INFINITE
+
+
+def _is_number(value: float | None) -> float | None:
+    if value is not None and value != value:
+        raise PydanticCustomError("finite_number", "a number")
+    return value
+
+
 def _non_zero(value: float) -> float:
     if value == 0:
         raise PydanticCustomError("out_of_range", "a number other than 0")
@@ -121,6 +150,24 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number."""
+
+Extended = Annotated[
+    float, BeforeValidator(infinite), AfterValidator(_is_number), Keywords(frozenset(INFINITE))
+]
+"""A number, or infinity of either sign: `inf` and `-inf`."""
+
+OptionalExtended = Annotated[
+    float | None,
+    BeforeValidator(infinite),
+    AfterValidator(_is_number),
+    Keywords(frozenset(INFINITE)),
+]
+"""The same, or null."""
+
+OptionalPositive = Annotated[
+    Annotated[float, Field(gt=0)] | None, BeforeValidator(infinite), Keywords(frozenset(INFINITE))
+]
+"""A number above 0 or infinity, or null."""
 
 NonZero = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_non_zero)]
 """A finite number other than 0."""

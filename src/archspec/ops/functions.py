@@ -40,9 +40,10 @@ def axis(operation: Operation, dim: int, rank: int) -> int:
     """
     if -rank <= dim < rank:
         return dim % rank
+    known = f"there are {rank} dimensions" if rank else "its input has no dimensions"
     raise DimensionOutOfRange(
-        f"`{operation.op()}` names dimension {dim}, and there are {rank} dimensions",
-        help=counted(operation, rank, "or back from -1"),
+        f"`{operation.op()}` names dimension {dim}, and {known}",
+        help=counted(operation, rank, "or back from -1") if rank else None,
     )
 
 
@@ -96,14 +97,6 @@ def check_not_empty(require: Require, operation: Operation, size: Size, what: st
     """Raise `EmptyTensor` unless a size is at least 1."""
     if not require(at_least(size, 1)):
         raise EmptyTensor(f"`{operation.op()}` would give nothing: {what}")
-
-
-def check_has_dimensions(operation: Operation, shape: tuple[Size, ...], help: str) -> None:
-    """Raise `RankMismatch` where a lone number would come out."""
-    if not shape:
-        raise RankMismatch(
-            f"`{operation.op()}` would give a number without any dimension", help=help
-        )
 
 
 def check_one_dtype(operation: Operation, inputs: tuple[Tensor, ...]) -> None:

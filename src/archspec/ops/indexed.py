@@ -1,18 +1,20 @@
 """Expressions over the indices of a tensor: `j <= i` is a causal mask."""
 
 import ast
+import math
 from collections.abc import Iterator
 from itertools import product
-from math import prod
 
-from archspec.diagnostics import Problem
-from archspec.expressions import Scope, evaluate, parse
+from archspec.diagnostics import ForbiddenExpression, Problem
+from archspec.expressions import CALLS, IN_PYTHON, Scope, evaluate, parse
 
 INDICES = ("i", "j", "k", "l")
 """What the places along the first four dimensions are called."""
 
-_NAMES = frozenset([*INDICES, "shape"])
-_FUNCTIONS = frozenset(["abs", "max", "min", "round"])
+_NUMBERS = {"pi": math.pi, "inf": math.inf}
+"""Numbers by their names in Python's `math`: waves are written with π, and masks with infinity."""
+
+_FUNCTIONS = frozenset(CALLS) - {"make_divisible"}
 _MOST_TRIED = 4096
 
 
@@ -20,10 +22,10 @@ class BadValue(ValueError):
     """An expression that gives no number, for one reason."""
 
 
-def check_expression(text: str, shape: tuple[int, ...]) -> None:
+def check_expression(text: str, shape: tuple[int, ...], whole: bool = False) -> None:
     """Raise `BadValue` unless an expression gives a number at each place of a small shape.
 
-    Of a large one only the corners are tried.
+    Of a large one only the corners are tried. With `whole` the numbers are integers.
 
     >>> check_expression("j <= i", (4, 4))
     """
@@ -34,7 +36,11 @@ def check_expression(text: str, shape: tuple[int, ...]) -> None:
         _check_words(expression.tree, len(shape))
         for place in _places(shape):
             indices = dict(zip(INDICES, place, strict=False))
-            _check_number(evaluate(expression, Scope({**indices, "shape": shape})))
+            scope = Scope({**indices, "shape": shape, **_NUMBERS})
+            _check_number(evaluate(expression, scope), whole)
+    except ForbiddenExpression as problem:
+        functions = ", ".join(f"`{name}`" for name in sorted(_FUNCTIONS))
+        raise BadValue(f"{problem.message}; its functions are {functions}") from None
     except Problem as problem:
         raise BadValue(problem.message) from None
 
@@ -43,20 +49,22 @@ def _check_words(tree: ast.expr, rank: int) -> None:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Name) or node.id in ("true", "false"):
             continue
-        known = {*INDICES[:rank], "shape"} | _FUNCTIONS
-        if node.id not in known:
-            listed = ", ".join(f"`{name}`" for name in (*INDICES[:rank], "shape"))
+        names = (*INDICES[:rank], "shape", *_NUMBERS)
+        if node.id not in _FUNCTIONS.union(names):
+            listed = ", ".join(f"`{name}`" for name in names)
             raise BadValue(f"`{node.id}` is none of its names, which are {listed}")
 
 
 def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    small = prod(shape) <= _MOST_TRIED
+    small = math.prod(shape) <= _MOST_TRIED
     return product(*(range(size) if small else (0, size - 1) for size in shape))
 
 
-def _check_number(value: object) -> None:
-    if not isinstance(value, int | float):
+def _check_number(value: object, whole: bool) -> None:
+    if not isinstance(value, int | float) or math.isnan(value):
         raise BadValue("it gives no number")
+    if whole and isinstance(value, float):
+        raise BadValue(f"it gives {value:.6g}, which is no integer: `round(…)`, `floor(…)`")
 
 
 def nested(text: str, sizes: tuple[str, ...]) -> str:
@@ -64,6 +72,8 @@ def nested(text: str, sizes: tuple[str, ...]) -> str:
 
     >>> nested("j <= i", ("n", "8")), nested("2 ** -i", ("n", "1"))
     ('[[j <= i for j in range(8)] for i in range(n)]', '[[2 ** (-i)] for i in range(n)]')
+    >>> nested("sin(pi * i)", ("4",))
+    '[math.sin(math.pi * i) for i in range(4)]'
     """
     tree = _Python(sizes).visit(ast.parse(text.strip(), mode="eval").body)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -82,8 +92,16 @@ class _Python(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Write a truth, the shape or an index."""
-        words = {"true": "True", "false": "False", "shape": f"({', '.join(self.sizes)},)"}
+        shape = f"({', '.join(self.sizes)},)"
+        words = {"true": "True", "false": "False", "shape": shape}
+        words |= {name: f"math.{name}" for name in _NUMBERS}
         return ast.parse(words.get(node.id, node.id), mode="eval").body
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Write a function by its name in Python."""
+        assert isinstance(node.func, ast.Name)
+        called = ast.parse(IN_PYTHON.get(node.func.id, node.func.id), mode="eval").body
+        return ast.Call(called, [self.visit(item) for item in node.args], [])
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Write the size itself for `shape[0]`."""

@@ -1,22 +1,25 @@
-"""Find the class of an operation by its name in a spec: one of ours, or of an installed package."""
+"""Find the class of an operation by its name in a spec.
+
+It is one of ours, of an installed package, or of a file that the caller names.
+"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from archspec.ops.operation import Operation
+from archspec.ops.own import BrokenOperation, Own, own, read_operations
 
 GROUP = "archspec.ops"
 """The entry points by which an installed package adds operations, each under its name."""
 
+ADDING = "one of your own is a class in a file of Python: `--ops FILE` adds it (docs/operations.md)"
+"""How what is no operation can become one."""
+
 _FOLDER = Path(__file__).parent / "vocabulary"
-
-
-class BrokenOperation(Exception):
-    """What an installed package registered is no operation, or fails when it is imported."""
 
 
 @cache
@@ -38,7 +41,12 @@ def added() -> Mapping[str, EntryPoint]:
 
 def names() -> frozenset[str]:
     """Name every operation; none of them is loaded."""
-    return builtin().union(added())
+    return builtin().union(added(), own())
+
+
+def from_files(paths: Iterable[str | Path]) -> Own:
+    """Read operations of one's own from files of Python, to be used by `using`."""
+    return read_operations(paths, builtin().union(added()))
 
 
 def is_operation(name: str) -> bool:
@@ -47,7 +55,7 @@ def is_operation(name: str) -> bool:
     >>> is_operation("conv2d"), is_operation("conv2dd")
     (True, False)
     """
-    return name in builtin() or name in added()
+    return name in builtin() or name in own() or name in added()
 
 
 @cache
@@ -60,7 +68,6 @@ def having(argument: str) -> tuple[str, ...]:
     return tuple(name for name in sorted(builtin()) if argument in load(name).model_fields)
 
 
-@cache
 def load(name: str) -> type[Operation]:
     """Load the class of an operation; `name` must be one of `names()`.
 
@@ -69,6 +76,12 @@ def load(name: str) -> type[Operation]:
     >>> load("conv2d").torch
     'nn.Conv2d'
     """
+    return own().get(name) or _load(name)
+
+
+@cache
+def _load(name: str) -> type[Operation]:
+    """Load what is always there: ours, and what packages add."""
     if name not in builtin():
         return _loaded(added()[name])
     module = import_module(f"archspec.ops.vocabulary.{name}")

@@ -7,11 +7,10 @@ from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import OutOfRange
 from archspec.dimensions import Polynomial
-from archspec.ops.fields import LARGEST, Keywords
+from archspec.ops.fields import INFINITE, LARGEST, Keywords, infinite
 from archspec.ops.operation import Operation
 
-INFINITE = frozenset(["inf", "-inf"])
-"""The words for what no number of YAML is."""
+_WORDS = Keywords(frozenset(INFINITE))
 
 
 def is_floating(dtype: str) -> bool:
@@ -29,7 +28,7 @@ def with_number(dtype: str, number: object) -> str:
     >>> with_number("float16", 0.5), with_number("int64", 0.5), with_number("bool", 2)
     ('float16', 'float32', 'int64')
     """
-    if isinstance(number, float | str) and not is_floating(dtype):
+    if isinstance(number, float) and not is_floating(dtype):
         return "float32"
     return "int64" if dtype == "bool" else dtype
 
@@ -42,59 +41,36 @@ _LARGEST = {
 
 def check_holds(operation: Operation, dtype: str, number: object) -> None:
     """Raise `OutOfRange` where a dtype has no such number."""
-    value = float(number) if isinstance(number, str) else number
-    if not isinstance(value, int | float) or abs(value) <= _LARGEST.get(dtype, abs(value)):
+    if not isinstance(number, int | float) or abs(number) <= _LARGEST.get(dtype, abs(number)):
         return
-    if abs(value) == float("inf") and is_floating(dtype):
+    if abs(number) == float("inf") and is_floating(dtype):
         return
     raise OutOfRange(f"`{operation.op()}` needs {number} as {dtype}, which has no such number")
 
 
 def _number(value: Any) -> Any:
+    value = infinite(value)
     if isinstance(value, Polynomial):
         return value
     if type(value) not in (int, float):
         raise PydanticCustomError("float_type", "a number")
-    if not -LARGEST <= value <= LARGEST and (type(value) is int or not _is_finite(value)):
+    if value != value or (type(value) is int and not -LARGEST <= value <= LARGEST):
         raise PydanticCustomError("finite_number", "a finite number")
     return value
-
-
-def _is_finite(value: float) -> bool:
-    return abs(value) < float("inf")
 
 
 def _optional_number(value: Any) -> Any:
     return None if value is None else _number(value)
 
 
-def _number_or_infinity(value: Any) -> Any:
-    return value if isinstance(value, str) and value in INFINITE else _number(value)
-
-
-def _optional_number_or_infinity(value: Any) -> Any:
-    return None if value is None else _number_or_infinity(value)
-
-
-Number = Annotated[int | float | Polynomial, PlainValidator(_number, json_schema_input_type=float)]
-"""A finite number, which may depend on symbols; an integer stays one."""
+Number = Annotated[
+    int | float | Polynomial, PlainValidator(_number, json_schema_input_type=float), _WORDS
+]
+"""A number, `inf` or `-inf`, which may depend on symbols; an integer stays one."""
 
 OptionalNumber = Annotated[
     int | float | Polynomial | None,
     PlainValidator(_optional_number, json_schema_input_type=float | None),
+    _WORDS,
 ]
-"""A finite number, or null."""
-
-NumberOrInfinity = Annotated[
-    int | float | str,
-    PlainValidator(_number_or_infinity, json_schema_input_type=float),
-    Keywords(INFINITE),
-]
-"""A number, `inf` or `-inf`."""
-
-OptionalNumberOrInfinity = Annotated[
-    int | float | str | Polynomial | None,
-    PlainValidator(_optional_number_or_infinity, json_schema_input_type=float | None),
-    Keywords(INFINITE),
-]
-"""A number, `inf`, `-inf`, or null."""
+"""A number, `inf` or `-inf`, or null."""

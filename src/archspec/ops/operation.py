@@ -361,6 +361,15 @@ def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:
     )
 
 
+def check_has_dimensions(operation: type[Operation], *tensors: Tensor) -> None:
+    """Raise `RankMismatch` where a tensor is a lone number, without even a last dimension."""
+    if all(tensor.rank for tensor in tensors):
+        return
+    raise RankMismatch(
+        f"`{operation.op()}` takes tensors of at least 1 dimension, and here is one without any"
+    )
+
+
 def check_floating(operation: type[Operation], tensor: Tensor) -> None:
     """Raise `WrongDtype` unless the tensor holds floating-point numbers."""
     if tensor.dtype.startswith(("float", "bfloat")):

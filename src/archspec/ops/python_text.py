@@ -18,7 +18,11 @@ def unpacked(text: str) -> str:
 
     >>> unpacked("(0, 2, n // 3)"), unpacked("(4,)"), unpacked("sizes")
     ('0, 2, n // 3', '4', '*sizes')
+    >>> unpacked("()")
+    '()'
     """
+    if text == "()":  # PyTorch's methods want one argument at least
+        return text
     tree = ast.parse(text, mode="eval").body
     if isinstance(tree, ast.Tuple | ast.List) and tree.elts:
         return ", ".join(ast.get_source_segment(text, item) or "" for item in tree.elts)
@@ -65,16 +69,6 @@ def operand(text: str) -> str:
     grouped = text.startswith("(") and tree.col_offset == 1
     several = isinstance(tree, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp)
     return f"({text})" if several and not grouped else text
-
-
-def infinity(text: str) -> str:
-    """Write `float("inf")` where a text is the word for it.
-
-    >>> infinity('"-inf"'), infinity("0.5")
-    ('float("-inf")', '0.5')
-    """
-    word = text.strip("\"'")
-    return f'float("{word}")' if word in ("inf", "-inf") else text
 
 
 def integer(text: str) -> int | None:

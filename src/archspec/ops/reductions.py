@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from math import floor
 from typing import ClassVar
 
-from archspec.diagnostics import Entry, OutOfRange, Remedy
+from archspec.diagnostics import OutOfRange
 from archspec.dimensions import Size, at_least
 from archspec.ops.functions import (
     FreeFunction,
     axes,
     axis,
-    check_has_dimensions,
     check_numbers,
 )
 from archspec.ops.numbers import OptionalNumber, is_floating
@@ -140,8 +139,6 @@ def reduced(
     ones: tuple[Size, ...] = (1,) if keepdim else ()
     sizes = ((size,) if index not in gone else ones for index, size in enumerate(x.shape))
     shape = tuple(size for kept in sizes for size in kept)
-    help = "name the dimensions in `dim`, or add `keepdim: true`"
-    check_has_dimensions(operation, shape, Remedy(help, Entry("keepdim", "true")))
     return x.reshaped(*shape)
 
 

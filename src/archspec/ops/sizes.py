@@ -101,8 +101,8 @@ OptionalDims = Annotated[
 Integers = Annotated[tuple[int, ...], BeforeValidator(_list(_integer))]
 """A list of integers."""
 
-FixedShape = Annotated[tuple[int, ...], BeforeValidator(_not_empty(_list(_count)))]
-"""Sizes of at least 1."""
+FixedShape = Annotated[tuple[int, ...], BeforeValidator(_list(_count))]
+"""Sizes of at least 1, or none for a tensor without dimensions."""
 
 FreeInteger = Annotated[
     int | Polynomial, PlainValidator(_integer_or_symbolic, json_schema_input_type=int)
@@ -152,7 +152,7 @@ FullShape = Annotated[
 
 FreeShape = Annotated[
     tuple[int | Polynomial, ...],
-    PlainValidator(_not_empty(_one_rest), json_schema_input_type=list[int]),
+    PlainValidator(_one_rest, json_schema_input_type=list[int]),
 ]
 """A shape in which one size may be -1, for what is left."""
 

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import WrongDtype
-from archspec.ops.fields import Count, Finite, Positive
+from archspec.ops.fields import Count, Extended, OptionalPositive
 from archspec.ops.operation import FreeOperation, Operation
 from archspec.ops.parametrization import (
     OptionalSpectralNorm,
@@ -27,8 +27,8 @@ class Table(FreeOperation, ParametrizedOperation):
     num_embeddings: Count
     embedding_dim: Count
     padding_idx: int | None = None
-    max_norm: Positive | None = None
-    norm_type: Finite = 2.0
+    max_norm: OptionalPositive = None
+    norm_type: Extended = 2.0
     scale_grad_by_freq: bool = False
     sparse: bool = False
     weight_norm: OptionalWeightNorm = None

@@ -127,7 +127,7 @@ def _values() -> dict[str, Schema]:
         "expression": expression,
         "condition": either({"type": "boolean"}, ref("expression")),
         "size": either({"type": "integer"}, ref("expression"), description=KINDS["size"]),
-        "shape": listed(ref("size"), 1),
+        "shape": listed(ref("size")),
         "scalar": {"type": kinds, "items": ref("scalar")},
         "computed": either({"type": ["number", "boolean"]}, ref("expression"), _computed()),
         "let": named(ref("parameter-name"), ref("computed"), description=TOP["let"]),
@@ -214,7 +214,8 @@ def claims() -> Schema:
     shapes = {"type": "object", "additionalProperties": ref("shape"), "minProperties": 1}
     output = either(ref("shape"), listed(ref("shape"), 1), shapes)
     properties = {
-        key: figure | {"description": CLAIMS[key]} for key in ("params", "trainable", "macs")
+        key: figure | {"description": CLAIMS[key]}
+        for key in ("params", "trainable", "buffers", "macs")
     }
     return mapping(
         properties

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archspec.ops import Operation
-from archspec.schema.forms import Schema, either, mapping, ref, text
+from archspec.schema.forms import Schema, either, mapping, ref
 from archspec.schema.probing import accepts
 from archspec.schema.words import RULE_ARGUMENTS, RULES
 from archspec.spec.initial import ARGUMENTS, CHOICES
@@ -16,12 +16,8 @@ def rule() -> Schema:
     alone = sorted(ARGUMENTS.keys() - {"constant"})
     full = {name: _arguments(name) for name in ARGUMENTS}
     one = mapping(full, minProperties=1, maxProperties=1)
-    return either({"enum": alone}, {"type": "number"}, _computed(), one, description=RULES["rule"])
-
-
-def _computed() -> Schema:
-    """Describe a number that is computed; a lone name is the name of a rule."""
-    return {"allOf": [ref("expression"), {"not": text(r"^[A-Za-z_][A-Za-z0-9_]*$")}]}
+    computed = {"allOf": [ref("expression"), {"not": {"const": "constant"}}]}
+    return either({"enum": alone}, {"type": "number"}, computed, one, description=RULES["rule"])
 
 
 def _arguments(name: str) -> Schema:

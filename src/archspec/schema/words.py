@@ -80,6 +80,7 @@ OUTPUT: Mapping[str, str] = {
 CLAIMS: Mapping[str, str] = {
     "params": "The number of parameters, a shared one counted once: `224`, `25.6M` or `<= 26M`.",
     "trainable": "The number of parameters that training changes.",
+    "buffers": "The numbers in the buffers that the `state_dict` holds.",
     "macs": "The multiply-accumulates of one sample, in evaluation.",
     "depth": "The number of weighted layers on the longest path.",
     "output": "The shape of the first output; a list of shapes, or shapes by name, for all.",

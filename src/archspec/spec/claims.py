@@ -65,12 +65,14 @@ Claimed = Annotated[Figure, BeforeValidator(_figure)]
 class Claims(Document):
     """What a spec says of its network, to be checked: counts, depth and shape of evaluation.
 
-    `params` are all parameters, `trainable` those that training changes. `output` is the shape of
+    `params` are all parameters, `trainable` those that training changes, and `buffers` the numbers
+    that the `state_dict` holds beside them. `output` is the shape of
     the first output; of several it is a list of shapes, or those of some by their names.
     """
 
     params: Claimed | None = None
     trainable: Claimed | None = None
+    buffers: Claimed | None = None
     macs: Claimed | None = None
     depth: Claimed | None = None
     output: Any = None
@@ -109,16 +111,17 @@ class Claims(Document):
             return {(name,): shape for name, shape in self.output.items()}
         if self.lists_outputs:
             return {(index,): shape for index, shape in enumerate(self.output)}
-        return {(): self.output} if self.output else {}
+        return {(): self.output} if self.output is not None else {}
 
     @property
     def lists_outputs(self) -> bool:
         """Whether `output` is a list of shapes, one for each output."""
-        return isinstance(self.output, list) and isinstance(self.output[0], list)
+        several = isinstance(self.output, list) and len(self.output) > 0
+        return several and isinstance(self.output[0], list)
 
 
 def _check_shape(what: str, value: Any, *below: str | int) -> None:
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list):
         text = f"{what} must be a shape, as `[N, 1000]` is, not {told(value)}"
         raise wrong(WrongType(text), *below)
     for index, size in enumerate(value):

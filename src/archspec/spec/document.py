@@ -17,7 +17,7 @@ from archspec.diagnostics import (
     Value,
     WrongType,
 )
-from archspec.ops import is_operation, names
+from archspec.ops import ADDING, is_operation, names
 from archspec.spec.claims import Claims
 from archspec.spec.initial import read_rule
 from archspec.spec.kernels import KernelName, WrittenKernel
@@ -36,8 +36,10 @@ def _block_name(name: str) -> str:
 
 def _operation_name(name: str) -> str:
     if not is_operation(name):
-        help = operation_match(name, names()) or "`init` gives rules by operation"
-        raise wrong(UnknownOperation(f"there is no operation `{name}`", help=help))
+        match = operation_match(name, names())
+        notes = () if match else ("`init` gives rules by operation",)
+        text = f"there is no operation `{name}`"
+        raise wrong(UnknownOperation(text, notes=notes, help=match or ADDING))
     return name
 
 

@@ -95,16 +95,37 @@ def read_rules(raw: Mapping[str, Mapping[str, object]]) -> Mapping[str, Mapping[
 def read_rule(raw: object, *path: str) -> Rule:
     """Read one rule: a number, a name, or a name with its arguments.
 
+    A word that names no rule is an expression, the name of a parameter.
+
     >>> read_rule({"normal": {"std": 0.01}})
     Rule(name='normal', arguments={'std': 0.01})
     >>> read_rule("1 / in_channels")
     Rule(name='constant', arguments={'val': '1 / in_channels'})
     """
-    if isinstance(raw, str) and re.fullmatch(r"[A-Za-z_]\w*", raw):
+    if isinstance(raw, str) and raw in ARGUMENTS:
         return _named(raw, {}, *path)
     if isinstance(raw, dict):
         return _mapped(raw, *path)
     return Rule("constant", {"val": _number("the weight", raw, *path)})
+
+
+def lone_word(raw: object) -> str | None:
+    """Give a rule that is a single word and names none of `torch.nn.init`.
+
+    >>> lone_word("layer_scale"), lone_word("zeros"), lone_word("1 / width")
+    ('layer_scale', None, None)
+    """
+    is_word = isinstance(raw, str) and re.fullmatch(r"[A-Za-z_]\w*", raw) is not None
+    return str(raw) if is_word and raw not in ARGUMENTS else None
+
+
+def unknown_rule(name: str, help: str | None = None) -> Problem:
+    """Say that there is no such rule; `help` is for a word that is close to a parameter."""
+    known = f"known are {listed(ARGUMENTS)}, numbers, and the names of parameters"
+    ours = INITIAL.get(plain(name))
+    called = Remedy(f"it is called `{ours}` here", Line(name, ours)) if ours else None
+    near = called or close_match(name, ARGUMENTS)
+    return UnknownKey(f"there is no rule `{shorten(name)}`", help=near or help or known)
 
 
 def _mapped(raw: dict[str, object], *path: str) -> Rule:
@@ -123,10 +144,7 @@ def _mapped(raw: dict[str, object], *path: str) -> Rule:
 
 def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:
     if name not in ARGUMENTS:
-        ours = INITIAL.get(plain(name))
-        called = Remedy(f"it is called `{ours}` here", Line(name, ours)) if ours else None
-        help = called or close_match(name, ARGUMENTS) or f"known are {listed(ARGUMENTS)}"
-        raise wrong(UnknownKey(f"there is no rule `{shorten(name)}`", help=help), *path)
+        raise wrong(unknown_rule(name), *path)
     for argument, value in arguments.items():
         if argument not in ARGUMENTS[name]:
             raise wrong(_unknown(name, argument), *path, argument)

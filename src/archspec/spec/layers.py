@@ -229,7 +229,7 @@ class Layer(Document):
     @field_validator("expect", mode="before")
     @classmethod
     def _shape(cls, value: Any) -> Any:
-        if not isinstance(value, list) or not value:
+        if not isinstance(value, list):
             text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {told(value)}"
             raise wrong(WrongType(text))
         for index, size in enumerate(value):

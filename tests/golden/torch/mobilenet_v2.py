@@ -4,10 +4,11 @@ import torch
 from torch import nn
 
 
-def make_divisible(value: float) -> int:
-    """Round to the nearest multiple of 8 that is not below 90 % of the value."""
-    rounded = max(8, int(value + 4) // 8 * 8)
-    return rounded if rounded >= 0.9 * value else rounded + 8
+def make_divisible(value: float, divisor: int = 8, min_value: int | None = None) -> int:
+    """Round to the nearest multiple of the divisor that is not below 90 % of the value."""
+    least = divisor if min_value is None else min_value
+    rounded = max(least, int(value + divisor / 2) // divisor * divisor)
+    return rounded if rounded >= 0.9 * value else rounded + divisor
 
 
 class Conv(nn.Sequential):

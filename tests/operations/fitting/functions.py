@@ -226,11 +226,12 @@ def _number_if_alone(*names: str, wanted: int) -> Callable[[Random, Inputs], Arg
 
 def _numbers(random: Random, inputs: Inputs) -> Arguments:
     """Give lists in lists, or an expression over as many indices as there are dimensions."""
-    rank = random.choice((1, 2, 2, 3, 4))
+    rank = random.choice((0, 1, 2, 2, 3, 4))
     if random.random() < 0.4:
         return {"values": _nested(random, shape(random, rank)), "shape": None, "value": ""}
     words = ("i", "i + 1", "2 ** -i", "shape[0] - i", "0.5", "1", "i < 2", "1 if i else 0", "1 / i")
     more = ("j <= i", "j - i", "max(i, j) % 2", "abs(i - j)", "true", "k", "i +", "shape[4]")
+    words = words if rank else (*words, "sqrt(4)", "2 * pi")
     value = random.choice((*words, *more) if rank > 1 else words)
     return {"values": None, "shape": list(shape(random, rank)), "value": value}
 
@@ -300,6 +301,18 @@ FITTING = {
     "unflatten": Fitting(arguments=_regrouped_size),
 }
 
+
+def _has_no_dimensions(case: Any) -> bool:
+    """Say whether one of the inputs is a lone number, for which PyTorch takes 0 and -1."""
+    return any(tensor.rank == 0 for tensor in case.inputs)
+
+
+_BY_DIMENSION = (
+    *("amax", "amin", "argmax", "cumsum", "flatten", "flip", "gather", "index_select"),
+    *("log_softmax", "mean", "normalize", "softmax", "softmin", "squeeze", "sum", "transpose"),
+    *("vector_norm",),
+)
+
 _NUMBERED = (*("add", "mul", "pow", "clamp", "where", "masked_fill", "normalize", "vector_norm"),)
 _TWO = ("sub", "div", "maximum", "minimum")
 
@@ -316,29 +329,26 @@ STRICTER: Known = {
     # What is divided by must not be 0.
     ("div", "out_of_range"): Stricter(Rule.FINITE),
     **{
-        (name, "rank-mismatch"): Stricter(Rule.SCALAR)
-        for name in ("amax", "amin", "argmax", "einsum", "unbind", "vector_norm")
+        (name, "dimension-out-of-range"): Stricter(Rule.SCALAR, _has_no_dimensions)
+        for name in _BY_DIMENSION
     },
+    ("gather", "rank-mismatch"): Stricter(Rule.FORM, _has_no_dimensions),
+    ("index_select", "rank-mismatch"): Stricter(Rule.FORM, _has_no_dimensions),
     ("arange", "empty-tensor"): Stricter(Rule.EMPTY),
     ("expand", "out_of_range"): Stricter(Rule.EMPTY),
     ("interpolate", "empty-tensor"): Stricter(Rule.EMPTY),
     ("interpolate", "out_of_range"): Stricter(Rule.EMPTY),
     ("interpolate", "wrong-dtype"): Stricter(Rule.ROUNDED),
-    ("matmul", "rank-mismatch"): Stricter(Rule.SCALAR),
-    ("mean", "rank-mismatch"): Stricter(Rule.SCALAR),
     ("narrow", "out_of_range"): Stricter(Rule.EMPTY),
     # A border that repeats the input is not cut off from it at the same time, and has no value.
     ("pad", "out_of_range"): Stricter(Rule.UNSEEN),
     ("pad", "empty-tensor"): Stricter(Rule.EMPTY),
     ("parameter", "list_type"): Stricter(Rule.FORM),
     ("parameter", "out_of_range"): Stricter(Rule.EMPTY),
-    ("select", "rank-mismatch"): Stricter(Rule.SCALAR),
     ("slice", "empty-tensor"): Stricter(Rule.EMPTY),
     # PyTorch takes what is there.
     ("slice", "out-of-range"): Stricter(Rule.BEYOND),
     ("split", "out_of_range"): Stricter(Rule.EMPTY),
     # What is left out must be of size 1; PyTorch leaves in what is not.
     ("squeeze", "shape-mismatch"): Stricter(Rule.BEYOND),
-    ("squeeze", "rank-mismatch"): Stricter(Rule.SCALAR),
-    ("sum", "rank-mismatch"): Stricter(Rule.SCALAR),
 }

@@ -9,6 +9,7 @@ import click
 
 from archspec.cli.exits import Exit, code_of
 from archspec.cli.manner import takes_color, takes_diagnostics
+from archspec.cli.settings import takes_operations
 from archspec.cli.specs import STDIN, Opened, open_spec
 from archspec.cli.terminal import tell, tell_diagnostics, visible, wants_color, write_result
 from archspec.files import FileError, read_file, write_file
@@ -23,6 +24,7 @@ _PAINT = {"+": "32", "-": "31", "@": "36"}
 @click.argument("spec")
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @click.option("--diff", is_flag=True, help="Show the changes, and write nothing.")
+@takes_operations
 @takes_diagnostics
 @takes_color
 def command(spec: str, yes: bool, diff: bool) -> int:

@@ -8,6 +8,7 @@ import click
 
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color
+from archspec.cli.settings import takes_operations
 from archspec.cli.terminal import wants_color, write_result
 from archspec.ops import having, is_operation, load, names
 from archspec.reference import argument_page, overview, page
@@ -16,13 +17,15 @@ from archspec.spec import operation_match
 
 @click.command("ops")
 @click.argument("name", required=False)
+@takes_operations
 @takes_color
 def command(name: str | None) -> int:
     """Tell of an operation, or list all of them.
 
     Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example; of an
-    argument, weight_norm for one, what it says. Other packages add operations by the entry point
-    group `archspec.ops`.
+    argument, weight_norm for one, what it says. Operations of one's own are classes in a file of
+    Python that `--ops` names, here and in every command that reads specs; other packages add some
+    by the entry point group `archspec.ops`.
     """
     width = min(max(shutil.get_terminal_size().columns, 40), 100)
     bold = partial(_bold, color=wants_color(sys.stdout))

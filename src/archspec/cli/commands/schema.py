@@ -5,6 +5,7 @@ import click
 from archspec.cli.exits import Exit
 from archspec.cli.manner import takes_color
 from archspec.cli.output import STDOUT, deliver
+from archspec.cli.settings import takes_operations
 from archspec.ops import is_operation, names
 from archspec.schema import language_schema, operation_schema, written
 from archspec.spec import operation_match
@@ -13,6 +14,7 @@ from archspec.spec import operation_match
 @click.command("schema")
 @click.option("-o", "--output", default=STDOUT, help="The file to write.  [default: - for stdout]")
 @click.option("--op", metavar="NAME", help="Only a layer that is this operation.")
+@takes_operations
 @takes_color
 def command(output: str, op: str | None) -> int:
     """Print the JSON Schema of the language, for editors.

@@ -92,7 +92,8 @@ class UnknownOperation(Problem):
 
     Operations are a closed list, which `archspec ops` shows: a name in a file is never imported or
     called, as it would be by a program that looks for it in `torch.nn`. They carry the names of
-    PyTorch in snake case, `Conv2d` is `conv2d`.
+    PyTorch in snake case, `Conv2d` is `conv2d`. Whoever runs archspec may add operations, each a
+    class in a file of Python, by `--ops my_ops.py`.
 
     Wrong::
 

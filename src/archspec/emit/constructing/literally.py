@@ -21,6 +21,7 @@ from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import is_class, is_row
 from archspec.graph import Call, Kind, Leaf, Module, Node, repetitions
 from archspec.ops import BufferOperation, ModuleOperation, ValueOperation
+from archspec.ops.python_text import unpacked
 from archspec.spec import read_rule
 
 
@@ -58,7 +59,7 @@ class LiteralWriter:
             texts = {name: literal(value) for name, value in leaf.given.items()}
             return Bracketed(f"{operation.torch}(", operation.held(texts))
         if isinstance(operation, ValueOperation):
-            sizes = ", ".join(str(size) for size in leaf.outputs[0].shape)
+            sizes = unpacked(literal(leaf.outputs[0].shape))
             return Bracketed("nn.Parameter(", (f"torch.zeros({sizes})",))
         assert isinstance(operation, ModuleOperation)
         if operation.definition():

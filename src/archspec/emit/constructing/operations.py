@@ -16,6 +16,8 @@ from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.expressions import parse
 from archspec.ops import BufferOperation, ModuleOperation, Operation, ValueOperation
+from archspec.ops.fields import infinite
+from archspec.ops.python_text import unpacked
 from archspec.spec import read_rule
 
 
@@ -41,10 +43,14 @@ class OperationWriter:
         assert isinstance(operation, ModuleOperation)
         if len({self.made_by(use) for use in uses}) != 1:
             raise CannotSay("a layer is constructed in different ways")
-        if operation.definition():
-            self.notes.definitions[operation.definition()] = None
+        self.define(operation.definition())
         items = tuple(self.arguments(uses, operation))
         return passed_on(operation, Bracketed(f"{operation.constructor()}(", items))
+
+    def define(self, text: str) -> None:
+        """Keep text that the file has to define, where there is any."""
+        if text:
+            self.notes.definitions[text] = None
 
     def made_by(self, use: Use) -> object:
         """Say what constructs a layer, and which of its arguments are read off its input."""
@@ -69,7 +75,7 @@ class OperationWriter:
     def value(self, uses: tuple[Use, ...], operation: ValueOperation) -> Code:
         """Write a tensor of the module: of zeros, ones or a number, unless a rule fills it."""
         shape = self.argument(uses, "shape")
-        sizes = shape[1:-1].removesuffix(",") if shape.startswith("(") else f"*{shape}"
+        sizes = unpacked(shape)
         raw = uses[0].node.origin.init
         rule = read_rule(raw[""]) if isinstance(raw, dict) and "" in raw else None
         number = rule.arguments.get("val") if rule is not None and rule.name == "constant" else 0
@@ -84,7 +90,20 @@ class OperationWriter:
     def buffer(self, uses: tuple[Use, ...], operation: BufferOperation) -> Code:
         """Write a tensor of the module that no training changes."""
         texts = {name: self.argument(uses, name) for name in leaf_of(uses[0]).given}
+        for name in texts.keys() & operation.texts():  # a text is written as code, for all uses
+            texts[name] = self.pinned(uses, name)
         return Bracketed(f"{operation.torch}(", operation.held(texts))
+
+    def pinned(self, uses: tuple[Use, ...], name: str) -> str:
+        """Write the value of a text, which the parameter that says it cannot change any more."""
+        values = {literal(leaf_of(use).given[name]) for use in uses}
+        if len(values) != 1:
+            raise CannotSay(f"`{name}` has different values")
+        for use in uses:
+            raw = use.node.origin.arguments.get(name)
+            if isinstance(raw, str) and raw in use.context.module.scope:
+                self.names.pin(use.trace, [use.context.symbol_of(raw)])
+        return values.pop()
 
     def callable(self, uses: tuple[Use, ...]) -> Code:
         """Write the call of a layer parameter, which is an argument of the class."""
@@ -123,7 +142,7 @@ class OperationWriter:
             pin_parameter(self.names, uses)
             return literal(leaf.given[name])
         if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
-            return literal(raw)
+            return literal(infinite(raw))
         if name in operation.texts():
             return text_argument(self.names, uses, raw)
         return self.number(uses, operation, raw, getattr(operation, name, leaf.given[name]))

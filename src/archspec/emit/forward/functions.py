@@ -25,6 +25,9 @@ class Arguments(Protocol):
     def argument(self, uses: tuple[Use, ...], name: str) -> str:
         """Write an argument as the spec writes it, or as its value if it stands elsewhere."""
 
+    def define(self, text: str) -> None:
+        """Keep text that the file has to define, where there is any."""
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionWriter:
@@ -52,6 +55,7 @@ class FunctionWriter:
                 every.append(port)
             return f"{{{every.index(port)}}}"
 
+        self.arguments.define(node.operation.source)
         arguments = {key: self.argument(uses, key, tensor) for key in node.given}
         return node.operation.call(places(len(reads)), arguments), tuple(every)
 
@@ -88,7 +92,8 @@ class FunctionWriter:
 
         def name(found: str) -> str:
             text = self.names.named(found, context)
-            return self.names.keep(text) if text.isidentifier() and found != "index" else text
+            loops = found == "index" and context.index is not None
+            return self.names.keep(text) if text.isidentifier() and not loops else text
 
         def size(name: str, index: int) -> str:
             raise CannotSay(f"`{name}` is no tensor in `forward`")

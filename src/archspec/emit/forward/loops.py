@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from archspec.emit.code import variable
+from archspec.emit.code import literal, variable
 from archspec.emit.forward.step import Loop, Step
 from archspec.emit.forward.templates import filled
 from archspec.emit.pieces import INDENT
@@ -39,10 +39,17 @@ class LoopWriter:
         yield self.head()
         call = filled(self.step.call, (*self.names, *reads[state:], *self.beside))
         names = ", ".join(self.names)
-        yield f"{INDENT}{names} = {call}"
+        yield f"{INDENT}{names} = {call}{self.unpacked}"
         if self.loop.collects:
             added = f"append({names})" if state == 1 else f"extend(({names}))"
             yield f"{INDENT}{kept}.{added}"
+
+    @property
+    def unpacked(self) -> str:
+        """What takes the values out of a dict or a tuple of one that a repetition gives."""
+        if self.step.labels:
+            return ".values()" if self.loop.state > 1 else f"[{literal(self.step.labels[0])}]"
+        return "[0]" if self.loop.nested else ""
 
     @property
     def names(self) -> list[str]:

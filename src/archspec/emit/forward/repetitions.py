@@ -33,8 +33,12 @@ class RepetitionWriter:
         beside = self.beside(module, reads, state)
         others = () if beside else first.reads[state:]
         same = (reads[inputs.index(port.name)] for port in others)
-        loop = Loop(over, target, state, beside, bool(module.taps))
-        return Step(name, (*reads[:state], *same), call, True, len(node.outputs), loop=loop)
+        packing = first.module.packing if isinstance(first, Call) else ""
+        nested = packing == "list" and len(first.outputs) == 1
+        loop = Loop(over, target, state, beside, bool(module.taps), nested)
+        labels = first.module.labels if isinstance(first, Call) and packing == "names" else ()
+        reads = (*reads[:state], *same)
+        return Step(name, reads, call, True, len(node.outputs), labels, loop=loop)
 
     def repetition(self, name: str, uses: tuple[Use, ...], first: Node) -> tuple[str, str, str]:
         """Write the call of one repetition, what the loop runs over, and its variable."""

@@ -16,7 +16,7 @@ class Loop:
     `over` is what the loop runs over, `range(3)` or `self.m`; `target` its variable. The first
     `state` values that are read are replaced by what a repetition gives. `beside` are, for each
     further value that differs, what it is in each repetition. `collects` says that every
-    repetition's values are kept, for `m.*`.
+    repetition's values are kept, for `m.*`, and `nested` that each gives a tuple of one value.
     """
 
     over: str
@@ -24,6 +24,7 @@ class Loop:
     state: int
     beside: tuple[tuple[Port, ...], ...] = ()
     collects: bool = False
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import ast
 
 from archspec.emit.tracing.trace import Context
-from archspec.expressions import Expression
+from archspec.expressions import CALLS, Expression
 
 
 def gives_float(expression: Expression, context: Context) -> bool:
@@ -13,7 +13,7 @@ def gives_float(expression: Expression, context: Context) -> bool:
         node = waiting.pop()
         if isinstance(node, ast.Call) and _gives_whole(node):
             continue
-        if isinstance(node, ast.Div) or _is_float(node, context):
+        if isinstance(node, ast.Div) or _is_float(node, context) or _is_floating(node):
             return True
         waiting += ast.iter_child_nodes(node)
     return False
@@ -26,6 +26,11 @@ def _gives_whole(node: ast.Call) -> bool:
     """Say whether a function gives an integer whatever it is given: `round` of one number too."""
     name = ast.unparse(node.func)
     return name in _WHOLE or (name == "round" and len(node.args) == 1)
+
+
+def _is_floating(node: ast.AST) -> bool:
+    """Say whether a function gives a float whatever it is given."""
+    return isinstance(node, ast.Call) and CALLS[ast.unparse(node.func)].floating
 
 
 def _is_float(node: ast.AST, context: Context) -> bool:

@@ -16,6 +16,7 @@ from archspec.emit.slots import CannotSay
 from archspec.emit.tracing.trace import Context, Trace
 from archspec.expressions import Expression, parse, pieces
 from archspec.graph import Module
+from archspec.ops.fields import infinite, is_infinity
 from archspec.spec import MODULE_ATTRIBUTES
 
 T = TypeVar("T")
@@ -162,6 +163,8 @@ class Names:
             return f"({inside},)" if len(raw) == 1 else f"({inside})"
         if not isinstance(raw, str):
             return literal(raw)
+        if is_infinity(raw):
+            return literal(infinite(raw))
         expression = parse(raw)
         text = self.expression(expression, contexts)
         if type(value) is int and gives_float(expression, contexts[0][1]):

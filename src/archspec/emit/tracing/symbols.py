@@ -9,6 +9,7 @@ from archspec.emit.lift import Lookup, NotPolynomial, lift, tensor_size
 from archspec.emit.tracing.trace import Context, Trace, index_symbol
 from archspec.expressions import Expression, parse
 from archspec.graph import Module, Node
+from archspec.ops.fields import is_infinity
 from archspec.spec import Spec
 from archspec.tensors import Tensor
 
@@ -126,7 +127,8 @@ class Symbols:
         """Name the symbols that an argument mentions anywhere."""
         if isinstance(raw, list):
             return frozenset().union(*(self.depends_on(item, context) for item in raw))
-        return self.trace.mentioned(parse(raw), context) if isinstance(raw, str) else frozenset()
+        mentions = isinstance(raw, str) and not is_infinity(raw)
+        return self.trace.mentioned(parse(raw), context) if mentions else frozenset()
 
     def all_in(self, value: object) -> frozenset[str]:
         """Name all symbols in the sizes of an argument."""

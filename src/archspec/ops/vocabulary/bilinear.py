@@ -7,7 +7,7 @@ from archspec.diagnostics import RankMismatch, ShapeMismatch
 from archspec.dimensions import Size, equal
 from archspec.ops.fields import Count
 from archspec.ops.functions import check_one_dtype
-from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating, check_has_dimensions
 from archspec.ops.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
@@ -42,6 +42,7 @@ class Bilinear(ParametrizedOperation):
         for tensor in inputs:
             check_floating(cls, tensor)
         first, second = inputs
+        check_has_dimensions(cls, first, second)
         return {"in1_features": first.features, "in2_features": second.features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -25,9 +25,10 @@ class Cat(FunctionOperation):
         """Give the first input's shape with the sum of the sizes along `dim`."""
         first = inputs[0]
         if not -first.rank <= self.dim < first.rank:
+            known = f"{first.rank or 'no'} dimensions"
             raise DimensionOutOfRange(
-                f"`cat` names dimension {self.dim}, and its inputs have {first.rank} dimensions",
-                help=counted(self, first.rank),
+                f"`cat` names dimension {self.dim}, and its inputs have {known}",
+                help=counted(self, first.rank) if first.rank else None,
             )
         axis = self.dim % first.rank
         total: Size = 0

@@ -2,13 +2,14 @@
 
 from ast import literal_eval
 from collections.abc import Iterator, Mapping
-from math import isfinite, prod
+from math import isinf, isnan, prod
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, MissingKey
+from archspec.ops.fields import INFINITE, Keywords
 from archspec.ops.indexed import BadValue, check_expression, nested
 from archspec.ops.operation import BufferOperation
 from archspec.ops.python_text import elements, given
@@ -23,10 +24,10 @@ MOST_NUMBERS = 2**24
 def _rows(value: Any) -> Any:
     if value is None:
         return None
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple | bool | int | float):
         raise PydanticCustomError("list_type", "a list")
-    if any(isinstance(number, float) and not isfinite(number) for number in _numbers(value)):
-        raise PydanticCustomError("finite_number", "finite numbers")
+    if any(isinstance(number, float) and isnan(number) for number in _numbers(value)):
+        raise PydanticCustomError("finite_number", "numbers")
     if _shape(value) is None:
         raise PydanticCustomError("out_of_range", "lists of numbers that are equally long")
     return _tupled(value)
@@ -55,14 +56,22 @@ def _numbers(value: Any) -> Iterator[Any]:
         yield from _numbers(item)
 
 
+def _is_whole(number: float) -> bool:
+    return not isinf(number) and number == int(number)
+
+
 def _text(value: Any) -> Any:
+    if isinstance(value, str) and value in INFINITE:
+        return value.replace(".", "")
     return str(value).lower() if type(value) in (bool, int, float) else value
 
 
 Rows = Annotated[
-    tuple[float, ...] | None, PlainValidator(_rows, json_schema_input_type=list[Any] | None)
+    tuple[float, ...] | float | None,
+    PlainValidator(_rows, json_schema_input_type=list[Any] | float | bool | None),
+    Keywords(frozenset(INFINITE)),
 ]
-"""Numbers in lists of one length, in lists of one length, and so on."""
+"""Numbers in lists of one length, in lists of one length, and so on; or one alone."""
 
 
 class Constant(BufferOperation):
@@ -76,8 +85,8 @@ class Constant(BufferOperation):
     arguments: ClassVar = {
         "dtype": "The dtype of the numbers.",
         "persistent": "Whether the `state_dict` holds them.",
-        "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape`.",
-        "values": "The numbers, lists in lists.",
+        "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape`, `pi` and `inf`.",
+        "values": "The numbers, lists in lists; a number alone has no dimensions.",
     }
 
     values: Rows = None
@@ -103,7 +112,7 @@ class Constant(BufferOperation):
         if self.shape is None:
             return self
         try:
-            check_expression(self.value, self.shape)
+            check_expression(self.value, self.shape, self.dtype.startswith("int"))
         except BadValue as error:
             raise PydanticCustomError(
                 "out_of_range", "`value` of `constant`: {reason}", {"reason": str(error)}
@@ -112,8 +121,9 @@ class Constant(BufferOperation):
 
     @model_validator(mode="after")
     def _integers_are_whole(self) -> "Constant":
+        numbers = _numbers(() if self.values is None else self.values)
         whole = self.dtype.startswith("int")
-        odd = next((n for n in _numbers(self.values or ()) if whole and n != int(n)), None)
+        odd = next((number for number in numbers if whole and not _is_whole(number)), None)
         if odd is not None:
             raise PydanticCustomError(
                 "out_of_range",
@@ -156,7 +166,7 @@ def _written(arguments: Mapping[str, str]) -> str:
     values, shape = given(arguments, "values"), given(arguments, "shape")
     if shape is None:
         return f"torch.tensor({values}"
-    value = str(literal_eval(arguments["value"]))
+    value = _text(literal_eval(arguments["value"]))
     if _is_number(value):
         return f"torch.full({shape}, {value}"
     return f"torch.tensor({nested(value, elements(shape))}"

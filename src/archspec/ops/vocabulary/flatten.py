@@ -45,6 +45,6 @@ class Flatten(FreeOperation):
         if -x.rank <= dim < x.rank:
             return dim % x.rank
         raise DimensionOutOfRange(
-            f"`flatten` names dimension {dim}, and its input has {x.rank} dimensions",
-            help=self._counted(x.rank, dim),
+            f"`flatten` names dimension {dim}, and its input has {x.rank or 'no'} dimensions",
+            help=self._counted(x.rank, dim) if x.rank else None,
         )

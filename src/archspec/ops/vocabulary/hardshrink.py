@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from archspec.ops.activation import FloatingOperation
-from archspec.ops.fields import Finite
+from archspec.ops.fields import Extended
 
 
 class Hardshrink(FloatingOperation):
@@ -13,4 +13,4 @@ class Hardshrink(FloatingOperation):
     activates: ClassVar = True
     arguments: ClassVar = {"lambd": "Numbers no farther from 0 than this become 0."}
 
-    lambd: Finite = 0.5
+    lambd: Extended = 0.5

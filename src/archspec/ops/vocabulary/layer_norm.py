@@ -7,7 +7,7 @@ from archspec.dimensions import Size
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import NUMBER_ONLY, Positive
 from archspec.ops.normalisation import scale_and_shift
-from archspec.ops.operation import Sizes, check_floating, check_rank
+from archspec.ops.operation import Sizes, check_floating, check_has_dimensions, check_rank
 from archspec.tensors import Tensor
 
 _SOURCE = '''class LayerNorm2d(nn.LayerNorm):
@@ -38,6 +38,7 @@ class LayerNorm(FloatingOperation):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`normalized_shape` is the last dimension, unless `dim` says another."""
         check_floating(cls, inputs[0])
+        check_has_dimensions(cls, inputs[0])
         return {"normalized_shape": inputs[0].features}
 
     def read_off(self, *inputs: Tensor) -> Sizes:

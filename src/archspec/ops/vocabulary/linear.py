@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from archspec.dimensions import Size
 from archspec.ops.fields import Count
-from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating, check_has_dimensions
 from archspec.ops.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
@@ -33,6 +33,7 @@ class Linear(ParametrizedOperation):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`in_features` is the last dimension."""
         check_floating(cls, inputs[0])
+        check_has_dimensions(cls, inputs[0])
         return {"in_features": inputs[0].features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from archspec.diagnostics import WrongDtype
 from archspec.ops.functions import FreeFunction
-from archspec.ops.numbers import NumberOrInfinity, check_holds
-from archspec.ops.python_text import infinity
+from archspec.ops.numbers import Number, check_holds
 from archspec.shapes import Require, broadcast
 from archspec.tensors import Tensor
 
@@ -23,7 +22,7 @@ class MaskedFill(FreeFunction):
     example_inputs: ClassVar = (((8,), "float32"), ((8,), "bool"))
     arguments: ClassVar = {"value": "The number that is written; `inf` and `-inf` are words."}
 
-    value: NumberOrInfinity
+    value: Number
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which both broadcast, and the first one's dtype."""
@@ -36,4 +35,4 @@ class MaskedFill(FreeFunction):
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `x.masked_fill(mask, float("-inf"))`."""
         x, *masks = inputs
-        return f"{x}.masked_fill({', '.join(masks)}, {infinity(arguments['value'])})"
+        return f"{x}.masked_fill({', '.join(masks)}, {arguments['value']})"

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from archspec.diagnostics import ShapeMismatch
 from archspec.dimensions import Size, equal
-from archspec.ops.functions import check_has_dimensions, check_numbers, check_one_dtype
-from archspec.ops.operation import FunctionOperation
+from archspec.ops.functions import check_numbers, check_one_dtype
+from archspec.ops.operation import FunctionOperation, check_has_dimensions
 from archspec.shapes import Require, broadcast
 from archspec.tensors import Tensor
 
@@ -26,11 +26,11 @@ class Matmul(FunctionOperation):
         a, b = inputs
         check_one_dtype(self, inputs)
         check_numbers(self, inputs)
+        check_has_dimensions(type(self), a, b)
         self._check_inner(require, a, b)
         batch = broadcast(require, self.op(), (_batch(a), _batch(b)))
         columns = b.shape[-1:] if b.rank > 1 else ()
         shape = (*batch.shape, *a.shape[-2:-1], *columns)
-        check_has_dimensions(self, shape, "make one of the two a matrix")
         return (a.reshaped(*shape),)
 
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:

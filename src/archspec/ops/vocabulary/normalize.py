@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from archspec.ops.fields import Finite
+from archspec.ops.fields import Extended, Finite
 from archspec.ops.functions import FreeFunction, axis
 from archspec.ops.operation import Sizes, check_floating
 from archspec.shapes import Require
@@ -18,7 +18,7 @@ class Normalize(FreeFunction):
         "p": "The norm that is the length: 2 for Euclid's.",
     }
 
-    p: Finite = 2.0
+    p: Extended = 2.0
     dim: int = 1
     eps: Finite = 1e-12
 

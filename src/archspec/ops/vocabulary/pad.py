@@ -8,8 +8,9 @@ from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import Entry, RankMismatch, Remedy, WindowTooLarge
 from archspec.dimensions import Polynomial, Size, at_least
-from archspec.ops.fields import Finite
+from archspec.ops.fields import OptionalExtended
 from archspec.ops.functions import FreeFunction, check_not_empty
+from archspec.ops.numbers import check_holds
 from archspec.ops.python_text import keywords
 from archspec.ops.sizes import FreeIntegers
 from archspec.shapes import Require
@@ -28,7 +29,7 @@ class Pad(FreeFunction):
 
     pad: FreeIntegers
     mode: Literal["constant", "reflect", "replicate", "circular"] = "constant"
-    value: Finite | None = None
+    value: OptionalExtended = None
 
     @model_validator(mode="after")
     def _fits_the_mode(self) -> "Pad":
@@ -47,6 +48,7 @@ class Pad(FreeFunction):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Add both borders to each dimension named, the last one first."""
         (x,) = inputs
+        check_holds(self, x.dtype, self.value)
         borders = list(zip(self.pad[::2], self.pad[1::2], strict=True))
         self._check_rank(x, len(borders))
         kept = x.shape[: x.rank - len(borders)]

@@ -6,7 +6,7 @@ from typing import ClassVar
 from archspec.dimensions import Size
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Positive
-from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating, check_has_dimensions
 from archspec.tensors import Tensor
 
 
@@ -32,6 +32,7 @@ class RmsNorm(FloatingOperation):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`normalized_shape` is the last dimension."""
         check_floating(cls, inputs[0])
+        check_has_dimensions(cls, inputs[0])
         return {"normalized_shape": inputs[0].features}
 
     def normalised(self, *inputs: Tensor) -> Size | None:

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 from archspec.diagnostics import WrongArity
 from archspec.ops.fields import Keywords
 from archspec.ops.functions import FreeFunction, axis, check_indices_fit, check_one_dtype
-from archspec.ops.numbers import OptionalNumberOrInfinity, check_holds
+from archspec.ops.numbers import OptionalNumber, check_holds
 from archspec.ops.operation import Sizes
-from archspec.ops.python_text import given, infinity
+from archspec.ops.python_text import given
 from archspec.ops.tables import check_indices
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -34,7 +34,7 @@ class Scatter(FreeFunction):
     }
 
     dim: int
-    value: OptionalNumberOrInfinity = None
+    value: OptionalNumber = None
     reduce: Reduce = None
 
     @classmethod
@@ -67,7 +67,7 @@ class Scatter(FreeFunction):
             given(arguments, "value"),
             arguments["dim"],
         )
-        src = tensors[0] if number is None else infinity(number)
+        src = tensors[0] if number is None else number
         if reduce is None:
             return f"{x}.scatter({dim}, {index}, {src})"
         every = src if number is None else f"{x}.new_full({index}.shape, {src})"

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from archspec.diagnostics import OutOfRange
 from archspec.dimensions import at_least
-from archspec.ops.functions import FreeFunction, axis, check_has_dimensions, replaced
+from archspec.ops.functions import FreeFunction, axis, replaced
 from archspec.ops.python_text import integer, subscript
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -30,7 +30,6 @@ class Select(FreeFunction):
                 f"`select` takes index {self.index} of dimension {self.dim}, whose size is {size}",
                 label=f"reads {x}",
             )
-        check_has_dimensions(self, x.shape[1:], "`narrow` keeps the dimension")
         return (replaced(x, place),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:

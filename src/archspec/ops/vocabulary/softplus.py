@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from archspec.ops.activation import FloatingOperation
-from archspec.ops.fields import Finite, Positive
+from archspec.ops.fields import Extended, Positive
 
 
 class Softplus(FloatingOperation):
@@ -21,4 +21,4 @@ class Softplus(FloatingOperation):
     }
 
     beta: Positive = 1.0
-    threshold: Finite = 20.0
+    threshold: Extended = 20.0

@@ -7,7 +7,6 @@ from archspec.diagnostics import SymbolicValue
 from archspec.ops.functions import (
     FreeFunction,
     axis,
-    check_has_dimensions,
     check_number,
     replaced,
 )
@@ -35,7 +34,6 @@ class Unbind(FreeFunction):
                 f"how many values `unbind` gives must be a number: dimension {self.dim} has {count}"
             )
         check_number(self, count)
-        check_has_dimensions(self, x.shape[1:], "`chunk` keeps the dimension")
         return (replaced(x, index),) * count
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.ops.functions import FreeFunction
-from archspec.ops.numbers import NumberOrInfinity
+from archspec.ops.numbers import Number
 from archspec.ops.operation import Sizes, check_floating
-from archspec.ops.python_text import infinity, keywords
+from archspec.ops.python_text import keywords
 from archspec.ops.reductions import reduced
 from archspec.ops.sizes import OptionalDims
 from archspec.shapes import Require
@@ -26,7 +26,7 @@ class VectorNorm(FreeFunction):
         "ord": "The order of the norm: 2 for Euclid's; `inf` is a word.",
     }
 
-    ord: NumberOrInfinity = 2
+    ord: Number = 2
     dim: OptionalDims = None
     keepdim: bool = False
 
@@ -42,5 +42,4 @@ class VectorNorm(FreeFunction):
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `torch.linalg.vector_norm(x, dim=1)`."""
-        texts = {name: infinity(text) for name, text in arguments.items()}
-        return f"{self.torch}({inputs[0]}{keywords(texts)})"
+        return f"{self.torch}({inputs[0]}{keywords(arguments)})"
