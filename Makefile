@@ -4,7 +4,8 @@
 # make test-processors  the tests as on older processors, with 1, 2 and 4 threads
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch
-# make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each
+# make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each,
+#               and what `archspec fix` makes of 3,000 others
 # make test-zoo  holds the shipped specs against all eighty classifiers of torchvision
 # make gallery  writes docs/zoo.md with its drawings
 # make follow  follows the page of examples/7_your_own in an empty folder and environment

@@ -5,7 +5,11 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from mutants.certainty import judgement
+from mutants.certainty import shown as written
+from mutants.corpus import shipped
 from mutants.mending import fixed, is_given_back, is_misspelt_name
+from mutants.mishaps import KINDS, drawn
 from mutants.originals import shown
 from mutants.sample import sample
 from mutants.verdicts import judge
@@ -114,10 +118,9 @@ PROJECTIONS = {
     ),
     "a list over several lines": (
         "  a: {op: conv2d, out_channels: 8, kernel_size: 1}\n"
-        "  b: {op: conv2d, out_channels: 4, kernel_size: 1}\n"
-        "  add:  # the join\n    op: add\n    from: [a, b]\n",
-        "  b_projection: {op: conv2d, from: b, out_channels: 8, kernel_size: 1}\n"
-        "  add:  # the join\n    op: add\n    from: [a, b_projection]\n",
+        "  add:  # the join\n    op: add\n    from: [a, input]\n",
+        "  input_projection: {op: conv2d, from: input, out_channels: 8, kernel_size: 1}\n"
+        "  add:  # the join\n    op: add\n    from: [a, input_projection]\n",
     ),
 }
 
@@ -146,6 +149,45 @@ def test_a_projection_in_a_block_holds_in_all_its_uses() -> None:
     assert not found.outcome.failed
 
 
+TWO = {
+    "words of the language": (("op: cat", "op: catt"), ("act: gelu", "act: geluu")),
+    "a definition, and a word": (("      gate:", "      gat:"), ("act: gelu", "act: geluu")),
+    "an operation, and what it hides": (
+        ("gate: {op: conv2d, from", "gate: {op: convd2, form"),
+        ("op: cat", "op: cta"),
+    ),
+    "a layer, and who reads it": (
+        ("conv: {op: conv2d", "conv: {op: conv2dd"),
+        ("from: [conv", "from: [covn"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWO)
+def test_two_misspelt_words_are_both_put_right(case: str) -> None:
+    text = HEAD + TEXT
+    for right, wrong in TWO[case]:
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    assert mend(text, "net.yaml").text == HEAD + TEXT
+
+
+def test_many_words_are_put_right_at_once() -> None:
+    line = "  - {op: conv2d, out_channels: 3, kernel_size: 1}\n"
+    right = HEAD + "layers:\n" + line * 60
+    found = mend(right.replace("kernel", "kernal"), "net.yaml")
+    assert (found.text, found.changes) == (right, 60)
+
+
+def test_projections_behind_each_other_are_put_in_together() -> None:
+    unit = BLOCK[BLOCK.index("  unit:") : BLOCK.index("layers: [")]
+    twice = f"blocks:\n{unit}{unit.replace('unit', 'other')}"
+    twice += "layers: [{block: unit, width: 4}, {block: other, width: 6}]\n"
+    found = mend(HEAD + twice, "net.yaml")
+    assert found.text.count("from: [conv, input_projection]") == 2
+    assert not found.outcome.failed
+
+
 UNCERTAIN = {
     "nothing alike": "layers: {a: xyzzy}\n",
     "two alike": "layers: {a: eglu}\n",
@@ -153,6 +195,43 @@ UNCERTAIN = {
     "no word but a shape": "layers:\n  left: {op: conv2d, out_channels: 3, kernel_size: 2}\n"
     "  lefts: {op: conv2d, from: input, out_channels: 3, kernel_size: 1}\n"
     "  add: {op: add, from: [left, lefts]}\n",
+    "a letter for a symbol, beside a percentage": "layers:\n  d: {op: dropout, p: 50%}\n"
+    "  v: {op: reshape, shape: [N, -1]}\n",
+    "a letter for a symbol, beside a shape": "layers:\n"
+    "  n: {op: pixel_shuffle, upscale_factor: 2}\n  v: {op: reshape, shape: [N, -1]}\n",
+    "a layer for a symbol": "layers:\n  NTH: {op: dropout, p: 50%}\n"
+    "  v: {op: reshape, shape: [NHT, -1]}\n",
+    "a letter for a number": "layers:\n  a: {op: dropout, p: half}\n"
+    "  v: {op: conv2d, out_channels: w, kernel_size: 1}\n",
+    "a layer for a number": "layers:\n  width: {op: dropout, p: half}\n"
+    "  v: {op: conv2d, out_channels: widht, kernel_size: 1}\n",
+    "a layer that fails": "layers:\n  first: {op: dropout, p: half}\n  b: relu\n"
+    "  add: {op: add, from: [frist, b]}\n",
+    "a layer behind one that fails": "layers:\n  zero: {op: dropout, p: half}\n  first: relu\n"
+    "  add: {op: add, from: [frist, input]}\n",
+    "a size of a layer that fails": "layers:\n  first: {op: dropout, p: half}\n"
+    "  v: {op: conv2d, out_channels: 2 * frist.channels, kernel_size: 1}\n",
+    "an output that fails": "layers:\n  first: {op: dropout, p: half}\n  last: relu\n"
+    "outputs: {a: fisrt, b: last}\n",
+    "a parameter that fails": "params: {width: half}\n"
+    "layers: [{op: conv2d, out_channels: widht, kernel_size: 1}]\n",
+    "a parameter that is a layer": "params: {unit: {op: relu}}\n"
+    "layers: [unit, {op: conv2d, out_channels: uint, kernel_size: 1}]\n",
+    "a layer that is absent": "layers:\n  same: {op: batch_norm2d, when: false}\n  b: relu\n"
+    "  add: {op: add, from: [saem, b]}\n",
+    "a word in a layer that is absent": "layers:\n  a: relu\n"
+    "  same: {when: input.channels == 16, layers: [{op: batch_nrom2d}]}\n",
+    "a word of the shapes behind it": "layers:\n"
+    "  a: {op: conv2dd, out_channels: 4, kernel_size: 3}\n  add: {op: add, from: [a, input]}\n",
+    "another number": "layers:\n  conv2: relu\n  b: {op: relu, from: conv1}\n",
+    "more than one slip": "params: {growth_rate: 0.5}\nlayers: [{op: dropout, p: drop_rate}]\n",
+    "a projection of an absent layer": "layers:\n"
+    "  same: {op: batch_norm2d, when: input.channels == 16}\n"
+    "  a: {op: conv2d, from: input, out_channels: 16, kernel_size: 3, padding: 1, bias: false}\n"
+    "  add: {op: add, from: [a, same]}\n",
+    "a projection of the main path": "layers:\n"
+    "  a: {op: conv2d, out_channels: 8, kernel_size: 1}\n"
+    "  b: {op: conv2d, out_channels: 4, kernel_size: 1}\n  add: {op: add, from: [a, b]}\n",
     "a stride in a block": BLOCK.replace("padding: 1", "padding: 1, stride: 2"),
     "a layer in a list": "layers:\n  - {op: conv2d, out_channels: 8, kernel_size: 1}\n"
     "  - {op: add, from: [0, input]}\n",
@@ -164,6 +243,61 @@ def test_what_is_not_certain_stays(case: str) -> None:
     found = mend(HEAD + UNCERTAIN[case], "net.yaml")
     assert found.changes == 0
     assert found.outcome.failed
+
+
+FORGOTTEN = {
+    "a layer": "layers:\n"
+    "  a: {op: conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: 1, bias: false}\n"
+    "  b: {op: conv2d, out_channels: 16, kernel_size: 1, stride: 2, bias: false}\n"
+    "  add: {op: add, from: [a, b]}\n",
+    "a layer, and more behind it": "layers:\n"
+    "  a: {op: conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: 1, bias: false}\n"
+    "  b: {op: conv2d, out_channels: 16, kernel_size: 1, stride: 2, bias: false}\n"
+    "  c: batch_norm2d\n  add: {op: add, from: [c, a]}\n",
+    "a group in a block": "blocks:\n  unit:\n    params: {planes: int}\n    layers:\n"
+    "      a: {op: conv2d, out_channels: planes, kernel_size: 3, stride: 2, padding: 1}\n"
+    "      b: {layers: [{op: conv2d, out_channels: planes, kernel_size: 1, stride: 2}]}\n"
+    "      add: {op: add, from: [a, b]}\nlayers: [{block: unit, planes: 6}]\n",
+}
+
+
+@pytest.mark.parametrize("case", FORGOTTEN)
+def test_a_forgotten_from_is_told_and_not_written(case: str) -> None:
+    found = mend(HEAD + FORGOTTEN[case], "net.yaml")
+    assert found.changes == 0
+    help = "`b` reads `a`, the layer above it, and may want `from: input`"
+    assert [item.help for item in found.outcome.diagnostics] == [help]
+    right = FORGOTTEN[case].replace("b: {", "b: {from: input, ")
+    assert not check(read(HEAD + right, "net.yaml")).failed
+
+
+def test_a_warning_that_comes_to_light_speaks_not_against_a_word() -> None:
+    text = HEAD + "layers: [{op: conv2d, out_channels: 4, kernel_size: 3}, batch_norm2d, rellu]\n"
+    found = mend(text, "net.yaml")
+    assert found.text == text.replace("rellu", "relu")
+    assert [item.slug for item in found.outcome.diagnostics] == ["bias-before-norm"]
+
+
+MISTAKES = 200
+
+
+def test_what_is_written_is_the_original_or_a_step_to_it() -> None:
+    items = [(item, judgement(item)) for item in islice(drawn(), MISTAKES)]
+    judged = [pair for pair in items if pair[1].counts]
+    wrong = [written(item, found.text) for item, found in judged if found.kind == "wrong"]
+    changed = [found for _, found in judged if found.kind != "silent"]
+    assert len(judged) > 0.6 * MISTAKES
+    assert len(changed) > 0.02 * MISTAKES
+    assert len(wrong) <= 0.02 * len(judged), "\n\n".join(wrong)
+
+
+def test_mistakes_are_of_every_kind_in_every_sort_of_spec() -> None:
+    items = list(islice(drawn(), 600))
+    assert {item.kind for item in items} == {*KINDS, "two mistakes"}
+    assert {item.written for item in items} >= set(shipped())
+    assert len({item.written for item in items}) > len(shipped()) + 50
+    assert all(item.text != item.written.text for item in items)
+    assert all(len(item.changes) == (2 if item.kind == "two mistakes" else 1) for item in items)
 
 
 def test_line_ends_and_the_rest_of_the_text_stay() -> None:

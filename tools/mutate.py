@@ -1,4 +1,6 @@
-"""Judge 20,000 mutants of the shipped specs, and planted mistakes; `make mutants` runs it.
+"""Judge 20,000 mutants of the shipped specs, planted mistakes, and what `archspec fix` writes.
+
+`make mutants` runs it.
 
 It says how far it is, writes each failure to a file, and reports by spec and by mutation.
 """
@@ -6,13 +8,16 @@ It says how far it is, writes each failure to a file, and reports by spec and by
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from multiprocessing import Pool
 from pathlib import Path
 from typing import NamedTuple
 
+from mutants.certainty import judgement
+from mutants.certainty import shown as written
 from mutants.mending import is_given_back, is_misspelt_name
+from mutants.mishaps import Mishap, drawn
 from mutants.mutations import Mutant
 from mutants.nearness import in_order, leads_to
 from mutants.originals import shown
@@ -21,7 +26,7 @@ from mutants.sample import sample
 from mutants.verdicts import judge
 
 EVERY = 500
-FEWEST_NEAR, FEWEST_ONCE, FEWEST_BACK = 0.95, 0.99, 0.95
+FEWEST_NEAR, FEWEST_ONCE, FEWEST_BACK, FEWEST_CERTAIN = 0.95, 0.99, 0.95, 0.98
 
 
 class Judged(NamedTuple):
@@ -46,6 +51,19 @@ class Judged(NamedTuple):
         return "far" if self.kind == "reported" and not self.near else ""
 
 
+class Fixed(NamedTuple):
+    """What `archspec fix` wrote for a text with mistakes of a kind: whether that is right."""
+
+    mutation: str
+    kind: str
+    text: str
+
+    @property
+    def wrong(self) -> str:
+        """Say whether something else was written than the original, a step to it, or nothing."""
+        return self.kind if self.kind == "wrong" else ""
+
+
 def main() -> int:
     """Judge as many as asked for; the status is 1 where a figure is missed."""
     options = arguments()
@@ -55,12 +73,16 @@ def main() -> int:
         found = list(progress(pool.imap(judged, mutants, chunksize=20)))
         single = list(pool.imap(once, range(options.planted), chunksize=20))
         pairs = list(pool.imap(both, range(options.planted), chunksize=20))
+        mistakes = islice(drawn(), options.fix * 3 // 2)  # of which some are none
+        fixed = [item for item in pool.imap(mended, mistakes, chunksize=20) if item is not None]
     write(options.out / "mutants.txt", (item.text for item in found if item.wrong))
     write(options.out / "misspelt.txt", (item.text for item in found if item.back is False))
     write(options.out / "planted.txt", filter(None, single + pairs))
+    write(options.out / "fixed.txt", (item.text for item in fixed[: options.fix] if item.wrong))
     report("by spec", found, "spec")
     report("by mutation", found, "mutation")
-    return conclusion(found, single, pairs)
+    report("by what `fix` was given", fixed[: options.fix], "mutation")
+    return max(conclusion(found, single, pairs), certainty(fixed[: options.fix]))
 
 
 def arguments() -> argparse.Namespace:
@@ -69,6 +91,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--mutants", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0, help="how many to leave out")
     parser.add_argument("--planted", type=int, default=500)
+    parser.add_argument("--fix", type=int, default=3_000, help="how many texts `fix` is given")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("build/mutants"))
     return parser.parse_args()
@@ -84,6 +107,12 @@ def judged(mutant: Mutant) -> Judged:
     head = f"{verdict.kind}, {mutant.mutation}: {verdict.reason}"
     text = "\n".join((head, shown(mutant.spec, mutant.text), *messages))
     return Judged(mutant.spec, mutant.mutation, verdict.kind, verdict.reason, near, back, text)
+
+
+def mended(item: Mishap) -> Fixed | None:
+    """Judge what is written for a text; `None` where nothing is wrong with it, or it is no YAML."""
+    found = judgement(item)
+    return Fixed(item.kind, found.kind, written(item, found.text)) if found.counts else None
 
 
 def once(seed: int) -> str:
@@ -118,7 +147,7 @@ def write(path: Path, texts: Iterable[str]) -> None:
     path.write_text("".join(f"{text}\n\n" for text in texts))
 
 
-def report(title: str, found: list[Judged], key: str) -> None:
+def report(title: str, found: Sequence[Judged | Fixed], key: str) -> None:
     """Count the verdicts in groups."""
     print(f"\n{title}")
     for name in sorted({getattr(item, key) for item in found}):
@@ -152,6 +181,15 @@ def conclusion(found: list[Judged], single: list[str], pairs: list[str]) -> int:
     print(f"two planted mistakes: {sum(map(bool, pairs))} of {len(pairs)} not told exactly")
     missed = share(near) < FEWEST_NEAR or share(once) < FEWEST_ONCE or share(back) < FEWEST_BACK
     return int(bool(silent) or any(pairs) or missed)
+
+
+def certainty(fixed: list[Fixed]) -> int:
+    """Print how often `fix` writes the original, a step to it, or nothing, and hold that."""
+    right = [not item.wrong for item in fixed]
+    changed = [not item.wrong for item in fixed if item.kind != "silent"]
+    print(f"`fix` is right or silent: {share(right):.2%} of {len(right)} texts with other mistakes")
+    print(f"what it writes is right: {share(changed):.2%} of {len(changed)}")
+    return int(share(right) < FEWEST_CERTAIN)
 
 
 def share(good: list[bool]) -> float:

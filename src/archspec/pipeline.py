@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from archspec.analysis import check_claims, unused
 from archspec.analysis.fitting import fitted
@@ -10,7 +11,7 @@ from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.causes import causes, together
 from archspec.diagnostics import ClaimFails, Diagnostic, Path, Place
-from archspec.elaborate import Choice, elaborate
+from archspec.elaborate import Choice, Standing, elaborate
 from archspec.graph import Network
 from archspec.lint import Allowances, lint
 from archspec.places import Texts
@@ -41,7 +42,8 @@ class Settings:
 class Outcome:
     """What came of a text: a network where there were no errors, and all that was found.
 
-    `requirements` say for which sizes the network is valid, where its input has free ones.
+    `requirements` say for which sizes the network is valid, where its input has free ones, and
+    `standing` which layers were built, in it or in one of its variants.
     """
 
     network: Network | None
@@ -49,6 +51,7 @@ class Outcome:
     spec: Spec | None = None
     requirements: tuple[str, ...] = ()
     texts: Texts | None = field(default=None, repr=False)
+    standing: Standing = field(default=Standing(), repr=False)
 
     @property
     def failed(self) -> bool:
@@ -94,7 +97,7 @@ def _compiled(source: Source, settings: Settings) -> Outcome:
         told = (texts.told(*problem) for problem in unused(spec))
         found += [item for item in told if item.file == source.name]
     outcome = _outcome(source, causes(found), network, spec, requirements)
-    return replace(outcome, texts=texts)
+    return replace(outcome, texts=texts, standing=elaboration.standing)
 
 
 def check(source: Source, settings: Settings = Settings(), *, strict: bool = False) -> Outcome:
@@ -114,7 +117,8 @@ def check(source: Source, settings: Settings = Settings(), *, strict: bool = Fal
     told = Allowances.of(source).told(found, is_whole=is_whole)
     diagnostics = tuple(replace(item, strict=strict) for item in told) if strict else tuple(told)
     network = None if _any_error(diagnostics) else outcome.network
-    return replace(outcome, network=network, diagnostics=diagnostics)
+    standing = reduce(or_, (one.standing for one in others.values()), outcome.standing)
+    return replace(outcome, network=network, diagnostics=diagnostics, standing=standing)
 
 
 def _in_variant(name: str, outcome: Outcome) -> Iterator[Diagnostic]:

@@ -5,6 +5,8 @@ from archspec.diagnostics.diagnostic import Edit as Edit
 from archspec.diagnostics.diagnostic import Label as Label
 from archspec.diagnostics.diagnostic import SpecError as SpecError
 from archspec.diagnostics.problems import *  # noqa: F403  the classes are the package's contents
+from archspec.diagnostics.slips import is_near as is_near
+from archspec.diagnostics.slips import is_slip as is_slip
 from archspec.diagnostics.spans import Path as Path
 from archspec.diagnostics.spans import Place as Place
 from archspec.diagnostics.spans import Span as Span

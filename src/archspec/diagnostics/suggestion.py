@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from archspec.diagnostics.slips import is_slip
+
 
 class Suggestion(str):
     """What a person reads, and what `archspec fix` does: `old` becomes `new`.
@@ -21,13 +23,25 @@ class Suggestion(str):
         return made
 
 
-def meant(old: str, new: str) -> Suggestion:
-    """Ask whether a known name was meant.
+def meant(old: str, new: str) -> "Suggestion | Remedy":
+    """Ask whether a known name was meant, which is sure where it is one slip away, or the same.
 
-    >>> meant("rellu", "relu")
-    'did you mean `relu`?'
+    The same is also what PyTorch's class is called, and a name that stands there twice.
+
+    >>> meant("rellu", "relu"), type(meant("rellu", "relu")).__name__
+    ('did you mean `relu`?', 'Suggestion')
+    >>> type(meant("nn.ReLU6", "relu6")).__name__, type(meant("drop_rate", "growth_rate")).__name__
+    ('Suggestion', 'Remedy')
     """
-    return Suggestion(f"did you mean `{new}`?", old, new)
+    text = f"did you mean `{new}`?"
+    same = _plain(old) == _plain(new) or old.split() == [new, new]
+    sure = same or is_slip(old, new)
+    return Suggestion(text, old, new) if sure else Remedy(text, Word(old, new))
+
+
+def _plain(name: str) -> str:
+    """Write a name as PyTorch's classes and ours have in common."""
+    return name.rpartition(".")[2].replace("_", "").lower()
 
 
 class Projection(str):

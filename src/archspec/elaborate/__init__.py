@@ -3,7 +3,7 @@
 from archspec.elaborate.building import Included
 from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
 from archspec.elaborate.keys import mentioned
-from archspec.elaborate.report import Finding, Followed, Made
+from archspec.elaborate.report import Finding, Followed, Made, Standing
 from archspec.elaborate.targets import LayerValue
 from archspec.elaborate.values import size
 
@@ -15,6 +15,7 @@ __all__ = [
     "Included",
     "LayerValue",
     "Made",
+    "Standing",
     "elaborate",
     "mentioned",
     "size",

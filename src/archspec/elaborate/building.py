@@ -60,5 +60,8 @@ class Building(Protocol):
     def unit(self, frame: Frame, unit: Unit) -> Node | None:
         """Build one repetition of a layer; `None` where that failed and was reported."""
 
+    def quiet(self) -> "Building":
+        """Give one of the same spec, whose reports nobody reads."""
+
     def inside(self, found: Included, parameters: Mapping[str, object]) -> "Building":
         """Give what elaborates another spec for its parameters."""

@@ -15,7 +15,7 @@ from archspec.elaborate.inputs import inputs
 from archspec.elaborate.kernels import kernels_of
 from archspec.elaborate.names import Values
 from archspec.elaborate.parameters import bind, meant
-from archspec.elaborate.report import Finding, Report
+from archspec.elaborate.report import Finding, Report, Standing
 from archspec.elaborate.targets import Written
 from archspec.elaborate.unseen import check_left_out
 from archspec.expressions import POISON, Scope
@@ -38,13 +38,14 @@ class Elaboration:
     """A network where there were no errors, and everything that was found.
 
     `inputs` are what it receives, and `conditions` what its layers need of them, as far as they
-    could be built.
+    could be built. `standing` says which layers were.
     """
 
     network: Network | None
     findings: tuple[Finding, ...]
     inputs: Mapping[str, Tensor | None]
     conditions: tuple[Needed, ...]
+    standing: Standing
 
 
 def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({})) -> Elaboration:
@@ -69,13 +70,14 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     check_left_out(elaborator.left_out)
     conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
     if model is None or report.failed:
-        return Elaboration(None, report.findings, received.tensors, conditions)
+        return Elaboration(None, report.findings, received.tensors, conditions, report.standing)
     variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
     chosen = frozenset((*variant, *choice.parameters))
     network = Network(
         model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
     )
-    return Elaboration(network, report.findings, received.tensors, conditions)
+    standing = report.standing
+    return Elaboration(network, report.findings, received.tensors, conditions, standing)
 
 
 def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]:

@@ -225,6 +225,7 @@ class Elaborator:
                 count = times(self.report, frame, layer, path)
             if count == 0:
                 values.leave_out(key, name, reads)
+                self.report.absent.add(path)
                 self.left_out.setdefault(path, LeftOut(self, frame, layer, name))
                 return
             built = True
@@ -240,6 +241,7 @@ class Elaborator:
             fail(frame, key, name, count)
         else:
             place(self, frame, key, layer, path, node)
+            self.report.built.add(path)
 
     def _twice(self, name: str, path: Path) -> None:
         """Report a name that something above has already."""

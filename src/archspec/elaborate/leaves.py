@@ -117,7 +117,7 @@ def _fail(
     if isinstance(problem, ShapeMismatch | ChannelMismatch):
         made = makers(frame, unit.sources)
         gone = any(absence(frame, port) for port in unit.sources)
-        better = same_condition(frame, unit) if gone else projection(frame, unit)
+        better = same_condition(frame, unit) if gone else projection(builder, frame, unit)
         problem.help = better or problem.help
     if isinstance(problem, _OF_INPUTS) and joins_any(unit):
         problem.help = one_of_several(frame, unit) or problem.help

@@ -1,48 +1,105 @@
 """Say which layer would let values be joined whose shapes differ."""
 
-from archspec.diagnostics import Above, Change, Entry, Projection, Remedy
+from archspec.diagnostics import Above, Change, Entry, Problem, Projection, Remedy
 from archspec.dimensions import Size
+from archspec.elaborate.building import Building
 from archspec.elaborate.frames import Frame, Unit
-from archspec.graph import Leaf, Port
+from archspec.elaborate.names import Given
+from archspec.elaborate.units import unit_of
+from archspec.expressions import Poisoned
+from archspec.graph import Leaf, Node, Port
 from archspec.tensors import Tensor
 
 _MOST_STRIDE = 8
 
 
-def projection(frame: Frame, unit: Unit) -> str | None:
-    """Suggest a convolution for one of two maps, where both are to have one shape.
+def projection(builder: Building, frame: Frame, unit: Unit) -> str | None:
+    """Say what lets two values be joined that are to have one shape.
 
-    The input of the body, which a shortcut takes along, is projected before any other value. In a
-    block its channels are said by the other value, so that they hold in every use of the block; a
-    stride holds in this use alone, and is not certain.
+    A branch may have been meant to read the input of the body. Else a convolution gives one of two
+    maps the shape of the other. The input of the body, which a shortcut takes
+    along, is projected before any other value, and only there it is certain: that of the main path
+    tells of another mistake. In a block its channels are said by the other value, so that they hold
+    in every use of the block; a stride holds in this use alone, and is not certain.
     """
     operation = unit.target.operation
     if operation is None or not operation.alike or not len(unit.inputs) == len(unit.sources) == 2:
         return None
+    return _forgotten(builder, frame, unit) or _projected(frame, unit)
+
+
+def _projected(frame: Frame, unit: Unit) -> str | None:
+    """Suggest a convolution for one of two maps."""
+    assert unit.target.operation is not None
     pairs = zip(unit.sources, unit.inputs, strict=True)
     named = [(reference(frame, port), item) for port, item in pairs]
-    first, second = sorted(reversed(named), key=lambda item: item[0] != "input")
+    first, second = sorted(reversed(named), key=lambda item: item[0] not in frame.values.inputs)
     for (name, own), (other, wanted) in ((first, second), (second, first)):
         channels = f"{other}.channels" if frame.depth and other.isidentifier() else None
         layer = (
             None if own is None or wanted is None else _layer(frame, name, own, wanted, channels)
         )
         if layer is not None:
-            is_cat = operation.adds and "stride" not in layer
+            is_cat = unit.target.operation.adds and "stride" not in layer
             text = f"project `{name}` with `{layer}`" + (", or use `cat`" if is_cat else "")
-            if frame.depth and "stride" in layer:
-                return Remedy(text, *_projected(unit, name, layer))
-            return Projection(text, name, layer)
+            shortcut = name in frame.values.inputs and other not in frame.values.inputs
+            certain = shortcut and not (frame.depth and "stride" in layer)
+            ways = () if certain else _between(unit, name, layer)
+            return Projection(text, name, layer) if certain else Remedy(text, *ways)
     return None
 
 
-def _projected(unit: Unit, name: str, layer: str) -> tuple[tuple[Change, ...], ...]:
+def _between(unit: Unit, name: str, layer: str) -> tuple[tuple[Change, ...], ...]:
     """Write a layer above another one, and let that read it."""
     reads, projection = unit.layer.references, f"{name.replace('.', '_')}_projection"
     if reads is None or name not in reads:
         return ()
     items = [projection if item == name else item for item in reads]
     return ((Above(projection, layer), Entry("from", f"[{', '.join(items)}]")),)
+
+
+def _forgotten(builder: Building, frame: Frame, unit: Unit) -> str | None:
+    """Say which layer would give the right shape, if it read the input and not the one above."""
+    pairs = tuple(zip(unit.sources, unit.inputs, strict=True))
+    for (port, _), (other, wanted) in (pairs, pairs[::-1]):
+        branch = _branch(frame, port, other)
+        for name, tensor in frame.values.inputs.items() if branch and wanted else ():
+            if tensor is not None and _again(builder, frame, branch, tensor) == wanted:
+                text = f"`{branch[0].name}` reads `{reference(frame, other)}`, the layer above it"
+                return f"{text}, and may want `from: {name}`"
+    return None
+
+
+def _branch(frame: Frame, port: Port, above: Port) -> list[Node]:
+    """List the layers that lead from one value to another, each without a `from` of its own."""
+    nodes = {node.name: node for node in frame.values.nodes}
+    branch: list[Node] = []
+    while port != above:
+        node = nodes.get(port.name)
+        layer = node.origin.layer if node is not None else None
+        if node is None or layer is None or layer.reads is not None or layer.repeat is not None:
+            return []
+        if len(node.reads) != 1 or len(node.outputs) != 1:
+            return []
+        branch, port = [node, *branch], node.reads[0]
+    return branch
+
+
+def _again(builder: Building, frame: Frame, branch: list[Node], tensor: Tensor) -> Tensor | None:
+    """Say what layers would give of another tensor; `None` where they cannot read it."""
+    quiet = builder.quiet()
+    for node in branch:
+        assert node.origin.layer is not None
+        given = [Given(node.reads[0], tensor)]
+        try:
+            unit = unit_of(quiet, frame, node.origin.layer, node.name, node.path, node.reads, given)
+            built = quiet.unit(frame, unit)
+        except (Problem, Poisoned):
+            return None
+        if built is None:
+            return None
+        tensor = built.outputs[0]
+    return tensor
 
 
 def reference(frame: Frame, port: Port) -> str:

@@ -41,10 +41,27 @@ class Finding:
     made: tuple[Made, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The layers that were built somewhere, and those that were absent somewhere, by their path."""
+
+    built: frozenset[Path] = frozenset()
+    absent: frozenset[Path] = frozenset()
+
+    def __or__(self, other: "Standing") -> "Standing":
+        """Take those of both."""
+        return Standing(self.built | other.built, self.absent | other.absent)
+
+
 @dataclass(slots=True)
 class Report:
-    """The findings so far, one for each problem and place, and the calls being followed."""
+    """The findings so far, one for each problem and place, and the calls being followed.
 
+    `built` are the layers that were built, `absent` those that `when` or `repeat` leave out.
+    """
+
+    built: set[Path] = field(default_factory=set)
+    absent: set[Path] = field(default_factory=set)
     _found: dict[tuple[str, Place], Finding] = field(default_factory=dict)
     _calls: list[Followed] = field(default_factory=list)
 
@@ -88,6 +105,11 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in the order in which they were made."""
         return tuple(self._found.values())
+
+    @property
+    def standing(self) -> Standing:
+        """Which layers were built, and which were absent."""
+        return Standing(frozenset(self.built), frozenset(self.absent))
 
     @property
     def failed(self) -> bool:

@@ -10,7 +10,10 @@ from archspec.diagnostics import (
     Suggestion,
     Value,
     WrongType,
+    is_near,
+    is_slip,
 )
+from archspec.ops import is_operation, load
 from archspec.spec.names import LAYER_KEYS
 from archspec.spec.wrong import told, unknown_key, wrong
 
@@ -95,12 +98,29 @@ def _group(data: dict[str, Any]) -> dict[str, Any]:
 
 def _guess(data: dict[str, Any]) -> str | None:
     for key, value in data.items():
-        if key in _SYNONYMS:
-            text = f"did you mean `{_SYNONYMS[key]}` instead of `{key}`?"
-            return Suggestion(text, key, _SYNONYMS[key])
+        form = _form(key, data)
+        if form is not None:
+            return Suggestion(f"did you mean `{form}` instead of `{key}`?", key, form)
         if len(data) == 1 and isinstance(value, dict | list):
             return f"layers in a list have no names: write `{key}` without the `-`, in a mapping"
     return None
+
+
+def _form(key: str, data: dict[str, Any]) -> str | None:
+    """Say which key a key stands for that would say what the layer is."""
+    if key in LAYER_KEYS:
+        return None
+    if is_near(key, "op") and _is_operation(data[key], {*data} - LAYER_KEYS - {key}, key):
+        return "op"
+    return _SYNONYMS.get(key) or next((form for form in FORMS if is_slip(key, form)), None)
+
+
+def _is_operation(value: object, arguments: set[str], other: str) -> bool:
+    """Say whether a value is an operation that has some arguments, and not another one."""
+    if not isinstance(value, str) or not is_operation(value):
+        return False
+    fields = load(value).model_fields
+    return arguments <= fields.keys() and other not in fields
 
 
 def misplaced_key(raw: object) -> tuple[MisplacedKey, str] | None:

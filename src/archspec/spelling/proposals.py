@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from archspec.diagnostics import Diagnostic, Edit
+from archspec.diagnostics import Diagnostic, Edit, Path, Span, is_slip
 from archspec.source import Source
-from archspec.spelling.likeness import familiarity, is_near, pieces_of
+from archspec.spelling.kinds import Kinds
+from archspec.spelling.likeness import familiarity, pieces_of
 from archspec.spelling.vocabulary import vocabulary
 from archspec.spelling.words import Word, words
 
@@ -15,6 +16,8 @@ _QUOTED = re.compile(r"`([^`]*)`")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 _NO_WORDS = ("shape",)
+_CLOSED = ("schema", "type", "domain")
+"""What a message of these categories proposes is a word of the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,20 @@ class Proposal:
     """A word of a text, or several, and what to put in its place.
 
     `gain` says how much better the new word goes with the others of the text than the old one.
-    `told` says that a message proposes it, `usual` that the new word stands elsewhere in the text.
+    `told` says that a message proposes it, `closed` that it is a word of the language for another,
+    and `usual` that the new word stands elsewhere in the text.
     """
 
     edits: tuple[Edit, ...]
     gain: float = 0.0
     told: bool = False
+    closed: bool = False
     usual: bool = True
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Of several that prove right the one of the lowest rank is made."""
+        return len(self.edits), -self.gain
 
     def rivals(self, other: "Proposal") -> bool:
         """Say whether another word could as well stand in the same place."""
@@ -39,10 +49,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Speller:
-    """The words of a text, how often each stands there, and the pieces that they are made of."""
+    """The words of a text, how often each stands there, what they name, and their pieces."""
 
     words: tuple[Word, ...]
     counts: Counter[str]
+    kinds: Mapping[str, Kinds]
     pieces: Counter[str]
 
     @classmethod
@@ -50,8 +61,11 @@ class Speller:
         """Look at a text."""
         every = words(source)
         counts = Counter(word.text for word in every)
-        known = {*counts, *vocabulary()}
-        return cls(every, counts, Counter(piece for text in known for piece in pieces_of(text)))
+        kinds = dict(vocabulary())
+        for word in every:
+            kinds[word.text] = kinds.get(word.text, frozenset()) | word.kinds
+        pieces = Counter(piece for text in kinds for piece in pieces_of(text))
+        return cls(every, counts, kinds, pieces)
 
     def proposals(self, found: Diagnostic) -> Iterator[Proposal]:
         """Propose what a message says, and near words for strange ones that it may be about.
@@ -59,11 +73,12 @@ class Speller:
         A word is strange that stands once in the text and is none of the language. A message may
         be about those that it names or at which it stands, and about those that are nearly what it
         names: a name that nothing has may be misspelt where it is defined. One about shapes is
-        about no word.
+        about no word. What is put in the place of a word names the same kind of thing.
         """
         if found.edits:
             usual = all(edit.text in self.counts for edit in found.edits)
-            yield Proposal(found.edits, told=True, usual=usual)
+            closed = found.problem.category in _CLOSED
+            yield Proposal(found.edits, told=True, closed=closed, usual=usual)
         if found.problem.category in _NO_WORDS:
             return
         about = _About.of(found)
@@ -75,16 +90,37 @@ class Speller:
         others = self.pieces - Counter([*pieces_of(old), *pieces_of(new)])
         return familiarity(new, others) - familiarity(old, others)
 
-    def _meant(self, word: Word, about: "_About", covered: bool) -> set[str]:
+    def places(self, found: Diagnostic, proposal: Proposal) -> tuple[Path, ...]:
+        """Say where in the data a message stands, and what is changed, by their paths then."""
+        new = {edit.span: edit.text for edit in proposal.edits}
+        changed = (word.renamed(new[word.span]) for word in self.words if word.span in new)
+        own = self._before(found.span)
+        return (*changed, *(() if own is None or own.span in new else (own.path,)))
+
+    def targets(self, proposal: Proposal) -> tuple[Path, ...]:
+        """Say by their paths which layers are read where something is changed."""
+        new = {edit.span: edit.text for edit in proposal.edits}
+        layers = {word.path for word in self.words if word.key}
+        words = (word for word in self.words if word.span in new and word.reads)
+        named = (word.beside(new[word.span]) for word in words)
+        return tuple(path for path in named if path in layers)
+
+    def _before(self, span: Span | None) -> Word | None:
+        """Find the last word up to a place, which is the key of what stands there."""
+        start = (span.line, span.column) if span is not None else (0, 0)
+        before = (word for word in self.words if (word.span.line, word.span.column) <= start)
+        return max(before, key=lambda word: word.span, default=None)
+
+    def _meant(self, word: Word, about: "_About", covered: bool) -> Collection[str]:
         """Give the words of which one may have been meant."""
         strange = self.counts[word.text] == 1 and word.text not in vocabulary()
         if strange and covered:
-            return {*self.counts, *vocabulary()}
-        return about.names if strange or covered else set()
+            return self.kinds
+        return about.names if strange or covered else ()
 
-    def _near(self, word: Word, among: set[str]) -> Iterator[Proposal]:
+    def _near(self, word: Word, among: Collection[str]) -> Iterator[Proposal]:
         for text in sorted(among):
-            if is_near(word.text, text):
+            if is_slip(word.text, text) and word.kinds & self.kinds.get(text, frozenset()):
                 gain = self.gain(word.text, text)
                 yield Proposal((Edit(word.span, text),), gain, usual=text in self.counts)
 

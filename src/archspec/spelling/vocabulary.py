@@ -1,41 +1,56 @@
 """The words of the language itself: keys, operations, arguments, choices, expressions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from archspec.expressions import FUNCTIONS
+from archspec.ops import names
 from archspec.schema import language_schema
+from archspec.spelling.kinds import Kinds
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_EXPRESSIONS = ("and", "or", "not", "if", "else", "true", "false", "none", "input", "index")
-_SIZES = ("shape", "batch", "channels", "features")
-_SYMBOLS = ("N", "C", "H", "W", "T")
+_OTHERS = {
+    "choice": ("and", "or", "not", "if", "else", "true", "false", "none"),
+    "number": ("index",),
+    "layer": ("input",),
+    "size": ("shape", "batch", "channels", "features"),
+    "symbol": ("N", "C", "H", "W", "T"),
+    "function": FUNCTIONS,
+    "operation": names(),
+}
 
 
 @cache
-def vocabulary() -> frozenset[str]:
-    """Give all words that mean something in every spec, as its schema has them.
+def vocabulary() -> Mapping[str, Kinds]:
+    """Give all words that mean something in every spec, as its schema has them, by what they name.
 
-    >>> {"conv2d", "out_channels", "repeat", "fan_out", "round"} <= vocabulary()
-    True
+    >>> [sorted(vocabulary()[word]) for word in ("conv2d", "out_channels", "fan_out", "round")]
+    [['operation'], ['key'], ['choice'], ['function']]
     """
-    named = (word for text in _named(language_schema()) for word in _WORD.findall(text))
-    return frozenset((*named, *FUNCTIONS, *_EXPRESSIONS, *_SIZES, *_SYMBOLS))
+    found: dict[str, Kinds] = {}
+    told = (
+        ("operation" if text in names() else kind, text) for kind, text in _words(language_schema())
+    )
+    others = ((kind, text) for kind, texts in _OTHERS.items() for text in texts)
+    for kind, text in (*told, *others):
+        for word in _WORD.findall(text):
+            found[word] = found.get(word, frozenset()) | {kind}
+    return found
 
 
-def _named(schema: object) -> Iterator[str]:
+def _words(schema: object) -> Iterator[tuple[str, str]]:
     """Give the keys and the choices of a schema; what names may not be is none."""
     if isinstance(schema, list):
         for item in schema:
-            yield from _named(item)
+            yield from _words(item)
     elif isinstance(schema, dict):
         properties = schema.get("properties")
-        yield from properties if isinstance(properties, dict) else ()
+        yield from (("key", name) for name in properties or () if isinstance(properties, dict))
         choices = (*_texts(schema.get("enum")), *_texts(schema.get("const")))
-        yield from choices
+        yield from (("choice", choice) for choice in choices)
         for key, item in schema.items():
-            yield from _named(item) if key != "not" else ()
+            yield from _words(item) if key != "not" else ()
 
 
 def _texts(value: object) -> list[str]:

@@ -1,24 +1,46 @@
 """The words of a text: names within its keys and values, each with its place."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.diagnostics import Path, Span
 from archspec.source import Source
 from archspec.source.source import Mark
+from archspec.spelling.kinds import LAYER, Kinds, kinds_of_key, kinds_of_value
 
 PROSE = (("description",), ("reference",), ("source",))
 """The keys whose values are free text, in which no word is a name."""
+
+_BODY = frozenset(["layers", "outputs", "order"])
+"""The keys of a body under which its layers stand or are named."""
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class Word(NamedTuple):
-    """A word, and where it stands."""
+    """A word, and where it stands: in the text, in the data, and among which kinds of names."""
 
     text: str
     span: Span
+    path: Path
+    key: bool
+    kinds: Kinds
+
+    @property
+    def reads(self) -> bool:
+        """Whether it names a layer that is read where it stands."""
+        return not self.key and self.kinds is LAYER and not _BODY.isdisjoint(self.path)
+
+    def beside(self, name: str) -> Path:
+        """Say where a layer of this name stands in the body in which the word does."""
+        last = max(at for at, step in enumerate(self.path) if step in _BODY)
+        return (*self.path[:last], "layers", name)
+
+    def renamed(self, text: str) -> Path:
+        """Say where it stands in the data with another text: below another key, where it is one."""
+        if not self.key:
+            return self.path
+        return (*self.path[:-1], str(self.path[-1]).replace(self.text, text, 1))
 
 
 def words(source: Source) -> tuple[Word, ...]:
@@ -29,24 +51,30 @@ def words(source: Source) -> tuple[Word, ...]:
     ['layers', 'op', 'relu']
     """
     around = {path[:-1] for path in source.values}
-    found: set[Word] = set()
-    for mark in source.keys.values():
-        found.update(_within(source, mark))
+    found: dict[Span, Word] = {}
+    for path, mark in source.keys.items():
+        found |= _within(source, mark, path, key=True)
     for path, mark in source.values.items():
         if path not in around and not _is_prose(path):
-            found.update(_within(source, mark))
-    return tuple(sorted(found, key=lambda word: word.span))
+            found |= _within(source, mark, path, key=False)
+    return tuple(sorted(found.values(), key=lambda word: word.span))
 
 
 def _is_prose(path: Path) -> bool:
     return path == ("name",) or path[-1:] in PROSE
 
 
-def _within(source: Source, mark: Mark) -> Iterator[Word]:
+def _within(source: Source, mark: Mark, path: Path, *, key: bool) -> dict[Span, Word]:
     line, column, end_line, end = mark
+    found = {}
     for number in range(line, min(end_line + 1, len(source.lines))):
         text = source.lines[number]
-        last = end if number == end_line else len(text)
-        for match in _WORD.finditer(text, column if number == line else 0, last):
-            place = Span(number + 1, match.start() + 1, number + 1, match.end() + 1)
-            yield Word(match[0], place)
+        first, last = column if number == line else 0, end if number == end_line else len(text)
+        for match in _WORD.finditer(text, first, last):
+            before, behind = text[first : match.start()], text[match.end() : last]
+            braced = before.rfind("{") > before.rfind("}")
+            plain = key and not braced
+            kinds = kinds_of_key(path) if plain else kinds_of_value(path, before, behind)
+            span = Span(number + 1, match.start() + 1, number + 1, match.end() + 1)
+            found[span] = Word(match[0], span, path, key, kinds)
+    return found
