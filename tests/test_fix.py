@@ -271,6 +271,13 @@ def test_a_forgotten_from_is_told_and_not_written(case: str) -> None:
     assert not check(read(HEAD + right, "net.yaml")).failed
 
 
+def test_a_percentage_is_told_and_not_written() -> None:
+    found = mend(HEAD + "layers: [{op: dropout, p: 12.5%}]\n", "net.yaml")
+    [told] = found.outcome.diagnostics
+    assert found.changes == 0
+    assert told.help == "for 12.5 percent write `0.125`: `%` gives a remainder"
+
+
 def test_a_warning_that_comes_to_light_speaks_not_against_a_word() -> None:
     text = HEAD + "layers: [{op: conv2d, out_channels: 4, kernel_size: 3}, batch_norm2d, rellu]\n"
     found = mend(text, "net.yaml")
