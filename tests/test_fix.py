@@ -79,6 +79,10 @@ MISSPELT = {
     "a parameter where it is defined": ("{width:", "{wdith:"),
     "a block's parameter where it is defined": ("{expand:", "{expnad:"),
     "a block where it is defined": ("  unit:", "  unitt:"),
+    "an argument that is written twice": (
+        "stride: stride, padding",
+        "stride: stridestride, padding",
+    ),
     "a layer where it is defined": ("gate:", "gat:"),
     "the key that says what a layer is": ("{op: cat", "{opp: cat"),
     "that key, as another one": ("{op: cat", "{p: cat"),
@@ -186,6 +190,13 @@ def test_projections_behind_each_other_are_put_in_together() -> None:
     found = mend(HEAD + twice, "net.yaml")
     assert found.text.count("from: [conv, input_projection]") == 2
     assert not found.outcome.failed
+
+
+def test_the_batch_is_what_it_is_in_other_shapes() -> None:
+    text = HEAD.replace("[N", "[n") + "layers: {a: {op: relu, expect: [N, 3, 8, 8]}}\n"
+    assert mend(text, "net.yaml").text == text.replace("[n", "[N")
+    assert mend(text.replace("[N", "[C"), "net.yaml").changes == 1
+    assert mend(text.replace(", expect: [N, 3, 8, 8]", ""), "net.yaml").changes == 0
 
 
 UNCERTAIN = {

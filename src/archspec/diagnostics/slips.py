@@ -3,24 +3,27 @@
 from itertools import takewhile
 
 FEWEST = 3
-"""A word of fewer letters is not taken for another one that was mistyped."""
+"""A word of fewer letters is not what another one was to be."""
 
 
-def is_slip(one: str, other: str) -> bool:
-    """Say whether one slip makes one word the other: a letter more, less or other, or two swapped.
+def is_slip(written: str, word: str) -> bool:
+    """Say whether one slip makes a word what is written: a letter more, less, other or swapped.
 
-    A word of one or two letters is another word then, and so is one with another number.
+    A word of one or two letters is another word then, and so is one with another number. Any word
+    may be written twice.
 
-    >>> is_slip("kernel", "kernal"), is_slip("relu", "rellu"), is_slip("first", "frist")
+    >>> is_slip("kernal", "kernel"), is_slip("rellu", "relu"), is_slip("frist", "first")
     (True, True, True)
-    >>> is_slip("relu", "gelus"), is_slip("relu", "relu"), is_slip("n", "N")
-    (False, False, False)
-    >>> is_slip("conv12", "conv21"), is_slip("conv1", "conv"), is_slip("conv2d", "convd2")
+    >>> is_slip("gelus", "relu"), is_slip("relu", "relu"), is_slip("n", "N"), is_slip("NN", "N")
+    (False, False, False, True)
+    >>> is_slip("conv21", "conv12"), is_slip("conv", "conv1"), is_slip("convd2", "conv2d")
     (False, False, True)
     """
-    if min(len(one), len(other)) < FEWEST or not is_near(one, other):
+    if written == word + word:
+        return True
+    if len(word) < FEWEST or len(written) < FEWEST - 1 or not is_near(written, word):
         return False
-    return _number(one) == _number(other) or _letters(one) != _letters(other)
+    return _number(written) == _number(word) or _letters(written) != _letters(word)
 
 
 def is_near(one: str, other: str) -> bool:

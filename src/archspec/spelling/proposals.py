@@ -82,6 +82,7 @@ class Speller:
         if found.problem.category in _NO_WORDS:
             return
         about = _About.of(found)
+        yield from self._batch(about)
         for word, before in zip(self.words, (None, *self.words), strict=False):
             yield from self._near(word, self._meant(word, about, about.covers(word, before)))
 
@@ -93,9 +94,11 @@ class Speller:
     def places(self, found: Diagnostic, proposal: Proposal) -> tuple[Path, ...]:
         """Say where in the data a message stands, and what is changed, by their paths then."""
         new = {edit.span: edit.text for edit in proposal.edits}
-        changed = (word.renamed(new[word.span]) for word in self.words if word.span in new)
+        changed = [word for word in self.words if word.span in new]
+        moved = {word.path: word.renamed(new[word.span]) for word in changed if word.key}
         own = self._before(found.span)
-        return (*changed, *(() if own is None or own.span in new else (own.path,)))
+        paths = (word.path for word in (*changed, *((own,) if own else ())))
+        return tuple(_after(path, moved) for path in paths)
 
     def targets(self, proposal: Proposal) -> tuple[Path, ...]:
         """Say by their paths which layers are read where something is changed."""
@@ -111,6 +114,15 @@ class Speller:
         before = (word for word in self.words if (word.span.line, word.span.column) <= start)
         return max(before, key=lambda word: word.span, default=None)
 
+    def _batch(self, about: "_About") -> Iterator[Proposal]:
+        """Propose the symbol that is the batch in every other shape, where that is meant."""
+        batches = [word for word in self.words if word.is_batch]
+        for word in batches:
+            others = {each.text for each in batches if each != word}
+            here = about.first <= word.span.line <= about.last
+            if here and word.text in about.names and len(others) == 1:
+                yield Proposal((Edit(word.span, others.pop()),))
+
     def _meant(self, word: Word, about: "_About", covered: bool) -> Collection[str]:
         """Give the words of which one may have been meant."""
         strange = self.counts[word.text] == 1 and word.text not in vocabulary()
@@ -123,6 +135,14 @@ class Speller:
             if is_slip(word.text, text) and word.kinds & self.kinds.get(text, frozenset()):
                 gain = self.gain(word.text, text)
                 yield Proposal((Edit(word.span, text),), gain, usual=text in self.counts)
+
+
+def _after(path: Path, moved: Mapping[Path, Path]) -> Path:
+    """Say where a place of the data is, after keys around it were renamed."""
+    for old, new in moved.items():
+        if path[: len(old)] == old:
+            return (*new, *path[len(old) :])
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ def vocabulary() -> Mapping[str, Kinds]:
     """
     found: dict[str, Kinds] = {}
     told = (
-        ("operation" if text in names() else kind, text) for kind, text in _words(language_schema())
+        ("operation" if kind == "choice" and text in names() else kind, text)
+        for kind, text in _words(language_schema())
     )
     others = ((kind, text) for kind, texts in _OTHERS.items() for text in texts)
     for kind, text in (*told, *others):

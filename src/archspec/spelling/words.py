@@ -31,6 +31,12 @@ class Word(NamedTuple):
         """Whether it names a layer that is read where it stands."""
         return not self.key and self.kinds is LAYER and not _BODY.isdisjoint(self.path)
 
+    @property
+    def is_batch(self) -> bool:
+        """Whether it is the first size of a shape, which is the batch."""
+        shape = self.path[:1] in (("input",), ("inputs",)) or "expect" in self.path[:-1]
+        return shape and self.path[-1:] == (0,) and not self.key
+
     def beside(self, name: str) -> Path:
         """Say where a layer of this name stands in the body in which the word does."""
         last = max(at for at, step in enumerate(self.path) if step in _BODY)
@@ -52,11 +58,11 @@ def words(source: Source) -> tuple[Word, ...]:
     """
     around = {path[:-1] for path in source.values}
     found: dict[Span, Word] = {}
-    for path, mark in source.keys.items():
-        found |= _within(source, mark, path, key=True)
     for path, mark in source.values.items():
         if path not in around and not _is_prose(path):
             found |= _within(source, mark, path, key=False)
+    for path, mark in source.keys.items():  # some of which stand among the values, too
+        found |= _within(source, mark, path, key=True)
     return tuple(sorted(found.values(), key=lambda word: word.span))
 
 
