@@ -23,7 +23,7 @@ class Suggestion(str):
         return made
 
 
-def meant(old: str, new: str) -> str:
+def meant(old: str, new: str) -> "Suggestion | Remedy":
     """Ask whether a known name was meant, which is sure where it is one slip away, or the same.
 
     The same is also what PyTorch's class is called, and a name that stands there twice.
@@ -31,11 +31,12 @@ def meant(old: str, new: str) -> str:
     >>> meant("rellu", "relu"), type(meant("rellu", "relu")).__name__
     ('did you mean `relu`?', 'Suggestion')
     >>> type(meant("nn.ReLU6", "relu6")).__name__, type(meant("drop_rate", "growth_rate")).__name__
-    ('Suggestion', 'str')
+    ('Suggestion', 'Remedy')
     """
     text = f"did you mean `{new}`?"
     same = _plain(old) == _plain(new) or old.split() == [new, new]
-    return Suggestion(text, old, new) if same or is_slip(old, new) else text
+    sure = same or is_slip(old, new)
+    return Suggestion(text, old, new) if sure else Remedy(text, Word(old, new))
 
 
 def _plain(name: str) -> str:

@@ -38,7 +38,7 @@ class Elaboration:
     """A network where there were no errors, everything that was found, and which layers stand.
 
     `inputs` are what it receives, and `conditions` what its layers need of them, as far as they
-    could be built.
+    could be built. `standing` says which layers were.
     """
 
     network: Network | None
