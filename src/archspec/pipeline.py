@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from archspec.analysis import check_claims, unused
-from archspec.analysis.fitting import fitted
+from archspec.analysis.nearest_sizes import fitted
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.causes import causes, together
