@@ -6,7 +6,7 @@ from functools import partial, reduce
 from operator import or_
 
 from archspec.analysis import check_claims, unused
-from archspec.analysis.fitting import fitted
+from archspec.analysis.nearest_sizes import fitted
 from archspec.analysis.requirements import Required
 from archspec.assemble import assemble
 from archspec.causes import causes, together

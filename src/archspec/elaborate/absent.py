@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from archspec.diagnostics import AbsentBranch, Path, Place
+from archspec.diagnostics import AbsentBranch, Entry, Path, Place, Remedy
 from archspec.elaborate.frames import Frame, Unit
 from archspec.elaborate.projection import reference
 from archspec.elaborate.targets import LayerValue
@@ -123,15 +123,22 @@ def _branches(frame: Frame, layer: Layer) -> bool:
 def _lost(frame: Frame, unit: Unit, port: Port, beside: str) -> AbsentBranch:
     assert unit.target.operation is not None
     stand_in = reference(frame, frame.values.read(port).port)
-    repeated = f"read `{port.name}.*`, which is nothing where it is absent"
+    nothing = f"read `{port.name}.*`, which is nothing where it is absent"
+    repeated = Remedy(nothing, Entry("from", _all_of(unit, port.name)))
     if written(frame, port)[0].repeat is None:
-        repeated = f"give `{port.name}` `repeat: 1` and {repeated}"
+        repeated = Remedy(f"give `{port.name}` `repeat: 1` and {nothing}")
     own = f"where `{stand_in}` is meant, read it through an `identity` of its own"
     return AbsentBranch(
         f"`{unit.target.operation.op()}` loses a branch: {absence(frame, port)}",
         notes=(beside, own),
         help=same_condition(frame, unit) or repeated,
     )
+
+
+def _all_of(unit: Unit, name: str) -> str:
+    """Write what a layer reads, and all repetitions of one of it in the place of the last."""
+    reads = [f"{item}.*" if item == name else item for item in unit.layer.references or ()]
+    return f"[{', '.join(reads)}]"
 
 
 def lost_inside(frame: Frame, unit: Unit, module: Module) -> AbsentBranch | None:
@@ -177,10 +184,8 @@ def same_condition(frame: Frame, unit: Unit) -> str | None:
         return None
     when = str(when).lower() if isinstance(when, bool) else when
     gives = reference(frame, frame.values.read(first).port)
-    return (
-        f"give `{unit.name}` the same `when: {when}`: where `{second.name}` is absent, it is "
-        f"`{gives}` then"
-    )
+    text = f"give `{unit.name}` the same `when: {when}`: where `{second.name}` is absent, it is"
+    return Remedy(f"{text} `{gives}` then", Entry("when", str(when)))
 
 
 def _when(frame: Frame, port: Port) -> object:

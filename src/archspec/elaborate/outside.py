@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics import UnknownReference
+from archspec.diagnostics import Remedy, UnknownReference, Word
 from archspec.elaborate.frames import Frame
 from archspec.elaborate.projection import reference
 from archspec.elaborate.targets import LayerValue
@@ -57,7 +57,8 @@ def _entering(bodies: list[Frame], named: str) -> str | None:
     sources = [reference(around.frame, port) for port in around.unit.sources]
     if named not in sources:
         return None
-    return f"it comes in as `{bodies[0].body.received[sources.index(named)]}`: write that"
+    own = bodies[0].body.received[sources.index(named)]
+    return Remedy(f"it comes in as `{own}`: write that", Word(named, own))
 
 
 def _passed(bodies: list[Frame], named: str) -> str:

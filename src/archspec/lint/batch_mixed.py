@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archspec.diagnostics import BatchMixed, Place
+from archspec.diagnostics import BatchMixed, Entry, Instead, Place, Remedy
 from archspec.dimensions import Size, symbol, symbols_of
 from archspec.graph import Call, Leaf, Module, Network, Node, Port
 from archspec.lint.judged import Judged, at, called
@@ -133,7 +133,7 @@ def _problem(name: str, mixing: _Value, output: Tensor, batch: str) -> BatchMixe
         help = _back(output, symbol(batch)) or help
     elif batch in symbols_of(given.shape[0]):
         does = f"makes {given.shape[0]} of the batch `{batch}`"
-        help = help if len(node.inputs) > 1 else _flat(read)
+        help = _beside(help, node) if len(node.inputs) > 1 else _flat(read, node)
     else:
         does = f"leaves nothing of the batch `{batch}`"
     return BatchMixed(
@@ -152,7 +152,17 @@ def _back(output: Tensor, batch: Size) -> str | None:
     return f"put `{{op: transpose, dim0: 0, dim1: {place}}}` behind the last layer"
 
 
-def _flat(read: Tensor) -> str:
+def _beside(text: str, node: Node) -> str:
+    """Join along the next dimension, where the samples stay apart."""
+    joins = isinstance(node, Leaf) and node.operation.gathers and node.inputs[0].rank > 1
+    return Remedy(text, Entry("dim", "1")) if joins else text
+
+
+def _flat(read: Tensor, node: Node) -> str:
     """Say how the batch stays what it is."""
     flat = read.reshaped(read.batch, read.reshaped(*read.shape[1:]).elements)
-    return f"keep the batch as it is: `{{op: flatten, start_dim: 1}}` gives {flat}"
+    text = f"keep the batch as it is: `{{op: flatten, start_dim: 1}}` gives {flat}"
+    layer = node.origin.layer
+    if layer is None or layer.reads is not None or layer.op is None or flat == read:
+        return text
+    return Remedy(text, Instead("{op: flatten, start_dim: 1}"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 
-from archspec.diagnostics import ForgottenFlatten
+from archspec.diagnostics import Above, ForgottenFlatten, Remedy
 from archspec.graph import Call, Leaf, Module, Network, Port
 from archspec.lint.judged import Judged, at, called, leaves
 from archspec.lint.residual import shape_of
@@ -114,7 +114,7 @@ def _judged(module: Module, leaf: Leaf) -> Judged:
         notes=(
             f"`{leaf.operation.op()}` maps the last dimension alone, and gives {leaf.outputs[0]}",
         ),
-        help=_help(name, tensor),
+        help=_help(module, leaf),
     )
     source = module.by_name.get(leaf.reads[0].name)
     tensor = shape_of(module, leaf.reads[0])
@@ -122,11 +122,15 @@ def _judged(module: Module, leaf: Leaf) -> Judged:
     return Judged(leaf, problem, related)
 
 
-def _help(name: str, tensor: Tensor) -> str:
+def _help(module: Module, leaf: Leaf) -> str:
     """Say how to bring the channels to the end."""
+    name, tensor = called(leaf), leaf.inputs[0]
     flat = f"put `flatten` in front of `{name}`"
     if all(size == 1 for size in tensor.shape[2:]):
-        return flat
+        layer = leaf.origin.layer
+        is_next = layer is not None and layer.reads is None and not leaf.name.isdigit()
+        known = "flatten" in module.by_name
+        return Remedy(flat, Above("flatten", "flatten")) if is_next and not known else flat
     moved = f"bring the channels to the end in front of `{name}`, by `squeeze` and `transpose`"
     free = any(not isinstance(size, int) for size in tensor.shape[1:])
     return moved if free else f"{flat}, or {moved}"
