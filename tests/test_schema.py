@@ -147,7 +147,8 @@ NOT_SEEN: dict[str, str] = {
         specs/structure_of_its_own
     """,
     "the word may be a parameter or a block, which only the rest of the file can say": """
-        operations/norm_as_operation placeholders/unknown_operation structure/block_as_op structure/layer_parameter_unknown
+        operations/norm_as_operation placeholders/unknown_operation structure/block_as_op
+        structure/layer_parameter_unknown
         structure/parameter_as_layer structure/torch_spelling_word
         structure/word_parameter_as_layer structure/word_without_arguments tie/a_word_and_share
         values/unknown_mode
