@@ -147,7 +147,8 @@ NOT_SEEN: dict[str, str] = {
         specs/structure_of_its_own
     """,
     "the word may be a parameter or a block, which only the rest of the file can say": """
-        placeholders/unknown_operation structure/block_as_op structure/layer_parameter_unknown
+        operations/norm_as_operation placeholders/unknown_operation structure/block_as_op
+        structure/layer_parameter_unknown
         structure/parameter_as_layer structure/torch_spelling_word
         structure/word_parameter_as_layer structure/word_without_arguments tie/a_word_and_share
         values/unknown_mode
@@ -171,7 +172,7 @@ NOT_SEEN: dict[str, str] = {
         shapes/same_with_stride
         operations/clamp_without_limits operations/constant_fraction_of_integers
         operations/constant_of_nothing operations/constant_said_twice
-        operations/constant_without_value operations/prod_keeps_all
+        operations/constant_without_value operations/norm_made_twice operations/prod_keeps_all
         operations/roll_shifts_without_dims
     """,
     "a text with a grammar of its own is a text": """
@@ -180,7 +181,7 @@ NOT_SEEN: dict[str, str] = {
         operations/einsum_letter_from_nowhere operations/einsum_out_twice
     """,
     "a number is any number, and lists are as long as they are": """
-        operations/fold_of_three_sizes operations/pad_odd
+        operations/fold_of_three_sizes operations/norm_of_no_dimension operations/pad_odd
         kernels/too_large operations/constant_ragged operations/div_by_nothing
     """,
     "a word that is no rule may be the name of a number": """

@@ -24,6 +24,8 @@ from fitting import STRICTER
 from freezing import freeze
 from stricter import Rule
 
+from archspec.ops import having
+
 WIDTH = 120
 
 PART = 500
@@ -36,7 +38,7 @@ def main() -> int:
     if options.freeze:
         print(freeze(options.cases or 20_000))
         return 0
-    names = options.only or NAMES
+    names = list(chosen(options.only)) if options.only else NAMES
     found = proved(names, options.cases or 1_000_000, options.seed, options.processes)
     Console(width=WIDTH).print(table(found))
     lacking = [f"{each.name}: {text}" for each in found for text in each.shortcomings()]
@@ -49,11 +51,20 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, help="over all operations; a million unless told")
-    parser.add_argument("--only", action="append", metavar="NAME", help="these operations only")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="this operation, or argument, only"
+    )
     parser.add_argument("--seed", default="proof")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--freeze", action="store_true", help="write the frozen configurations")
     return parser.parse_args()
+
+
+def chosen(words: list[str]) -> dict[str, None]:
+    """Name the operations that are meant: those themselves, or those that have an argument."""
+    return dict.fromkeys(
+        name for word in words for name in ((word,) if word in NAMES else having(word))
+    )
 
 
 def proved(names: list[str], number: int, seed: str, processes: int) -> list[Figures]:
