@@ -68,6 +68,12 @@ EXPECTED: dict[str, str] = {
         initial/not_a_mapping 4
         initial/truth 5
         initial/two_rules 5
+        initial/value_a_list 5
+        initial/value_a_shape 5
+        initial/value_no_logarithm 5
+        initial/values_no_list 5
+        initial/values_with_a_text 5
+        initial/values_with_a_truth 5
         inputs/a_list 3
         inputs/a_shape 3
         inputs/block_a_mapping 6
@@ -206,6 +212,7 @@ EXPECTED: dict[str, str] = {
     "schema": """
         extends/in_a_block 6
         extends/unknown_key 4
+        initial/arange 5
         initial/block_as_operation 6
         initial/layer_unknown_rule 5
         initial/layer_unknown_weight 5
@@ -217,6 +224,7 @@ EXPECTED: dict[str, str] = {
         initial/unknown_operation 4
         initial/unknown_rule 5
         initial/unknown_weight 5
+        initial/values_alone 5
         inputs/beside_an_operation 5
         inputs/both 4
         inputs/no_shape 4
@@ -336,6 +344,14 @@ EXPECTED: dict[str, str] = {
         extends/parameter_out_of_range 6
         initial/infinite 5
         initial/unknown_mode 5
+        initial/value_of_another_dimension 5
+        initial/value_of_five_dimensions 5
+        initial/values_infinite 5
+        initial/values_of_a_parameter 5
+        initial/values_of_another_shape 5
+        initial/values_of_every_bias 5
+        initial/values_too_few 5
+        initial/values_uneven 5
         inputs/dtype 4
         kernels/empty 5
         kernels/empty_row 5
@@ -671,6 +687,8 @@ EXPECTED: dict[str, str] = {
         extends/parameter_gone 5
         initial/bad_expression 5
         initial/unknown_name 5
+        initial/value_divides_by_zero 5
+        initial/value_misspelt 5
         inputs/block_size_of_input 9
         kernels/a_symbol 5
         kernels/division_by_zero 5

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from archspec.emit.code import layout, literal, statement
-from archspec.emit.pieces import INDENT, Bracketed
+from archspec.emit.pieces import INDENT, Bracketed, Code, parsed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module
 from archspec.ops import Operation, ValueOperation, load
+from archspec.ops.indexed import INDICES, NAMES, nested
 from archspec.spec import Rule, Spec, read_rules
 
 _CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
@@ -26,7 +27,8 @@ class OwnInit:
     """The rules that a layer has of its own: the layer's path in its class, and its operation.
 
     `outer` says what the names in the rules are that are no arguments of the operation: attributes
-    of the class, `.depth`, or numbers. `present` are the weights that the layer always has.
+    of the class, `.depth`, or numbers. `present` are the weights that the layer always has, and
+    `ranks` the numbers of dimensions of all.
     """
 
     path: tuple[str, ...]
@@ -34,6 +36,7 @@ class OwnInit:
     rules: Rules
     outer: Mapping[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
+    ranks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def typed(self) -> bool:
@@ -46,6 +49,11 @@ def surely_has(leaf: Leaf, weight: str) -> bool:
     said = leaf.origin.arguments
     switches = (key for key in leaf.given if key == weight or key.endswith("affine"))
     return weight in leaf.weights and all(isinstance(said.get(key), bool) for key in switches)
+
+
+def ranks_of(leaf: Leaf) -> Mapping[str, int]:
+    """Give the numbers of dimensions of a layer's weights."""
+    return {name: len(shape) for name, shape in leaf.weights.items()}
 
 
 def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) -> str:
@@ -170,10 +178,11 @@ def _alike(
 ) -> Mapping[tuple[str, ...], Sequence[str]]:
     """Give the statements for each operation, those together for which they are the same."""
     groups: dict[tuple[str, ...], list[type[Operation]]] = {}
+    ranks = {type(leaf.operation): ranks_of(leaf) for leaf in reversed(leaves)}
+    names = {op: _Names("module", op, outer, ranks[op]) for op in used}
     for operation, weights in used.items():
-        groups.setdefault(_filling(operation, weights, frozenset(weights), outer), []).append(
-            operation
-        )
+        body = _filling(names[operation], weights, frozenset(weights))
+        groups.setdefault(body, []).append(operation)
     found: dict[tuple[str, ...], list[str]] = {}
     for operations in groups.values():
         rules = used[operations[0]]
@@ -187,16 +196,13 @@ def _alike(
                 for leaf in leaves
             )
         }
-        body = _filling(operations[0], rules, frozenset(optional), outer)
+        body = _filling(names[operations[0]], rules, frozenset(optional))
         found.setdefault(body, []).extend(operation.torch for operation in operations)
     return found
 
 
-def _filling(
-    operation: type[Operation], rules: Rules, optional: frozenset[str], outer: Outer
-) -> tuple[str, ...]:
+def _filling(names: "_Names", rules: Rules, optional: frozenset[str]) -> tuple[str, ...]:
     """Write the statements that fill the weights of `module`."""
-    names = _Names("module", operation, outer)
     return tuple(
         line
         for weight, rule in rules.items()
@@ -215,7 +221,7 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
     heads, inner, rest = _looped(owner, item.path)
     lines = [f"{INDENT * (indent + depth)}{head}" for depth, head in enumerate(heads)]
     layer = attribute_text(inner, rest, value=issubclass(item.operation, ValueOperation))
-    names = _Names(layer, item.operation, partial(_of_class, owner, item.outer))
+    names = _Names(layer, item.operation, partial(_of_class, owner, item.outer), item.ranks)
     for weight, rule in item.rules.items():
         optional = weight not in item.present and weight != ""
         tensor = f"{layer}.{weight}" if weight else layer
@@ -234,11 +240,15 @@ def _of_class(owner: str, outer: Mapping[str, str], name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How the names in a rule are written: the layer's own by the layer, all others by `outer`."""
+    """How the names in a rule are written: the layer's own by the layer, all others by `outer`.
+
+    `ranks` are the numbers of dimensions of its weights.
+    """
 
     owner: str
     operation: type[Operation]
     outer: Outer
+    ranks: Mapping[str, int]
 
     def __call__(self, name: str) -> str:
         own = name in self.operation.model_fields or name in self.operation.inferred
@@ -249,14 +259,20 @@ def _statement(
     names: _Names, weight: str, tensor: str, rule: Rule, indent: int, *, optional: bool
 ) -> list[str]:
     """Write the call that fills one weight, where it is there."""
-    call = _call(tensor, names, rule)
+    call = _call(tensor, names, rule, names.ranks.get(weight, 1))
     if not optional:
         return layout(call, indent)
     asked = f"{names.owner}.{weight}"
     return [f"{INDENT * indent}if {asked} is not None:", *layout(call, indent + 1)]
 
 
-def _call(weight: str, names: _Names, rule: Rule) -> Bracketed:
+def _call(weight: str, names: _Names, rule: Rule, rank: int) -> Code:
+    if rule.values is not None:
+        numbers = f"torch.tensor({rule.values!r})"
+        return parsed(f"{weight}.data.copy_({numbers}.view_as({weight}))")
+    if rule.indexed is not None:
+        numbers = _indexed(weight, names, rule.indexed, rank)
+        return parsed(f"{weight}.data.copy_({numbers})")
     if rule.name != "constant":
         arguments = (f"{n}={_argument(raw, names, n)}" for n, raw in rule.arguments.items())
         return Bracketed(f"nn.init.{rule.name}_(", (weight, *arguments))
@@ -265,6 +281,34 @@ def _call(weight: str, names: _Names, rule: Rule) -> Bracketed:
     if function is not None:
         return Bracketed(f"nn.init.{function}(", (weight,))
     return Bracketed("nn.init.constant_(", (weight, _argument(value, names, "val")))
+
+
+def _indexed(weight: str, names: _Names, text: str, rank: int) -> str:
+    """Write the numbers of an expression as loops over its indices; other dimensions expand."""
+
+    def name(word: str) -> str:
+        own = f"{weight}.shape" if word == "shape" else word
+        return own if word in NAMES else names(word)
+
+    expression = parse(text)
+    written = expression_text(expression, name, lambda name, index: f"{name}[{index}]", {})
+    places = [place for place, index in enumerate(INDICES[:rank]) if index in expression.names]
+    if written in INDICES:
+        return _range(weight, places[0], rank)
+    sizes = [f"{weight}.shape[{place}]" if place in places else "1" for place in range(rank)]
+    first = min(places, default=rank)  # those before it are of size 1, and expand
+    numbers = nested(written, tuple(sizes))
+    return f"torch.tensor({numbers[first : len(numbers) - first]})"
+
+
+def _range(weight: str, place: int, rank: int) -> str:
+    """Write the index itself, along one dimension.
+
+    >>> _range("weight", 1, 4)
+    'torch.arange(weight.shape[1]).view(-1, 1, 1)'
+    """
+    behind = ", ".join(["1"] * (rank - place - 1))
+    return f"torch.arange({weight}.shape[{place}])" + (f".view(-1, {behind})" if behind else "")
 
 
 def _argument(raw: object, names: _Names, name: str) -> str:

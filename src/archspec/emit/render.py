@@ -13,6 +13,7 @@ from archspec.tensors import Tensor
 HELPERS: Mapping[str, str] = {
     "ceil": "math.ceil",
     "floor": "math.floor",
+    "log": "math.log",
     "make_divisible": "make_divisible",
 }
 

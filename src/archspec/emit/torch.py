@@ -10,6 +10,7 @@ from archspec.emit.classes.writer import ClassWriter, Plan
 from archspec.emit.code import class_name, docstring, literal
 from archspec.emit.initial import Outer, OwnInit, closing, in_its_class
 from archspec.emit.naming.abbreviations import abbreviations
+from archspec.emit.render import HELPERS
 from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import gather
 from archspec.emit.tracing.facts import compare_outputs
@@ -238,9 +239,12 @@ def _defined(definitions: Iterable[str]) -> Iterator[str]:
     yield from ["\n".join(constants)] if constants else []
 
 
+_OF_MATH = frozenset(word for word, name in HELPERS.items() if name.startswith("math."))
+
+
 def _imports(helpers: frozenset[str], emitted: list[Emitted]) -> Iterator[str]:
     standard = []
-    if helpers & {"ceil", "floor"}:
+    if helpers & _OF_MATH:
         standard.append("import math")
     if "OrderedDict" in helpers:
         standard.append("from collections import OrderedDict")

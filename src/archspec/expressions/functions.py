@@ -26,5 +26,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "ceil": math.ceil,
     "floor": math.floor,
     "round": round,
+    "log": math.log,
     "make_divisible": make_divisible,
 }

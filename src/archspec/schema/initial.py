@@ -6,7 +6,7 @@ from archspec.ops import Operation
 from archspec.schema.forms import Schema, either, mapping, ref, text
 from archspec.schema.probing import accepts
 from archspec.schema.words import RULE_ARGUMENTS, RULES
-from archspec.spec.initial import ARGUMENTS, CHOICES
+from archspec.spec.initial import ARGUMENTS, CHOICES, INDEXED, LISTED
 
 _NUMBER = either({"type": "number"}, ref("expression"))
 
@@ -14,9 +14,15 @@ _NUMBER = either({"type": "number"}, ref("expression"))
 def rule() -> Schema:
     """Describe one rule."""
     alone = sorted(ARGUMENTS.keys() - {"constant"})
-    full = {name: _arguments(name) for name in ARGUMENTS}
+    full = {name: _arguments(name) for name in ARGUMENTS} | _each()
     one = mapping(full, minProperties=1, maxProperties=1)
     return either({"enum": alone}, {"type": "number"}, _computed(), one, description=RULES["rule"])
+
+
+def _each() -> Schema:
+    """Describe the rules that say each number."""
+    lists: Schema = {"type": "array", "minItems": 1, "description": RULES[LISTED]}
+    return {INDEXED: dict(_NUMBER) | {"description": RULES[INDEXED]}, LISTED: lists}
 
 
 def _computed() -> Schema:

@@ -37,7 +37,7 @@ class ForbiddenExpression(Problem):
 
     A spec is data. A program that hands the texts of a file to `eval` runs whatever its author
     wrote there; here a closed list of operators and functions is evaluated, and nothing else: `min
-    max sum len abs ceil floor round make_divisible`.
+    max sum len abs ceil floor round log make_divisible`.
 
     Wrong::
 

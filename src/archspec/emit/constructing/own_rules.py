@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from archspec.emit.argument import Tied
 from archspec.emit.constructing.notes import Notes
-from archspec.emit.initial import OwnInit, surely_has
+from archspec.emit.initial import OwnInit, ranks_of, surely_has
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, leaf_of
-from archspec.expressions import parse
 from archspec.ops import Operation
 from archspec.spec import Rule, read_rule
 
@@ -35,8 +34,13 @@ def remember_init(notes: Notes, uses: tuple[Use, ...], operation: type[Operation
     outer = outer_names(notes.names, uses[0], operation, rules)
     leaves = [leaf_of(use) for use in uses]
     present = frozenset(w for w in rules if all(surely_has(leaf, w) for leaf in leaves))
+    ranks = ranks_of(leaves[0])
+    if any(rule.indexed for rule in rules.values()) and any(
+        ranks_of(leaf) != ranks for leaf in leaves
+    ):
+        raise CannotSay("a weight has several numbers of dimensions")
     for use in uses:
-        own = OwnInit(use.path, operation, rules, outer, present)
+        own = OwnInit(use.path, operation, rules, outer, present, ranks)
         notes.initial[id(use.trace), use.path] = own
 
 
@@ -45,11 +49,10 @@ def outer_names(
 ) -> dict[str, str]:
     """Keep the names in rules that are no arguments of the operation, and no inferred ones."""
     found: dict[str, str] = {}
+    own = operation.model_fields.keys() | set(operation.inferred)
     for rule in rules.values():
-        for _, text in rule.expressions():
-            own = operation.model_fields.keys() | set(operation.inferred)
-            for name in sorted(parse(text).names - own - {"true", "false"}):
-                written = names.named(name, use.context)
-                kept = written.isidentifier()
-                found[name] = names.keep(written)[4:] if kept else written
+        for name in sorted(rule.free_names - own):
+            written = names.named(name, use.context)
+            kept = written.isidentifier()
+            found[name] = names.keep(written)[4:] if kept else written
     return found
