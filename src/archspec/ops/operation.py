@@ -17,6 +17,9 @@ from archspec.tensors import Tensor
 
 Sizes = Mapping[str, Size]
 
+HALVES = frozenset(["float16", "bfloat16"])
+"""The floating-point numbers of 16 bits."""
+
 
 class Operation(BaseModel):
     """One operation with its validated arguments, named and defaulted as in PyTorch.
@@ -105,6 +108,13 @@ class Operation(BaseModel):
     def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the shapes of the buffers under their `state_dict` names, in order."""
         return {}
+
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the inputs whose numbers must be of the dtype that its weights have, if it has any.
+
+        PyTorch normalises numbers of 16 bits beside weights of 32.
+        """
+        return inputs
 
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size | None:
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
@@ -292,4 +302,22 @@ def check_floating(operation: type[Operation], tensor: Tensor) -> None:
         raise WrongDtype(
             f"`{operation.op()}` takes floating-point numbers, not {tensor.dtype}",
             label=f"reads {tensor} of {tensor.dtype}",
+        )
+
+
+def without_halves(*inputs: Tensor) -> tuple[Tensor, ...]:
+    """Leave out the tensors of numbers of 16 bits."""
+    return tuple(tensor for tensor in inputs if tensor.dtype not in HALVES)
+
+
+def check_no_half(operation: type[Operation], tensor: Tensor, what: str = "") -> None:
+    """Raise `WrongDtype` for numbers of 16 bits, where PyTorch has no kernel for them on the CPU.
+
+    `what` says of which use of the operation that is.
+    """
+    if tensor.dtype in HALVES:
+        raise WrongDtype(
+            f"`{operation.op()}`{what} takes float32 or float64, not {tensor.dtype}",
+            label=f"reads {tensor} of {tensor.dtype}",
+            notes=("PyTorch computes it with numbers of 16 bits on some devices, not on the CPU",),
         )
