@@ -756,6 +756,7 @@ EXPECTED: dict[str, str] = {
         operations/bag_integer_factors 5
         operations/bag_of_vectors 5
         operations/bag_other_factors 5
+        operations/bfloat_local_response_norm 5
         operations/bilinear_of_other_lengths 5
         operations/bilinear_of_other_ranks 5
         operations/channel_pool_of_one 5
@@ -764,6 +765,7 @@ EXPECTED: dict[str, str] = {
         operations/conv3d_of_pictures 5
         operations/conv_transpose1d_nothing_left 5
         operations/div_rounds_truth 5
+        operations/doubles_beside_statistics 5
         operations/dropout2d_of_sequences 5
         operations/dropout_of_tokens 5
         operations/einsum_diagonal 5
@@ -778,6 +780,10 @@ EXPECTED: dict[str, str] = {
         operations/glu_odd 5
         operations/group_norm_of_one_dimension 5
         operations/gru_state_of_other_layers 6
+        operations/half_antialias 5
+        operations/half_avg_pool3d 5
+        operations/half_local_response_norm 5
+        operations/half_lp_pool3d 5
         operations/index_select_of_rows 7
         operations/interpolate_mode_of_another_rank 5
         operations/interpolate_three_sizes 5
@@ -796,6 +802,7 @@ EXPECTED: dict[str, str] = {
         operations/relu_of_truth 5
         operations/rnn_of_pictures 5
         operations/sub_of_truth 5
+        operations/truths_reflected 5
         operations/unfold_larger_than_the_input 5
         operations/unfold_of_integers 5
         operations/unpool_of_other_indices 7

@@ -28,7 +28,7 @@ class OwnInit:
 
     `outer` says what the names in the rules are that are no arguments of the operation: attributes
     of the class, `.depth`, or numbers. `present` are the weights that the layer always has, and
-    `ranks` the numbers of dimensions of all.
+    `ranks` the numbers of dimensions of all. `zero_rows` are arguments that name rows that stay 0.
     """
 
     path: tuple[str, ...]
@@ -37,6 +37,7 @@ class OwnInit:
     outer: Mapping[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     ranks: Mapping[str, int] = field(default_factory=dict)
+    zero_rows: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def typed(self) -> bool:
@@ -54,6 +55,12 @@ def surely_has(leaf: Leaf, weight: str) -> bool:
 def ranks_of(leaf: Leaf) -> Mapping[str, int]:
     """Give the numbers of dimensions of a layer's weights."""
     return {name: len(shape) for name, shape in leaf.weights.items()}
+
+
+def zero_rows_of(leaf: Leaf) -> Mapping[str, str]:
+    """Name the arguments by which rows of a layer's weights stay 0, as its row for padding does."""
+    rows = type(leaf.operation).zero_rows.items()
+    return {weight: name for weight, name in rows if getattr(leaf.operation, name) is not None}
 
 
 def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) -> str:
@@ -179,7 +186,8 @@ def _alike(
     """Give the statements for each operation, those together for which they are the same."""
     groups: dict[tuple[str, ...], list[type[Operation]]] = {}
     ranks = {type(leaf.operation): ranks_of(leaf) for leaf in reversed(leaves)}
-    names = {op: _Names("module", op, outer, ranks[op]) for op in used}
+    rows = {type(leaf.operation): zero_rows_of(leaf) for leaf in leaves if zero_rows_of(leaf)}
+    names = {op: _Names("module", op, outer, ranks[op], rows.get(op, {})) for op in used}
     for operation, weights in used.items():
         body = _filling(names[operation], weights, frozenset(weights))
         groups.setdefault(body, []).append(operation)
@@ -221,7 +229,8 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
     heads, inner, rest = _looped(owner, item.path)
     lines = [f"{INDENT * (indent + depth)}{head}" for depth, head in enumerate(heads)]
     layer = attribute_text(inner, rest, value=issubclass(item.operation, ValueOperation))
-    names = _Names(layer, item.operation, partial(_of_class, owner, item.outer), item.ranks)
+    outer = partial(_of_class, owner, item.outer)
+    names = _Names(layer, item.operation, outer, item.ranks, item.zero_rows)
     for weight, rule in item.rules.items():
         optional = weight not in item.present and weight != ""
         tensor = f"{layer}.{weight}" if weight else layer
@@ -242,13 +251,15 @@ def _of_class(owner: str, outer: Mapping[str, str], name: str) -> str:
 class _Names:
     """How the names in a rule are written: the layer's own by the layer, all others by `outer`.
 
-    `ranks` are the numbers of dimensions of its weights.
+    `ranks` are the numbers of dimensions of its weights, and `zero_rows` the arguments that name
+    rows of them that stay 0.
     """
 
     owner: str
     operation: type[Operation]
     outer: Outer
     ranks: Mapping[str, int]
+    zero_rows: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, name: str) -> str:
         own = name in self.operation.model_fields or name in self.operation.inferred
@@ -260,6 +271,15 @@ def _statement(
 ) -> list[str]:
     """Write the call that fills one weight, where it is there."""
     call = _call(tensor, names, rule, names.ranks.get(weight, 1))
+    row = names.zero_rows.get(weight)
+    if row is not None and rule.indexed is None and rule.values is None:
+        kept = f"{names.owner}.{row}"
+        zero = statement(f"{tensor}.data[{kept}].zero_()", indent + 1)
+        return [
+            *layout(call, indent),
+            *statement(f"if {kept} is not None:", indent),
+            *zero,
+        ]
     if not optional:
         return layout(call, indent)
     asked = f"{names.owner}.{weight}"

@@ -62,6 +62,9 @@ class Operation(BaseModel):
     bias_dim: ClassVar[int | None] = None
     """The dimension of the output that has a number in `bias` for each place."""
 
+    zero_rows: ClassVar[Mapping[str, str]] = {}
+    """By weight, the argument that names a row of it that is 0 and does not learn, if any is."""
+
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
 

@@ -21,8 +21,17 @@ def rule() -> Schema:
 
 def _each() -> Schema:
     """Describe the rules that say each number."""
-    lists: Schema = {"type": "array", "minItems": 1, "description": RULES[LISTED]}
+    lists = ref("numbers") | {"description": RULES[LISTED]}
     return {INDEXED: dict(_NUMBER) | {"description": RULES[INDEXED]}, LISTED: lists}
+
+
+def numbers() -> Schema:
+    """Describe numbers in lists, in lists, and so on."""
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": either({"type": "number"}, ref("numbers")),
+    }
 
 
 def _computed() -> Schema:

@@ -13,7 +13,7 @@ from archspec.emit.code import literal
 from archspec.emit.constructing.kernels import value_text
 from archspec.emit.constructing.layer_parameters import layer_of
 from archspec.emit.constructing.notes import Notes
-from archspec.emit.initial import OwnInit, ranks_of
+from archspec.emit.initial import OwnInit, ranks_of, zero_rows_of
 from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay
@@ -50,7 +50,9 @@ class LiteralWriter:
         raw = leaf.origin.init
         if isinstance(raw, dict) and raw:
             rules = {weight: read_rule(rule) for weight, rule in raw.items()}
-            own = OwnInit(path, type(operation), rules, ranks=ranks_of(leaf))
+            own = OwnInit(
+                path, type(operation), rules, ranks=ranks_of(leaf), zero_rows=zero_rows_of(leaf)
+            )
             self.notes.literal_rules.append(own)
         if isinstance(operation, BufferOperation):
             texts = {name: literal(value) for name, value in leaf.given.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from archspec.emit.argument import Tied
 from archspec.emit.constructing.notes import Notes
-from archspec.emit.initial import OwnInit, ranks_of, surely_has
+from archspec.emit.initial import OwnInit, ranks_of, surely_has, zero_rows_of
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.ops import Operation
@@ -39,8 +39,9 @@ def remember_init(notes: Notes, uses: tuple[Use, ...], operation: type[Operation
         ranks_of(leaf) != ranks for leaf in leaves
     ):
         raise CannotSay("a weight has several numbers of dimensions")
+    rows = next((found for found in map(zero_rows_of, leaves) if found), {})
     for use in uses:
-        own = OwnInit(use.path, operation, rules, outer, present, ranks)
+        own = OwnInit(use.path, operation, rules, outer, present, ranks, rows)
         notes.initial[id(use.trace), use.path] = own
 
 
