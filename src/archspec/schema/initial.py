@@ -21,8 +21,8 @@ def rule() -> Schema:
 
 def _each() -> Schema:
     """Describe the rules that say each number."""
-    lists = ref("numbers") | {"description": RULES[LISTED]}
-    return {INDEXED: dict(_NUMBER) | {"description": RULES[INDEXED]}, LISTED: lists}
+    indexed = dict(_NUMBER) | {"description": RULES[INDEXED]}
+    return {INDEXED: indexed, LISTED: ref("numbers")}
 
 
 def numbers() -> Schema:
@@ -31,6 +31,7 @@ def numbers() -> Schema:
         "type": "array",
         "minItems": 1,
         "items": either({"type": "number"}, ref("numbers")),
+        "description": RULES[LISTED],
     }
 
 
