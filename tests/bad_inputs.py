@@ -72,6 +72,12 @@ EXPECTED: dict[str, str] = {
         initial/not_a_mapping 4
         initial/truth 5
         initial/two_rules 5
+        initial/value_a_list 5
+        initial/value_a_shape 5
+        initial/value_no_logarithm 5
+        initial/values_no_list 5
+        initial/values_with_a_text 5
+        initial/values_with_a_truth 5
         inputs/a_list 3
         inputs/a_shape 3
         inputs/block_a_mapping 6
@@ -214,6 +220,7 @@ EXPECTED: dict[str, str] = {
     "schema": """
         extends/in_a_block 6
         extends/unknown_key 4
+        initial/arange 5
         initial/block_as_operation 6
         initial/layer_unknown_rule 5
         initial/layer_unknown_weight 5
@@ -225,6 +232,7 @@ EXPECTED: dict[str, str] = {
         initial/unknown_operation 4
         initial/unknown_rule 5
         initial/unknown_weight 5
+        initial/values_alone 5
         inputs/beside_an_operation 5
         inputs/both 4
         inputs/no_shape 4
@@ -354,6 +362,14 @@ EXPECTED: dict[str, str] = {
         extends/parameter_out_of_range 6
         initial/infinite 5
         initial/unknown_mode 5
+        initial/value_of_another_dimension 5
+        initial/value_of_five_dimensions 5
+        initial/values_infinite 5
+        initial/values_of_a_parameter 5
+        initial/values_of_another_shape 5
+        initial/values_of_every_bias 5
+        initial/values_too_few 5
+        initial/values_uneven 5
         inputs/dtype 4
         kernels/empty 5
         kernels/empty_row 5
@@ -721,6 +737,8 @@ EXPECTED: dict[str, str] = {
         extends/parameter_gone 5
         initial/bad_expression 5
         initial/unknown_name 5
+        initial/value_divides_by_zero 5
+        initial/value_misspelt 5
         inputs/block_size_of_input 9
         kernels/a_symbol 5
         kernels/division_by_zero 5
@@ -794,6 +812,7 @@ EXPECTED: dict[str, str] = {
         operations/bag_integer_factors 5
         operations/bag_of_vectors 5
         operations/bag_other_factors 5
+        operations/bfloat_local_response_norm 5
         operations/bilinear_of_other_lengths 5
         operations/bilinear_of_other_ranks 5
         operations/boxes_of_four 5
@@ -805,6 +824,7 @@ EXPECTED: dict[str, str] = {
         operations/deformed_at_other_places 5
         operations/deformed_by_another_kernel 5
         operations/div_rounds_truth 5
+        operations/doubles_beside_statistics 5
         operations/dropout2d_of_sequences 5
         operations/dropout_of_tokens 5
         operations/einsum_diagonal 5
@@ -820,6 +840,10 @@ EXPECTED: dict[str, str] = {
         operations/grid_of_triples 5
         operations/group_norm_of_one_dimension 5
         operations/gru_state_of_other_layers 6
+        operations/half_antialias 5
+        operations/half_avg_pool3d 5
+        operations/half_local_response_norm 5
+        operations/half_lp_pool3d 5
         operations/index_select_of_rows 7
         operations/interpolate_mode_of_another_rank 5
         operations/interpolate_three_sizes 5
@@ -845,6 +869,7 @@ EXPECTED: dict[str, str] = {
         operations/std_of_integers 5
         operations/sub_of_truth 5
         operations/topk_of_truth 5
+        operations/truths_reflected 5
         operations/unfold_larger_than_the_input 5
         operations/unfold_of_integers 5
         operations/unpool_of_other_indices 7

@@ -1,6 +1,9 @@
 """Rules for initial weights are those of the installed torch."""
 
 import inspect
+from collections.abc import Callable
+from itertools import product
+from math import ceil, log
 
 import pytest
 import torch
@@ -106,3 +109,89 @@ def test_a_misspelt_rule_is_told_once(old: str, new: str, help: str) -> None:
     (found,) = [item for item in outcome.diagnostics if item.severity == "error"]
     assert found.message == f"there is no rule `{new.split()[1].strip('}')}`"
     assert str(found.help).startswith(help)
+
+
+# --- rules that say each number -----------------------------------------------------------------
+
+EACH = """
+archspec: 1
+name: Net
+params: {bins: 5, slope: 0.5}
+input: [N, 3, 8, 8]
+init:
+  batch_norm2d: {weight: {value: "1 + i / shape[0]"}, bias: {values: [1, 2]}}
+blocks:
+  pair:
+    params: {channels: int, steps: 1}
+    layers:
+      - op: conv2d
+        out_channels: channels
+        kernel_size: [2, 1]
+        init:
+          weight: {value: "j + 10 * i * (k == 0) + steps * ceil(slope * in_channels)"}
+          bias: {value: i}
+      - relu
+layers:
+  listed:
+    op: conv2d
+    out_channels: 2
+    kernel_size: 1
+    bias: false
+    init: {weight: {values: [0, 1, 2, -3.5, 4, 1e-3]}}
+  norm: batch_norm2d
+  nested:
+    op: conv2d
+    out_channels: 2
+    kernel_size: [1, 2]
+    groups: 2
+    init: {weight: {values: [[[[1, 2]]], [[[3, 4]]]]}}
+  pairs: {block: pair, channels: bins, steps: 1 + index, repeat: 2}
+  mask: {op: parameter, shape: [bins, 1, 7], trainable: false, init: {value: i <= k}}
+  add: {op: add, from: [pairs, mask]}
+  last:
+    op: conv2d
+    out_channels: 2
+    kernel_size: 1
+    init: {bias: {constant: {val: log(1 / bins)}}}
+"""
+
+
+def numbers(shape: tuple[int, ...], each: Callable[..., float]) -> torch.Tensor:
+    """Compute a tensor place by place."""
+    places = product(*map(range, shape))
+    return torch.tensor([float(each(*place)) for place in places]).view(shape)
+
+
+@pytest.mark.parametrize("bins", [5, 3])
+def test_rules_that_say_each_number_are_what_is_built(bins: int) -> None:
+    """At other values of a parameter, given to the emitted class, as well."""
+    model = architecture(EACH).to_torch(bins=bins)
+    state = model.state_dict()
+    assert state["listed.weight"].flatten().tolist() == pytest.approx([0, 1, 2, -3.5, 4, 1e-3])
+    assert state["nested.weight"].flatten().tolist() == [1, 2, 3, 4]
+    assert state["norm.weight"].tolist() == [1, 1.5]
+    assert state["norm.bias"].tolist() == [1, 2]
+    assert torch.equal(state["mask"], numbers((bins, 1, 7), lambda i, j, k: i <= k))
+    assert state["last.bias"].tolist() == pytest.approx([log(1 / bins)] * 2)
+    assert not model.get_parameter("mask").requires_grad
+    for step, channels in enumerate((2, bins), start=1):
+        weight, more = state[f"pairs.{step - 1}.0.weight"], step * ceil(0.5 * channels)
+
+        def each(i: int, j: int, k: int, l: int, more: int = more) -> float:  # noqa: E741  # as in the rule
+            return j + 10 * i * (k == 0) + more
+
+        assert torch.equal(weight, numbers((bins, channels, 2, 1), each))
+        assert state[f"pairs.{step - 1}.0.bias"].tolist() == list(range(bins))
+
+
+def test_an_index_alone_counts_along_its_dimension() -> None:
+    text = """
+archspec: 1
+name: Net
+input: [N, 16, 8, 8]
+layers:
+  - {op: conv2d, out_channels: 4, kernel_size: 3, init: {weight: {value: INDEX}, bias: 0}}
+"""
+    for place, index in enumerate("ijkl"):
+        (weight, _) = architecture(text.replace("INDEX", index)).to_torch().parameters()
+        assert torch.equal(weight, numbers((4, 16, 3, 3), lambda *at, place=place: at[place]))

@@ -122,6 +122,7 @@ NOT_SEEN: dict[str, str] = {
         expressions/text_times_number expressions/text_times_number_quoted expressions/truth
         outputs/when_a_size references/size_of_several structure/repeat_list
         structure/when_number_expression values/half_a_channel
+        initial/value_a_shape initial/value_no_logarithm
     """,
     "a number is not told from one with a point and a 0 behind it": """
         order/a_point references/begins_with_a_point share/a_point structure/version_point
@@ -183,10 +184,16 @@ NOT_SEEN: dict[str, str] = {
     "a number is any number, and lists are as long as they are": """
         operations/fold_of_three_sizes operations/norm_of_no_dimension operations/pad_odd
         kernels/too_large operations/constant_ragged operations/div_by_nothing
+        initial/values_uneven
     """,
     "a word that is no rule may be the name of a number": """
         initial/unknown_rule initial/torch_underscore initial/layer_unknown_rule
         parameter/init_unknown_rule
+    """,
+    "the shape of the weight is inferred": """
+        initial/value_of_another_dimension initial/value_of_five_dimensions
+        initial/values_of_a_parameter initial/values_of_another_shape
+        initial/values_of_every_bias initial/values_too_few
     """,
     "the sizes and dtypes that flow are inferred": """
         operations/clamp_beyond_float32 operations/gt_beyond_int32

@@ -61,5 +61,6 @@ MAPS: dict[str, Callable[[], nn.Module]] = {
 def test_a_network_of_maps_is_torchvisions(name: str) -> None:
     torch.manual_seed(0)
     first, second = MAPS[name](), archspec.load(name).to_torch()
+    assert not list(unlike(first, second))
     assert not list(differences(first, second, torch.randn(2, 3, 224, 224)))
     gc.collect()

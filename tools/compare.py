@@ -2,8 +2,9 @@
 
 Keys, shapes and order; weights loaded both ways; the bits that come out in training, over three
 seeds, and in evaluation, of images as large as the weights are for; first weights, over three
-seeds; and which images are too small. It prints a table, and fails where anything differs. With
-`--freeze` it writes the digests of torchvision's keys, which the tests without PyTorch compare.
+seeds; and which images are too small. Then families that are scaled, at values that no table has.
+It prints a table, and fails where anything differs. With `--freeze` it writes the digests of
+torchvision's keys, which the tests without PyTorch compare.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from rich.table import Table
 from zoo.comparing import differences, unlike
 from zoo.keys import FILE, digest, frozen, promised
 from zoo.published import NAMES, ROWS, SIDES, ours
+from zoo.scaled import FAMILIES
 from zoo.smallest import disagreeing, runs
 from zoo.theirs import DRAWN, at_side, blank, shapes, theirs
 
@@ -55,6 +57,7 @@ def main() -> int:
         console.print(f"{name}: {len(found[-1].wrong)} differences, {found[-1].seconds:.0f} s")
     console.print(table(found))
     wrong = [f"{item.name}: {text}" for item in found for text in item.wrong]
+    wrong += [] if options.only else list(scaled())
     print(
         *wrong, f"{len(found) - len({item.name for item in found if item.wrong})} equal", sep="\n"
     )
@@ -118,6 +121,14 @@ def drawn(name: str) -> Iterator[str]:
         first, second = build(), network.to_torch()
         yield from (f"first weights of {key}, seed {seed}" for key in unlike(first, second))
     yield from differences(first, second, torch.randn(BATCH, 3, side, side), SEEDS)
+
+
+def scaled() -> Iterator[str]:
+    """Name the values that no table has at which a family is another network."""
+    for family in FAMILIES:
+        for values in family.values():
+            if family.ours(values) != family.theirs(values):
+                yield f"{family.spec} at {values}: other keys or shapes"
 
 
 def table(found: list[Compared]) -> Table:

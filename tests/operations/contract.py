@@ -52,7 +52,7 @@ def examined(case: Case) -> Examined:
     if isinstance(said, Refused):
         return _refused(case, said)
     try:
-        outputs, emitted = _as_built(case, said), _as_emitted(case, said)
+        outputs, emitted = as_built(case, said), _as_emitted(case, said)
     except Exception as error:  # whatever PyTorch raises is a disagreement
         return Examined(case, said, False, (f"it does not run: {type(error).__name__}: {error}",))
     symbolic = _as_symbols(case, said)
@@ -84,7 +84,7 @@ def _refused(case: Case, said: Refused) -> Examined:
 # --- what we accept ---------------------------------------------------------------------------
 
 
-def _as_built(case: Case, said: Accepted) -> tuple[str, ...]:
+def as_built(case: Case, said: Accepted) -> tuple[str, ...]:
     """Build it by keyword: outputs, state and cost."""
     operation = said.operation
     built = module(operation, said.inferred) if isinstance(operation, ModuleOperation) else None

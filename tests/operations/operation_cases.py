@@ -13,6 +13,7 @@ from stricter import Rule
 
 from archspec.diagnostics import Problem
 from archspec.dimensions import Polynomial, Size, Truth
+from archspec.elaborate.rules import check_beside_weights
 from archspec.ops import Operation
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -102,7 +103,11 @@ def judge(case: Case, require: Require = bool) -> Accepted | Refused:
         return operation
     try:
         inferred = operation.read_off(*case.inputs)
-        return Accepted(operation, inferred, operation.outputs(require, *case.inputs))
+        outputs = operation.outputs(require, *case.inputs)
+        numbers = {key: size if isinstance(size, int) else 1 for key, size in inferred.items()}
+        if operation.weights(numbers):
+            check_beside_weights(operation, case.inputs)
+        return Accepted(operation, inferred, outputs)
     except Problem as problem:
         return Refused(problem.slug, problem.message)
 

@@ -1,11 +1,15 @@
 """Check the rules for initial weights: that the weights are there, and the numbers computable."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from math import isfinite, prod
 
 from pydantic import ValidationError
 
 from archspec.diagnostics import (
+    LimitExceeded,
+    OutOfRange,
     Path,
     Place,
     Problem,
@@ -17,14 +21,16 @@ from archspec.diagnostics import (
 from archspec.elaborate.operations import Applied
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Target
-from archspec.elaborate.values import number
-from archspec.expressions import Poisoned, Scope
+from archspec.elaborate.values import expression, number
+from archspec.expressions import Poisoned, Scope, evaluate
 from archspec.expressions.parse import CONSTANTS
 from archspec.ops import Operation, load
-from archspec.spec import Spec, close_match, listed, read_rule, told
+from archspec.ops.indexed import INDICES, MOST_NUMBERS, listed_shape, scopes, used
+from archspec.spec import Rule, Spec, close_match, listed, read_rule, told
 from archspec.spec.initial import lone_word, unknown_rule
 
 Rules = Mapping[str, object]
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,8 @@ class Initial:
 
 
 def _is_computed(raw: object) -> bool:
-    return any(True for _ in _expressions(raw))
+    rule = read_rule(raw)
+    return rule.indexed is not None or rule.values is not None or any(rule.expressions())
 
 
 def check_weights(report: Report, spec: Spec, root: Path = ()) -> None:
@@ -103,22 +110,41 @@ def _unknown(op: str, name: str, weights: Mapping[str, object], where: str = "")
 def _check_numbers(
     report: Report, applied: Applied, rules: Rules, scope: Scope, path: Path
 ) -> None:
-    arguments = dict(applied.operation)
+    inner = scope.extended({**dict(applied.operation), **applied.typed.inferred})
     weights = applied.operation.filled(applied.typed.inferred)
     for weight, raw in rules.items():
-        if weight not in weights:
+        shape = weights.get(weight)
+        if shape is None:
             continue
-        for below, text in _expressions(raw):
-            try:
-                value = number(text, scope.extended({**arguments, **applied.typed.inferred}))
-                if isinstance(value, bool) or not isinstance(value, int | float):
-                    raise WrongType(f"a weight is a number, not {told(value)}")
-            except Problem as problem:
-                if isinstance(problem, UnknownName) and lone_word(raw) is not None:
-                    problem = unknown_rule(text, _close(problem))
-                report.add(problem, Place((*path, weight, *below)))
-            except Poisoned:
-                pass
+        rule = read_rule(raw)
+        below = (rule.name,) if isinstance(raw, Mapping) else ()
+        for argument, text in rule.expressions():
+            place = (*path, weight, *below, *((argument,) if below else ()))
+            _reported(report, place, partial(_check_number, raw, text, inner))
+        each = _Each(f"`{weight}` of `{applied.operation.op()}`".removeprefix("`` of "), shape)
+        place = (*path, weight, *below)
+        _reported(report, place, partial(each.check, rule, inner))
+
+
+def _reported(report: Report, path: Path, check: Callable[[], None]) -> None:
+    """Report what a check of a rule raises, at the rule."""
+    try:
+        check()
+    except Problem as problem:
+        report.add(problem, Place(path))
+    except Poisoned:
+        pass
+
+
+def _check_number(raw: object, text: str, scope: Scope) -> None:
+    try:
+        value = number(text, scope)
+    except UnknownName as problem:
+        if lone_word(raw) is None:
+            raise
+        raise unknown_rule(text, _close(problem)) from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise WrongType(f"a weight is a number, not {told(value)}")
 
 
 def _close(problem: Problem) -> str | None:
@@ -126,7 +152,60 @@ def _close(problem: Problem) -> str | None:
     return problem.help if isinstance(problem.help, Suggestion) else None
 
 
-def _expressions(raw: object) -> Iterator[tuple[Path, str]]:
-    rule = read_rule(raw)
-    for argument, text in rule.expressions():
-        yield ((rule.name, argument) if isinstance(raw, Mapping) else ()), text
+@dataclass(frozen=True, slots=True)
+class _Each:
+    """Checks a rule that says each number of a weight of some name and shape."""
+
+    name: str
+    shape: Shape
+
+    def check(self, rule: Rule, scope: Scope) -> None:
+        """Raise unless the numbers are there for each place."""
+        if rule.values is not None:
+            self.check_listed(rule.values)
+        if rule.indexed is not None:
+            self.check_indexed(rule.indexed, scope)
+
+    def check_listed(self, values: list[object]) -> None:
+        """Raise unless lists have the weight's shape, or one list as many numbers as the weight."""
+        given = listed_shape(values) or ()
+        if given in (self.shape, (prod(self.shape),)):
+            return
+        sizes = "×".join(map(str, self.shape)) or "one number"
+        if len(given) == 1:
+            text = f"`values` has {given[0]} numbers, and {self.name} has {prod(self.shape)}"
+            raise OutOfRange(f"{text}, {sizes}" if len(self.shape) > 1 else text)
+        text = f"`values` is {'×'.join(map(str, given))}, and {self.name} is {sizes}"
+        raise OutOfRange(text, help=f"all {prod(self.shape)} numbers may stand in one list")
+
+    def check_indexed(self, text: str, scope: Scope) -> None:
+        """Raise unless an expression gives numbers; of many places the corners are tried."""
+        parsed = expression(text)
+        self.check_indices(parsed.names - scope.values.keys())
+        tried = used(parsed.names, self.shape)
+        if prod(tried) > MOST_NUMBERS:
+            raise LimitExceeded(
+                f"`value` would compute {prod(tried)} numbers, and at most {MOST_NUMBERS} are "
+                "allowed"
+            )
+        for inner in scopes(tried, scope):
+            _check_computed(evaluate(parsed, inner.extended({"shape": self.shape})))
+
+    def check_indices(self, names: Collection[str]) -> None:
+        """Raise where there are more dimensions than indices, or an index of one beyond."""
+        rank, most = len(self.shape), len(INDICES)
+        if rank > most:
+            raise OutOfRange(f"{self.name} has {rank} dimensions, and `value` indices for {most}")
+        beyond = next((index for index in INDICES[rank:] if index in names), None)
+        if beyond is not None:
+            help = f"it has {listed(INDICES[:rank])}" if rank else None
+            counts = f"{rank} dimension{'s' if rank != 1 else ''}"
+            text = f"{self.name} has {counts}, and no index `{beyond}`"
+            raise OutOfRange(text, help=help)
+
+
+def _check_computed(value: object) -> None:
+    if not isinstance(value, int | float):
+        raise WrongType(f"a weight is a number, not {told(value)}")
+    if not isfinite(value):
+        raise OutOfRange(f"a weight is a finite number, not {value}")

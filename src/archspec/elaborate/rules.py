@@ -74,7 +74,7 @@ def _typed(
     for shape in weights.values():
         _check_bytes(operation, "weight", shape, 4)
     if weights:
-        _check_floats(operation, inputs)
+        check_beside_weights(operation, inputs)
     macs = operation.macs(inputs, outputs)
     check_result(kind, "macs", macs)
     return Typed(
@@ -122,9 +122,9 @@ def _positive(size: Size) -> Truth:
     return at_least(size, 1)
 
 
-def _check_floats(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
+def check_beside_weights(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
     """Hold that numbers with a point are of the dtype that weights have."""
-    for tensor in inputs:
+    for tensor in operation.as_weights(*inputs):
         if tensor.dtype.startswith(("float", "bfloat")) and tensor.dtype != WEIGHTS:
             raise WrongDtype(
                 f"`{operation.op()}` has weights of {WEIGHTS}, and reads {tensor.dtype}",

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from archspec.emit.code import layout, literal, statement
-from archspec.emit.pieces import INDENT, Bracketed, prefixed
+from archspec.emit.pieces import INDENT, Bracketed, Code, parsed, prefixed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module
 from archspec.ops import Operation, ValueOperation
+from archspec.ops.indexed import INDICES, NAMES, nested
 from archspec.spec import Rule, Spec, read_rules
 
 _CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
@@ -27,7 +28,8 @@ class OwnInit:
 
     `outer` says what the names in the rules are that are no arguments of the operation: attributes
     of the class, `.depth`, or numbers. `present` are the weights that the layer always has, and
-    `made` those that it computes at each call, each with a parameter of its shape.
+    `made` those that it computes at each call, each with a parameter of its shape. `ranks` are the
+    numbers of dimensions of all, and `zero_rows` arguments that name rows that stay 0.
     """
 
     path: tuple[str, ...]
@@ -36,6 +38,8 @@ class OwnInit:
     outer: Mapping[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     made: Mapping[str, str] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    zero_rows: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def typed(self) -> bool:
@@ -50,6 +54,18 @@ def surely_has(leaf: Leaf, weight: str) -> bool:
     return weight in leaf.operation.filled(leaf.inferred) and all(
         isinstance(said.get(key), bool) for key in switches
     )
+
+
+def ranks_of(leaf: Leaf) -> Mapping[str, int]:
+    """Give the numbers of dimensions of a layer's weights."""
+    weights = leaf.operation.filled(leaf.inferred)
+    return {name: len(shape) for name, shape in weights.items()}
+
+
+def zero_rows_of(leaf: Leaf) -> Mapping[str, str]:
+    """Name the arguments by which rows of a layer's weights stay 0, as its row for padding does."""
+    rows = type(leaf.operation).zero_rows.items()
+    return {weight: name for weight, name in rows if getattr(leaf.operation, name) is not None}
 
 
 def attribute_text(owner: str, path: tuple[str, ...], *, value: bool = False) -> str:
@@ -154,11 +170,17 @@ def _branches(bodies: Mapping[tuple[str, ...], Sequence[str]]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How the names in a rule are written: the layer's own by the layer, all others by `outer`."""
+    """How the names in a rule are written: the layer's own by the layer, all others by `outer`.
+
+    `ranks` are the numbers of dimensions of its weights, and `zero_rows` the arguments that name
+    rows of them that stay 0.
+    """
 
     owner: str
     operation: type[Operation]
     outer: Outer
+    ranks: Mapping[str, int]
+    zero_rows: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, name: str) -> str:
         own = name in self.operation.model_fields or name in self.operation.inferred
@@ -188,10 +210,12 @@ def _alike(
 ) -> Mapping[tuple[str, ...], Sequence[str]]:
     """Give the statements for each operation, those together for which they are the same."""
     groups: dict[tuple[str, ...], list[type[Operation]]] = {}
+    ranks = {type(leaf.operation): ranks_of(leaf) for leaf in reversed(leaves)}
+    rows = {type(leaf.operation): zero_rows_of(leaf) for leaf in leaves if zero_rows_of(leaf)}
+    names = {op: _Names("module", op, outer, ranks[op], rows.get(op, {})) for op in used}
     for operation, weights in used.items():
-        groups.setdefault(_filling(operation, weights, frozenset(weights), outer), []).append(
-            operation
-        )
+        body = _filling(names[operation], weights, frozenset(weights))
+        groups.setdefault(body, []).append(operation)
     found: dict[tuple[str, ...], list[str]] = {}
     for operations in groups.values():
         rules = used[operations[0]]
@@ -205,21 +229,16 @@ def _alike(
                 for leaf in leaves
             )
         }
-        made = {weight for leaf in leaves for weight in leaf.operation.made_of()}
-        body = _filling(operations[0], rules, frozenset(optional), outer, made & rules.keys())
+        made = {weight for leaf in leaves for weight in leaf.operation.made_of()} & rules.keys()
+        body = _filling(names[operations[0]], rules, frozenset(optional), made)
         found.setdefault(body, []).extend(operation.torch for operation in operations)
     return found
 
 
 def _filling(
-    operation: type[Operation],
-    rules: Rules,
-    optional: frozenset[str],
-    outer: Outer,
-    made: Collection[str] = (),
+    names: "_Names", rules: Rules, optional: frozenset[str], made: Collection[str] = ()
 ) -> tuple[str, ...]:
     """Write the statements that fill the weights of `module`; some modules compute those `made`."""
-    names = _Names("module", operation, outer)
     return tuple(
         line
         for weight, rule in rules.items()
@@ -236,15 +255,17 @@ def _either(names: _Names, weight: str, rule: Rule) -> list[str]:
     tensor = f"module.{weight}"
     return [
         f"{INDENT * 4}if nn.utils.parametrize.is_parametrized(module):",
-        *_assignment(names, tensor, tensor, rule, 5),
+        *_assignment(names, weight, tensor, tensor, rule, 5),
         f"{INDENT * 4}else:",
-        *layout(_call(tensor, names, rule), 5),
+        *layout(_call(tensor, names, rule, names.ranks.get(weight, 1)), 5),
     ]
 
 
-def _assignment(names: _Names, tensor: str, like: str, rule: Rule, indent: int) -> list[str]:
+def _assignment(
+    names: _Names, weight: str, tensor: str, like: str, rule: Rule, indent: int
+) -> list[str]:
     """Write the assignment of a tensor of the shape of another one, which a rule fills."""
-    call = _call(f"torch.empty_like({like})", names, rule)
+    call = _call(f"torch.empty_like({like})", names, rule, names.ranks.get(weight, 1))
     return layout(prefixed(f"{tensor} = ", call), indent)
 
 
@@ -257,7 +278,8 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
     heads, inner, rest = _looped(owner, item.path)
     lines = [f"{INDENT * (indent + depth)}{head}" for depth, head in enumerate(heads)]
     layer = attribute_text(inner, rest, value=issubclass(item.operation, ValueOperation))
-    names = _Names(layer, item.operation, partial(_of_class, owner, item.outer))
+    outer = partial(_of_class, owner, item.outer)
+    names = _Names(layer, item.operation, outer, item.ranks, item.zero_rows)
     for weight, rule in item.rules.items():
         optional = weight not in item.present and weight != ""
         tensor = f"{layer}.{weight}" if weight else layer
@@ -268,7 +290,7 @@ def _own(item: OwnInit, owner: str, indent: int) -> list[str]:
         if weight in item.made:
             owner = layer if item.typed else _submodule(inner, rest)
             like = f"{owner}.get_parameter({literal(item.made[weight])})"
-            lines += _assignment(names, f"{owner}.{weight}", like, rule, depth)
+            lines += _assignment(names, weight, f"{owner}.{weight}", like, rule, depth)
             continue
         lines += _statement(names, weight, tensor, rule, depth, optional=optional)
     return lines
@@ -288,14 +310,29 @@ def _statement(
     names: _Names, weight: str, tensor: str, rule: Rule, indent: int, *, optional: bool
 ) -> list[str]:
     """Write the call that fills one weight, where it is there."""
-    call = _call(tensor, names, rule)
+    call = _call(tensor, names, rule, names.ranks.get(weight, 1))
+    row = names.zero_rows.get(weight)
+    if row is not None and rule.indexed is None and rule.values is None:
+        kept = f"{names.owner}.{row}"
+        zero = statement(f"{tensor}.data[{kept}].zero_()", indent + 1)
+        return [
+            *layout(call, indent),
+            *statement(f"if {kept} is not None:", indent),
+            *zero,
+        ]
     if not optional:
         return layout(call, indent)
     asked = f"{names.owner}.{weight}"
     return [f"{INDENT * indent}if {asked} is not None:", *layout(call, indent + 1)]
 
 
-def _call(weight: str, names: _Names, rule: Rule) -> Bracketed:
+def _call(weight: str, names: _Names, rule: Rule, rank: int) -> Code:
+    if rule.values is not None:
+        numbers = f"torch.tensor({rule.values!r})"
+        return parsed(f"{weight}.data.copy_({numbers}.view_as({weight}))")
+    if rule.indexed is not None:
+        numbers = _indexed(weight, names, rule.indexed, rank)
+        return parsed(f"{weight}.data.copy_({numbers})")
     if rule.name != "constant":
         arguments = (f"{n}={_argument(raw, names, n)}" for n, raw in rule.arguments.items())
         return Bracketed(f"nn.init.{rule.name}_(", (weight, *arguments))
@@ -304,6 +341,34 @@ def _call(weight: str, names: _Names, rule: Rule) -> Bracketed:
     if function is not None:
         return Bracketed(f"nn.init.{function}(", (weight,))
     return Bracketed("nn.init.constant_(", (weight, _argument(value, names, "val")))
+
+
+def _indexed(weight: str, names: _Names, text: str, rank: int) -> str:
+    """Write the numbers of an expression as loops over its indices; other dimensions expand."""
+
+    def name(word: str) -> str:
+        own = f"{weight}.shape" if word == "shape" else word
+        return own if word in NAMES else names(word)
+
+    expression = parse(text)
+    written = expression_text(expression, name, lambda name, index: f"{name}[{index}]", {})
+    places = [place for place, index in enumerate(INDICES[:rank]) if index in expression.names]
+    if written in INDICES:
+        return _range(weight, places[0], rank)
+    sizes = [f"{weight}.shape[{place}]" if place in places else "1" for place in range(rank)]
+    first = min(places, default=rank)  # those before it are of size 1, and expand
+    numbers = nested(written, tuple(sizes))
+    return f"torch.tensor({numbers[first : len(numbers) - first]})"
+
+
+def _range(weight: str, place: int, rank: int) -> str:
+    """Write the index itself, along one dimension.
+
+    >>> _range("weight", 1, 4)
+    'torch.arange(weight.shape[1]).view(-1, 1, 1)'
+    """
+    behind = ", ".join(["1"] * (rank - place - 1))
+    return f"torch.arange({weight}.shape[{place}])" + (f".view(-1, {behind})" if behind else "")
 
 
 def _argument(raw: object, names: _Names, name: str) -> str:

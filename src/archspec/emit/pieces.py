@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 WIDTH = 100
 INDENT = "    "
@@ -126,12 +127,30 @@ _COMPARISONS: Mapping[type[ast.cmpop], str] = {
 _Chained = ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp
 
 
+def _is_simple_power(node: ast.expr) -> TypeGuard[ast.BinOp]:
+    """Say whether `ruff format` sets no spaces in a power: its sides are names or numbers."""
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Pow)
+        and _is_name_or_number(node.left)
+        and _is_name_or_number(node.right)
+    )
+
+
+def _is_name_or_number(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name | ast.Constant)
+
+
 @dataclass(frozen=True, slots=True)
 class _Parser:
     text: str
 
     def code(self, node: ast.expr) -> Code:
         """Give the pieces of one expression."""
+        if _is_simple_power(node):
+            return f"{self.source(node.left)}**{self.source(node.right)}"
         if isinstance(node, _Chained):
             first, *rest = self.operands(node)
             return Operands(first[1], tuple(rest))

@@ -63,13 +63,13 @@ class ChannelPooling(FreeOperation):
         """Infers nothing; takes N×C and whatever lies behind it."""
         if inputs[0].rank < 2:
             raise RankMismatch(f"`{cls.op()}` takes a tensor with channels, not {inputs[0]}")
-        check_numbers_of(cls, inputs[0])
         return {}
 
     def pooled(self, require: Require, x: Tensor, dilation: int, ceil_mode: bool) -> Tensor:
         """Give N×C'×…, where C' is what `max_pool1d` makes of a length C; `all` makes 1."""
         if self.kernel_size == "all":
             return x.reshaped(x.batch, 1, *x.shape[2:])
+        check_numbers_of(type(self), x)
         kernel = cast(int, self.kernel_size)
         window = (kernel, self.stride or kernel, self.padding, dilation, ceil_mode)
         return x.reshaped(x.batch, pooled(require, x.channels, *window), *x.shape[2:])

@@ -1,15 +1,22 @@
-"""Expressions over the indices of a tensor: `j <= i` is a causal mask."""
+"""Numbers by their places: lists in lists, and expressions over indices (`j <= i` is a mask)."""
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
+from typing import Any
 
 from archspec.diagnostics import ForbiddenExpression, Problem
 from archspec.expressions import CALLS, IN_PYTHON, Scope, evaluate, parse
 
 INDICES = ("i", "j", "k", "l")
 """What the places along the first four dimensions are called."""
+
+NAMES = frozenset([*INDICES, "shape"])
+"""The names that such an expression has of its own."""
+
+MOST_NUMBERS = 2**24
+"""How many numbers an expression gives at most: each is computed by itself."""
 
 _NUMBERS = {"pi": math.pi, "inf": math.inf}
 """Numbers by their names in Python's `math`: waves are written with π, and masks with infinity."""
@@ -34,9 +41,7 @@ def check_expression(text: str, shape: tuple[int, ...], whole: bool = False) -> 
     try:
         expression = parse(text)
         _check_words(expression.tree, len(shape))
-        for place in _places(shape):
-            indices = dict(zip(INDICES, place, strict=False))
-            scope = Scope({**indices, "shape": shape, **_NUMBERS})
+        for scope in scopes(shape, Scope(_NUMBERS)):
             _check_number(evaluate(expression, scope), whole)
     except ForbiddenExpression as problem:
         functions = ", ".join(f"`{name}`" for name in sorted(_FUNCTIONS))
@@ -53,6 +58,27 @@ def _check_words(tree: ast.expr, rank: int) -> None:
         if node.id not in _FUNCTIONS.union(names):
             listed = ", ".join(f"`{name}`" for name in names)
             raise BadValue(f"`{node.id}` is none of its names, which are {listed}")
+
+
+def scopes(shape: tuple[int, ...], around: Scope) -> Iterator[Scope]:
+    """Give what an expression sees at each place of a small shape; of a large one, the corners.
+
+    >>> [scope.values["j"] for scope in scopes((1, 3), Scope())]
+    [0, 1, 2]
+    """
+    for place in _places(shape):
+        indices = dict(zip(INDICES, place, strict=False))
+        yield around.extended({**indices, "shape": shape})
+
+
+def used(names: Collection[str], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Give 1 for the sizes whose indices an expression does not name: there it gives the same.
+
+    >>> used({"j", "shape"}, (64, 16, 3, 3))
+    (1, 16, 1, 1)
+    """
+    pairs = zip(INDICES, shape, strict=False)
+    return tuple(size if index in names else 1 for index, size in pairs)
 
 
 def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -99,7 +125,9 @@ class _Python(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Write a function by its name in Python."""
-        assert isinstance(node.func, ast.Name)
+        if not isinstance(node.func, ast.Name):  # it is Python's own word already
+            self.generic_visit(node)
+            return node
         called = ast.parse(IN_PYTHON.get(node.func.id, node.func.id), mode="eval").body
         return ast.Call(called, [self.visit(item) for item in node.args], [])
 
@@ -111,3 +139,31 @@ class _Python(ast.NodeTransformer):
             return ast.parse(self.sizes[place], mode="eval").body
         self.generic_visit(node)
         return node
+
+
+def listed_shape(value: Any) -> tuple[int, ...] | None:
+    """Give the shape of lists in lists; `None` where they are not equally long, or empty.
+
+    >>> listed_shape([[1, 2], [3, 4], [5, 6]]), listed_shape([[1, 2], [3]])
+    ((3, 2), None)
+    """
+    if isinstance(value, bool | int | float):
+        return ()
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    shapes = {listed_shape(item) for item in value}
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(value), *inner)
+
+
+def items(value: Any, place: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Give what stands in lists in lists, each with its place.
+
+    >>> list(items([[1, 2], [3]]))
+    [((0, 0), 1), ((0, 1), 2), ((1, 0), 3)]
+    """
+    if not isinstance(value, list | tuple):
+        yield place, value
+        return
+    for index, item in enumerate(value):
+        yield from items(item, (*place, index))

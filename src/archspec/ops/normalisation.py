@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import ClassVar
 
-from archspec.diagnostics import Instead, OutOfRange, RankMismatch, Remedy
+from archspec.diagnostics import Instead, OutOfRange, RankMismatch, Remedy, WrongDtype
 from archspec.dimensions import Size, at_least
 from archspec.ops.fields import Finite, Positive
 from archspec.ops.operation import (
@@ -13,6 +13,7 @@ from archspec.ops.operation import (
     Sizes,
     check_floating,
     check_rank,
+    without_halves,
 )
 from archspec.shapes import Require
 from archspec.tensors import Tensor
@@ -51,6 +52,10 @@ class ChannelNorm(ElementwiseOperation):
         """One factor and, with `bias`, one shift a channel."""
         return scale_and_shift(inferred["num_features"], self.affine, self.bias)
 
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
+        return without_halves(*inputs)
+
     def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the running statistics, and how many batches they come from."""
         if not self.track_running_stats:
@@ -64,6 +69,8 @@ class BatchNorm(ChannelNorm):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape; statistics of the batch itself need two values a channel."""
+        if self.track_running_stats:
+            self._check_beside_statistics(*inputs)
         if not self.track_running_stats and not require(at_least(self.normalised(*inputs), 2)):
             raise OutOfRange(
                 f"`{self.op()}` with `track_running_stats: false` needs more than one value "
@@ -76,6 +83,14 @@ class BatchNorm(ChannelNorm):
         """Count the values of a channel in the whole batch."""
         (x,) = inputs
         return prod(x.shape[2:], start=x.batch)
+
+    def _check_beside_statistics(self, x: Tensor) -> None:
+        """Raise `WrongDtype` for numbers of 64 bits: the running statistics have 32."""
+        if x.dtype == "float64":
+            raise WrongDtype(
+                f"`{self.op()}` keeps statistics of float32, and reads {x.dtype}",
+                label=f"reads {x} of {x.dtype}",
+            )
 
 
 class InstanceNorm(ChannelNorm):

@@ -20,6 +20,9 @@ Sizes = Mapping[str, Size]
 Memory = Literal["own", "input", "kept"]
 """Whose memory a result is: see `Operation.memory`."""
 
+HALVES = frozenset(["float16", "bfloat16"])
+"""The floating-point numbers of 16 bits."""
+
 
 class Operation(BaseModel):
     """One operation with its validated arguments, named and defaulted as in PyTorch.
@@ -81,6 +84,9 @@ class Operation(BaseModel):
 
     carries: ClassVar[bool] = True
     """Whether the numbers that it gives are made from those that it reads."""
+
+    zero_rows: ClassVar[Mapping[str, str]] = {}
+    """By weight, the argument that names a row of it that is 0 and does not learn, if any is."""
 
     inferred: ClassVar[tuple[str, ...]] = ()
     """The arguments of the constructor that are read off the inputs, in its order."""
@@ -147,6 +153,13 @@ class Operation(BaseModel):
     def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the shapes of the buffers under their `state_dict` names, in order."""
         return {}
+
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the inputs whose numbers must be of the dtype that its weights have, if it has any.
+
+        PyTorch normalises numbers of 16 bits beside weights of 32.
+        """
+        return inputs
 
     def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size | None:
         """Count multiply-accumulates of the whole batch; `None` where there is no rule."""
@@ -380,3 +393,21 @@ def check_floating(operation: type[Operation], tensor: Tensor) -> None:
         label=f"reads {tensor} of {tensor.dtype}",
         help=f"{rows}`{{op: mul, other: 1.0}}` makes floating-point numbers of them",
     )
+
+
+def without_halves(*inputs: Tensor) -> tuple[Tensor, ...]:
+    """Leave out the tensors of numbers of 16 bits."""
+    return tuple(tensor for tensor in inputs if tensor.dtype not in HALVES)
+
+
+def check_no_half(operation: type[Operation], tensor: Tensor, what: str = "") -> None:
+    """Raise `WrongDtype` for numbers of 16 bits, where PyTorch has no kernel for them on the CPU.
+
+    `what` says of which use of the operation that is.
+    """
+    if tensor.dtype in HALVES:
+        raise WrongDtype(
+            f"`{operation.op()}`{what} takes float32 or float64, not {tensor.dtype}",
+            label=f"reads {tensor} of {tensor.dtype}",
+            notes=("PyTorch computes it with numbers of 16 bits on some devices, not on the CPU",),
+        )

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 from archspec.diagnostics import WindowTooLarge, WrongDtype
 from archspec.dimensions import at_least
 from archspec.ops.fields import PADDING_WORDS, NonZero, each
-from archspec.ops.numbers import is_floating
-from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_rank
+from archspec.ops.numbers import check_holds, is_floating
+from archspec.ops.operation import FreeOperation, Sizes, check_floating, check_no_half, check_rank
 from archspec.ops.windows import Window
 from archspec.shapes import Require, pooled
 from archspec.tensors import Shape, Tensor
@@ -79,6 +79,9 @@ class Pooling(FreeOperation):
         check_floating(cls, inputs[0])
         return {}
 
+    halves: ClassVar[bool] = True
+    """Whether PyTorch has a kernel for numbers of 16 bits on the CPU."""
+
     whole: ClassVar[bool] = False
     """Whether PyTorch wants a window that fits into the input without padding and `ceil_mode`."""
 
@@ -91,6 +94,11 @@ class Pooling(FreeOperation):
     def strides(self) -> tuple[int, ...]:
         """The stride of each dimension, by default the kernel's size."""
         return self.stride or self.extents
+
+    def check_halves(self, x: Tensor) -> None:
+        """Raise `WrongDtype` for numbers of 16 bits where there is no kernel for them."""
+        if not self.halves:
+            check_no_half(type(self), x)
 
     def check_whole(self, require: Require, sizes: Shape) -> None:
         """Raise `WindowTooLarge` where a window must fit into the input, and does not."""
@@ -179,6 +187,7 @@ class AveragePooling(Pooling):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×…, by the arithmetic of windows."""
         (x,) = inputs
+        self.check_halves(x)
         self.check_whole(require, x.shape[2:])
         windows = zip(x.shape[2:], self.extents, self.strides, self.padding, strict=True)
         sizes = (pooled(require, *window, 1, self.ceil_mode) for window in windows)
@@ -210,10 +219,12 @@ class PowerPooling(Pooling, _Power):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×…, by the arithmetic of windows without padding."""
         (x,) = inputs
+        self.check_halves(x)
         self.check_whole(require, x.shape[2:])
         windows = zip(x.shape[2:], self.extents, self.strides, strict=True)
         sizes = (pooled(require, *window, 0, 1, self.ceil_mode) for window in windows)
         dtype = x.dtype if is_floating(x.dtype) else "float32"
+        check_holds(self, dtype, 1 / self.norm_type)
         return (Tensor((*x.shape[:2], *sizes), dtype),)
 
 

@@ -1,7 +1,7 @@
 """What `embedding` and `embedding_bag` share: a table of which rows are looked up."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,8 @@ class Table(FreeOperation, ParametrizedOperation):
     It is no weighted layer: a lookup multiplies nothing, so that it adds neither
     multiply-accumulates nor depth.
     """
+
+    zero_rows: ClassVar = {"weight": "padding_idx"}
 
     num_embeddings: Count
     embedding_dim: Count

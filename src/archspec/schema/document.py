@@ -18,7 +18,7 @@ from archspec.schema.forms import (
     when,
     without,
 )
-from archspec.schema.initial import of_spec, rule
+from archspec.schema.initial import numbers, of_spec, rule
 from archspec.schema.texts import (
     BLOCK,
     EXPRESSION,
@@ -101,7 +101,7 @@ def definitions() -> dict[str, Schema]:
 
 
 def _others() -> dict[str, Schema]:
-    return {"claims": claims(), "rule": rule(), "kernel": kernel()}
+    return {"claims": claims(), "rule": rule(), "numbers": numbers(), "kernel": kernel()}
 
 
 def _names() -> dict[str, Schema]:

@@ -6,7 +6,7 @@ from archspec.ops import Operation
 from archspec.schema.forms import Schema, either, mapping, ref
 from archspec.schema.probing import accepts
 from archspec.schema.words import RULE_ARGUMENTS, RULES
-from archspec.spec.initial import ARGUMENTS, CHOICES
+from archspec.spec.initial import ARGUMENTS, CHOICES, INDEXED, LISTED
 
 _NUMBER = either({"type": "number"}, ref("expression"))
 
@@ -14,10 +14,26 @@ _NUMBER = either({"type": "number"}, ref("expression"))
 def rule() -> Schema:
     """Describe one rule."""
     alone = sorted(ARGUMENTS.keys() - {"constant"})
-    full = {name: _arguments(name) for name in ARGUMENTS}
+    full = {name: _arguments(name) for name in ARGUMENTS} | _each()
     one = mapping(full, minProperties=1, maxProperties=1)
     computed = {"allOf": [ref("expression"), {"not": {"const": "constant"}}]}
     return either({"enum": alone}, {"type": "number"}, computed, one, description=RULES["rule"])
+
+
+def _each() -> Schema:
+    """Describe the rules that say each number."""
+    indexed = dict(_NUMBER) | {"description": RULES[INDEXED]}
+    return {INDEXED: indexed, LISTED: ref("numbers")}
+
+
+def numbers() -> Schema:
+    """Describe numbers in lists, in lists, and so on."""
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": either({"type": "number"}, ref("numbers")),
+        "description": RULES[LISTED],
+    }
 
 
 def _arguments(name: str) -> Schema:

@@ -117,6 +117,8 @@ RULES: Mapping[str, str] = {
     "orthogonal": "A matrix whose rows or columns are orthogonal.",
     "eye": "The identity matrix.",
     "dirac": "A convolution that leaves its input as it is, as far as there are channels.",
+    "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape`, for each number.",
+    "values": "The numbers: lists in lists as the weight's shape says, or one list of all.",
 }
 """The rules for initial weights."""
 

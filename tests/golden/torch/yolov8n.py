@@ -1,14 +1,9 @@
 """YOLOv8 in PyTorch, written by archspec 0.1.0."""
 
+import math
+
 import torch
 from torch import nn
-
-
-def make_divisible(value: float, divisor: int = 8, min_value: int | None = None) -> int:
-    """Round to the nearest multiple of the divisor that is not below 90 % of the value."""
-    least = divisor if min_value is None else min_value
-    rounded = max(least, int(value + divisor / 2) // divisor * divisor)
-    return rounded if rounded >= 0.9 * value else rounded + divisor
 
 
 class Conv(nn.Module):
@@ -99,12 +94,14 @@ class Sppf(nn.Module):
 class Branch(nn.Sequential):
     """The block `branch` of YOLOv8."""
 
-    def __init__(self, in_channels: int, channels: int, out_channels: int) -> None:
+    def __init__(self, in_channels: int, channels: int, out_channels: int, start: float) -> None:
         super().__init__(
             Conv(in_channels, channels),
             Conv(channels, channels),
             nn.Conv2d(channels, out_channels, 1),
         )
+        self.start = start
+        nn.init.constant_(self.get_parameter("2.bias"), self.start)
 
 
 class Branches(nn.ModuleList):
@@ -117,12 +114,13 @@ class Branches(nn.ModuleList):
         large_channels: int,
         channels: int,
         out_channels: int,
+        start: tuple[float, ...] | tuple[int, ...],
     ) -> None:
         super().__init__(
             [
-                Branch(small_channels, channels, out_channels),
-                Branch(medium_channels, channels, out_channels),
-                Branch(large_channels, channels, out_channels),
+                Branch(small_channels, channels, out_channels, start[0]),
+                Branch(medium_channels, channels, out_channels, start[1]),
+                Branch(large_channels, channels, out_channels, start[2]),
             ]
         )
 
@@ -144,6 +142,7 @@ class Dfl(nn.Module):
         self.flatten = nn.Flatten(start_dim=3)
         self.softmax = nn.Softmax(1)
         self.conv = nn.Conv2d(bins, 1, 1, bias=False).requires_grad_(False)
+        self.conv.weight.data.copy_(torch.arange(self.conv.weight.shape[1]).view(-1, 1, 1))
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         x: torch.Tensor = self.softmax(self.flatten(self.unflatten(input)).transpose(1, 2))
@@ -170,6 +169,7 @@ class Detect(nn.Module):
             large_channels,
             max(16, small_channels // 4, 4 * bins),
             4 * bins,
+            (1, 1, 1),
         )
         self.cv3 = Branches(
             small_channels,
@@ -177,6 +177,11 @@ class Detect(nn.Module):
             large_channels,
             max(small_channels, min(num_classes, 100)),
             num_classes,
+            (
+                math.log(5 / num_classes / 80**2),
+                math.log(5 / num_classes / 40**2),
+                math.log(5 / num_classes / 20**2),
+            ),
         )
         self.dfl = Dfl(bins=bins)
 
@@ -210,13 +215,13 @@ class YOLOv8(nn.ModuleDict):
         num_classes: int = 80,
         bins: int = 16,
     ) -> None:
-        p1 = make_divisible(64 * width_multiple)
-        p2 = make_divisible(128 * width_multiple)
-        p3 = make_divisible(256 * width_multiple)
-        p4 = make_divisible(512 * width_multiple)
-        p5 = make_divisible(min(1024, max_channels) * width_multiple)
-        few = round(3 * depth_multiple)
-        many = round(6 * depth_multiple)
+        p1 = math.ceil(min(64, max_channels) * width_multiple / 8) * 8
+        p2 = math.ceil(min(128, max_channels) * width_multiple / 8) * 8
+        p3 = math.ceil(min(256, max_channels) * width_multiple / 8) * 8
+        p4 = math.ceil(min(512, max_channels) * width_multiple / 8) * 8
+        p5 = math.ceil(min(1024, max_channels) * width_multiple / 8) * 8
+        few = max(round(3 * depth_multiple), 1)
+        many = max(round(6 * depth_multiple), 1)
         super().__init__(
             {
                 "0": Conv(3, p1, stride=2),

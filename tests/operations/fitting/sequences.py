@@ -152,6 +152,16 @@ def _without_batch(case: Any) -> bool:
     return bool(case.inputs[0].rank == 2)
 
 
+def _of_half_masks(case: Any) -> bool:
+    named = sum(case.given.get(name) is True for name in ("key_padding_mask", "attn_mask"))
+    masks = case.inputs[len(case.inputs) - named :]
+    return any(mask.dtype in ("float16", "bfloat16") for mask in masks)
+
+
+def _of_truths(case: Any) -> bool:
+    return any(tensor.dtype == "bool" for tensor in case.inputs)
+
+
 def _crash(case: Any) -> bool:
     """Say whether it ends the process: PyTorch takes the largest rows of no bag."""
     offsets = [x for x in case.inputs[1:] if x.shape == (1,)]
@@ -187,6 +197,10 @@ STRICTER: Known = {
     ("multihead_attention", "finite_number"): Stricter(Rule.FINITE),
     ("multihead_attention", "greater_than_equal"): Stricter(Rule.TRAINING),
     ("multihead_attention", "less_than_equal"): Stricter(Rule.TRAINING),
+    # A mask of another precision is added by some kernels, and refused by others.
+    ("multihead_attention", "wrong-dtype"): Stricter(Rule.FORM, _of_half_masks),
+    # PyTorch takes truth values for indices beside integers, not alone.
+    ("embedding_bag", "wrong-dtype"): Stricter(Rule.FORM, _of_truths),
     # Without a word for it, a third value is no factor of the numbers.
     ("embedding_bag", "wrong-arity"): Stricter(Rule.FORM),
     # A probability is at least 0.

@@ -92,6 +92,7 @@ class ClassWriter:
         ties, outward = rules.ties()
         initial = tuple(rules.initial())
         closing = plan.closing(initial, self.outer)
+        names.helped("\n".join(closing))
         self.defaults.learn()
         short = [line for text in names.sizes.abbreviation_lines() for line in statement(text, 2)]
         arguments = tuple(Signature(names, self.defaults, self.spec).arguments())

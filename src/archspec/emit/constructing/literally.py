@@ -14,7 +14,7 @@ from archspec.emit.constructing.kernels import value_text
 from archspec.emit.constructing.layer_parameters import layer_of
 from archspec.emit.constructing.notes import Notes
 from archspec.emit.constructing.operations import passed_on
-from archspec.emit.initial import OwnInit
+from archspec.emit.initial import OwnInit, ranks_of, zero_rows_of
 from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay
@@ -53,7 +53,14 @@ class LiteralWriter:
         if isinstance(raw, dict) and raw:
             rules = {weight: read_rule(rule) for weight, rule in raw.items()}
             self.notes.literal_rules.append(
-                OwnInit(path, type(operation), rules, made=operation.made_of())
+                OwnInit(
+                    path,
+                    type(operation),
+                    rules,
+                    made=operation.made_of(),
+                    ranks=ranks_of(leaf),
+                    zero_rows=zero_rows_of(leaf),
+                )
             )
         if isinstance(operation, BufferOperation):
             texts = {name: literal(value) for name, value in leaf.given.items()}

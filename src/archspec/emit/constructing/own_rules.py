@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from archspec.emit.argument import Tied
 from archspec.emit.constructing.notes import Notes
-from archspec.emit.initial import OwnInit, surely_has
+from archspec.emit.initial import OwnInit, ranks_of, surely_has, zero_rows_of
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, leaf_of
-from archspec.expressions import parse
 from archspec.ops import Operation
 from archspec.spec import Rule, read_rule
 
@@ -38,8 +37,14 @@ def remember_init(notes: Notes, uses: tuple[Use, ...], operation: type[Operation
     made = leaves[0].operation.made_of()
     if any(leaf.operation.made_of() != made for leaf in leaves):
         raise CannotSay("a weight is computed in some uses only")
+    ranks = ranks_of(leaves[0])
+    if any(rule.indexed for rule in rules.values()) and any(
+        ranks_of(leaf) != ranks for leaf in leaves
+    ):
+        raise CannotSay("a weight has several numbers of dimensions")
+    rows = next((found for found in map(zero_rows_of, leaves) if found), {})
     for use in uses:
-        own = OwnInit(use.path, operation, rules, outer, present, made)
+        own = OwnInit(use.path, operation, rules, outer, present, made, ranks, rows)
         notes.initial[id(use.trace), use.path] = own
 
 
@@ -48,11 +53,10 @@ def outer_names(
 ) -> dict[str, str]:
     """Keep the names in rules that are no arguments of the operation, and no inferred ones."""
     found: dict[str, str] = {}
+    own = operation.model_fields.keys() | set(operation.inferred)
     for rule in rules.values():
-        for _, text in rule.expressions():
-            own = operation.model_fields.keys() | set(operation.inferred)
-            for name in sorted(parse(text).names - own - {"true", "false"}):
-                written = names.named(name, use.context)
-                kept = written.isidentifier()
-                found[name] = names.keep(written)[4:] if kept else written
+        for name in sorted(rule.free_names - own):
+            written = names.named(name, use.context)
+            kept = written.isidentifier()
+            found[name] = names.keep(written)[4:] if kept else written
     return found

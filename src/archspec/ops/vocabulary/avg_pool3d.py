@@ -12,6 +12,7 @@ class AvgPool3d(AveragePooling):
     torch: ClassVar = "nn.AvgPool3d"
     dimensions: ClassVar = 3
     whole: ClassVar = True
+    halves: ClassVar = False
 
     kernel_size: Window3d
     stride: Window3d | None = None

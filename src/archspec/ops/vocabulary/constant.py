@@ -1,7 +1,7 @@
 """`constant`."""
 
 from ast import literal_eval
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import isinf, isnan, prod
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,15 +10,19 @@ from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, MissingKey
 from archspec.ops.fields import INFINITE, Keywords
-from archspec.ops.indexed import BadValue, check_expression, nested
+from archspec.ops.indexed import (
+    MOST_NUMBERS,
+    BadValue,
+    check_expression,
+    items,
+    listed_shape,
+    nested,
+)
 from archspec.ops.operation import BufferOperation
 from archspec.ops.python_text import elements, given
 from archspec.ops.sizes import FixedShape
 from archspec.shapes import Require
 from archspec.tensors import Tensor
-
-MOST_NUMBERS = 2**24
-"""How many numbers an expression gives at most: each is computed by itself."""
 
 
 def _rows(value: Any) -> Any:
@@ -26,34 +30,15 @@ def _rows(value: Any) -> Any:
         return None
     if not isinstance(value, list | tuple | bool | int | float):
         raise PydanticCustomError("list_type", "a list")
-    if any(isinstance(number, float) and isnan(number) for number in _numbers(value)):
+    if any(isinstance(number, float) and isnan(number) for _, number in items(value)):
         raise PydanticCustomError("finite_number", "numbers")
-    if _shape(value) is None:
+    if listed_shape(value) is None:
         raise PydanticCustomError("out_of_range", "lists of numbers that are equally long")
     return _tupled(value)
 
 
-def _shape(value: Any) -> tuple[int, ...] | None:
-    """Give the shape of lists in lists; `None` where they are not equally long."""
-    if isinstance(value, bool | int | float):
-        return ()
-    if not isinstance(value, list | tuple) or not value:
-        return None
-    shapes = {_shape(item) for item in value}
-    inner = shapes.pop()
-    return None if shapes or inner is None else (len(value), *inner)
-
-
 def _tupled(value: Any) -> Any:
     return tuple(map(_tupled, value)) if isinstance(value, list | tuple) else value
-
-
-def _numbers(value: Any) -> Iterator[Any]:
-    if not isinstance(value, list | tuple):
-        yield value
-        return
-    for item in value:
-        yield from _numbers(item)
 
 
 def _is_whole(number: float) -> bool:
@@ -121,9 +106,9 @@ class Constant(BufferOperation):
 
     @model_validator(mode="after")
     def _integers_are_whole(self) -> "Constant":
-        numbers = _numbers(() if self.values is None else self.values)
+        numbers = items(() if self.values is None else self.values)
         whole = self.dtype.startswith("int")
-        odd = next((number for number in numbers if whole and not _is_whole(number)), None)
+        odd = next((number for _, number in numbers if whole and not _is_whole(number)), None)
         if odd is not None:
             raise PydanticCustomError(
                 "out_of_range",
@@ -139,7 +124,7 @@ class Constant(BufferOperation):
                 "`constant` needs `values`, or `shape` and `value`",
                 help="write `{op: constant, values: [[1, 2, 1]]}`",
             )
-        shape = self.shape or _shape(self.values) or ()
+        shape = self.shape or listed_shape(self.values) or ()
         if self.shape and prod(shape) > MOST_NUMBERS:
             raise LimitExceeded(
                 f"`constant` would compute {prod(shape)} numbers, and at most {MOST_NUMBERS} are "

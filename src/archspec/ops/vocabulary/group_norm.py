@@ -9,7 +9,7 @@ from archspec.dimensions import Size, at_least, divisible
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Count, Positive
 from archspec.ops.normalisation import check_least_rank, scale_and_shift
-from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating, without_halves
 from archspec.shapes import Require
 from archspec.tensors import Tensor
 
@@ -59,6 +59,10 @@ class GroupNorm(FloatingOperation):
     def centred_dim(self, *inputs: Tensor) -> int | None:
         """Say whether each channel is a group, and has a mean of its own."""
         return 1 if inputs[0].channels == self.num_groups else None
+
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
+        return without_halves(*inputs)
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and, with `bias`, one shift a channel."""

@@ -7,7 +7,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.ops.functions import FreeFunction
-from archspec.ops.operation import Sizes
+from archspec.ops.operation import Sizes, check_no_half
 from archspec.ops.python_text import keywords
 from archspec.ops.resampling import check_arguments, resampled, taken
 from archspec.ops.sizes import OptionalFactors, OptionalSizes
@@ -52,6 +52,8 @@ class Interpolate(FreeFunction):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×`size`, or each dimension after the channels times its factor, rounded down."""
+        if self.antialias:
+            check_no_half(type(self), inputs[0], " with `antialias: true`")
         given = (self.mode, self.size, self.scale_factor)
         return (resampled(require, self, inputs[0], *given),)
 

@@ -7,7 +7,13 @@ from archspec.dimensions import Size
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import NUMBER_ONLY, Positive
 from archspec.ops.normalisation import scale_and_shift
-from archspec.ops.operation import Sizes, check_floating, check_has_dimensions, check_rank
+from archspec.ops.operation import (
+    Sizes,
+    check_floating,
+    check_has_dimensions,
+    check_rank,
+    without_halves,
+)
 from archspec.tensors import Tensor
 
 _SOURCE = '''class LayerNorm2d(nn.LayerNorm):
@@ -66,6 +72,10 @@ class LayerNorm(FloatingOperation):
         if self.dim == 1:
             return 3
         return 1 if inputs[0].rank > 2 else None
+
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
+        return without_halves(*inputs)
 
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and, with `bias`, one shift a feature."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Count, Finite
 from archspec.ops.normalisation import check_least_rank
-from archspec.ops.operation import Sizes, check_floating
+from archspec.ops.operation import Sizes, check_floating, check_no_half
 from archspec.tensors import Tensor
 
 
@@ -35,4 +35,6 @@ class LocalResponseNorm(FloatingOperation):
         """Infers nothing; takes channels of at least one dimension."""
         check_least_rank(cls, inputs[0], 3)
         check_floating(cls, inputs[0])
+        if inputs[0].rank > 3:  # the mean is one of `avg_pool3d` then
+            check_no_half(cls, inputs[0], " over channels of two dimensions or more")
         return {}

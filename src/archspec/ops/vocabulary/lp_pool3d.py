@@ -15,6 +15,7 @@ class LpPool3d(PowerPooling):
     torch: ClassVar = "nn.LPPool3d"
     dimensions: ClassVar = 3
     whole: ClassVar = True
+    halves: ClassVar = False
 
     kernel_size: Window3d
     stride: Window3d | None = None

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import Entry, RankMismatch, Remedy, WindowTooLarge
+from archspec.diagnostics import Entry, RankMismatch, Remedy, WindowTooLarge, WrongDtype
 from archspec.dimensions import Polynomial, Size, at_least
 from archspec.ops.fields import OptionalExtended
 from archspec.ops.functions import FreeFunction, check_not_empty
@@ -51,6 +51,7 @@ class Pad(FreeFunction):
         check_holds(self, x.dtype, self.value)
         borders = list(zip(self.pad[::2], self.pad[1::2], strict=True))
         self._check_rank(x, len(borders))
+        self._check_dtype(x)
         kept = x.shape[: x.rank - len(borders)]
         padded = x.shape[x.rank - len(borders) :]
         pairs = zip(padded, reversed(borders), strict=True)
@@ -73,6 +74,11 @@ class Pad(FreeFunction):
                 f"`pad` holds borders of {count} dimensions, and its input has {x.rank}",
                 label=f"reads {x}",
             )
+
+    def _check_dtype(self, x: Tensor) -> None:
+        """Raise `WrongDtype` for truth values where the border is made from the input."""
+        if x.dtype == "bool" and self.mode in ("reflect", "replicate"):
+            raise WrongDtype(f"`pad` with `mode: {self.mode}` takes numbers, not truth values")
 
     def _with_all(self, x: Tensor) -> str | None:
         """Write a border for each dimension after the channels, where some are not named."""

@@ -35,6 +35,10 @@ class RmsNorm(FloatingOperation):
         check_has_dimensions(cls, inputs[0])
         return {"normalized_shape": inputs[0].features}
 
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give nothing: PyTorch multiplies numbers of any precision by its weights."""
+        return ()
+
     def normalised(self, *inputs: Tensor) -> Size | None:
         """Count the features at one place; one alone is not 0 then, but keeps its sign."""
         features = inputs[0].features

@@ -13,6 +13,7 @@ class Rrelu(FloatingOperation):
     """`x` where it is above 0, else `slope * x`, of each number.
 
     In training each slope is drawn between `lower` and `upper`; in evaluation it is their mean.
+    PyTorch does not train it with float16 on the CPU.
     """
 
     torch: ClassVar = "nn.RReLU"
