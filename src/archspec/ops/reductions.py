@@ -5,7 +5,8 @@ from math import floor
 from typing import ClassVar
 
 from archspec.diagnostics import OutOfRange
-from archspec.dimensions import Size, at_least
+from archspec.dimensions import Polynomial, Size, at_least
+from archspec.ops.fields import LARGEST
 from archspec.ops.functions import (
     FreeFunction,
     axes,
@@ -115,8 +116,7 @@ class Spread(Reduction):
         (x,) = inputs
         count = Tensor(tuple(x.shape[dim] for dim in _gone(self, x, self.dim))).elements
         less = 1 if self.correction is None else self.correction
-        whole = floor(less) if isinstance(less, int | float) else less
-        if not require(at_least(count, whole + 1)):
+        if not require(at_least(count, _whole(less) + 1)):
             raise OutOfRange(
                 f"`{self.op()}` divides by {count} - {less}, the number of values less "
                 "`correction`, which must be above 0",
@@ -124,6 +124,13 @@ class Spread(Reduction):
                 help="`correction: 0` divides by the number of values",
             )
         return outputs
+
+
+def _whole(number: float | Polynomial) -> Size:
+    """Round down; of infinity give the largest number that there can be."""
+    if isinstance(number, Polynomial):
+        return number
+    return floor(max(-LARGEST, min(number, LARGEST)))
 
 
 def reduced(

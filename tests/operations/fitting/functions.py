@@ -302,7 +302,7 @@ FITTING = {
 }
 
 
-def _has_no_dimensions(case: Any) -> bool:
+def has_no_dimensions(case: Any) -> bool:
     """Say whether one of the inputs is a lone number, for which PyTorch takes 0 and -1."""
     return any(tensor.rank == 0 for tensor in case.inputs)
 
@@ -329,11 +329,11 @@ STRICTER: Known = {
     # What is divided by must not be 0.
     ("div", "out_of_range"): Stricter(Rule.FINITE),
     **{
-        (name, "dimension-out-of-range"): Stricter(Rule.SCALAR, _has_no_dimensions)
+        (name, "dimension-out-of-range"): Stricter(Rule.SCALAR, has_no_dimensions)
         for name in _BY_DIMENSION
     },
-    ("gather", "rank-mismatch"): Stricter(Rule.FORM, _has_no_dimensions),
-    ("index_select", "rank-mismatch"): Stricter(Rule.FORM, _has_no_dimensions),
+    ("gather", "rank-mismatch"): Stricter(Rule.FORM, has_no_dimensions),
+    ("index_select", "rank-mismatch"): Stricter(Rule.FORM, has_no_dimensions),
     ("arange", "empty-tensor"): Stricter(Rule.EMPTY),
     ("expand", "out_of_range"): Stricter(Rule.EMPTY),
     ("interpolate", "empty-tensor"): Stricter(Rule.EMPTY),

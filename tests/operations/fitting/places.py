@@ -5,7 +5,7 @@ from random import Random
 from stricter import Known, Rule, Stricter
 
 from archspec.tensors import Tensor
-from fitting.functions import any_dtype, broadcasting, one
+from fitting.functions import any_dtype, broadcasting, has_no_dimensions, one
 from fitting.kinds import Arguments, Fitting, Inputs, dim, shape
 
 COMPARISONS = ("eq", "ne", "gt", "ge", "lt", "le")
@@ -127,9 +127,12 @@ STRICTER: Known = {
     # How many classes there are is the largest number that is seen, if it is -1.
     ("one_hot", "out_of_range"): Stricter(Rule.FORM),
     **{
-        (name, "rank-mismatch"): Stricter(Rule.SCALAR)
-        for name in ("any", "all", "argmin", "prod", "var", "std")
+        (name, "dimension-out-of-range"): Stricter(Rule.SCALAR, has_no_dimensions)
+        for name in ("any", "all", "argmin", "cumprod", "prod", "var", "std")
     },
+    ("topk", "dimension-out-of-range"): Stricter(Rule.SCALAR, has_no_dimensions),
+    ("scatter", "dimension-out-of-range"): Stricter(Rule.SCALAR, has_no_dimensions),
+    ("scatter", "rank-mismatch"): Stricter(Rule.FORM, has_no_dimensions),
     ("repeat_interleave", "out_of_range"): Stricter(Rule.EMPTY),
     ("scatter", "wrong-arity"): Stricter(Rule.FORM),
     # PyTorch lets it be where one place alone is written.
