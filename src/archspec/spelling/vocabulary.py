@@ -25,8 +25,8 @@ _OTHERS = {
 def vocabulary() -> Mapping[str, Kinds]:
     """Give all words that mean something in every spec, as its schema has them, by what they name.
 
-    >>> [sorted(vocabulary()[word]) for word in ("conv2d", "out_channels", "fan_out", "round")]
-    [['operation'], ['key'], ['choice'], ['function']]
+    >>> [sorted(vocabulary()[word]) for word in ("out_channels", "fan_out", "channels")]
+    [['key'], ['choice'], ['size']]
     """
     found: dict[str, Kinds] = {}
     told = (
