@@ -62,9 +62,12 @@ class _Trial:
 
     def proves(self, before: Outcome, end: Outcome) -> bool:
         """Say whether a text in which it was made has fewer errors, and stands where it was."""
+        return self.lessens(before, end) and self.stands(end)
+
+    def lessens(self, before: Outcome, end: Outcome) -> bool:
+        """Say whether there are fewer errors, and no other ones."""
         left, had = self._weighed(end), _told(before.diagnostics)
-        fewer = left <= had and left[_key(self.item)] < had[_key(self.item)]
-        return fewer and self._stands(end)
+        return left <= had and left[_key(self.item)] < had[_key(self.item)]
 
     def _weighed(self, end: Outcome) -> Counter[tuple[str, str, str]]:
         """Count what speaks against it: errors, and where it is about names their warnings."""
@@ -76,7 +79,7 @@ class _Trial:
             if each.severity == "error" or not proposal.told or each.slug in slugs
         )
 
-    def _stands(self, end: Outcome) -> bool:
+    def stands(self, end: Outcome) -> bool:
         """Say whether the layers that it is about are built; of a word of the language, are there.
 
         Beside a layer that fails for another reason nothing that it reads or says is proved.
@@ -134,11 +137,11 @@ class _Bench:
         guesses: list[_Trial] = []
         for item in self.errors(found, behind):
             trials = tuple(self.trials_of(item, found, speller))
-            proved = [each for each in trials if each.proves(found.outcome, each.after.outcome)]
-            best = _best(proved)
-            if best is not None:
+            fewer = [each for each in trials if each.lessens(found.outcome, each.after.outcome)]
+            best = _best(fewer)
+            if best is not None and best.stands(best.after.outcome):
                 return best.after
-            guesses += [] if proved else _alone(trials)
+            guesses += [] if fewer else _alone(trials)
         if len(behind) == MOST_BEHIND:
             return None
         ends = (self.behind(guess, found, behind) for guess in guesses)

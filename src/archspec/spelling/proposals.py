@@ -9,7 +9,7 @@ from archspec.diagnostics import Diagnostic, Edit, Path, Span, is_slip
 from archspec.source import Source
 from archspec.spelling.kinds import Kinds
 from archspec.spelling.likeness import familiarity, pieces_of
-from archspec.spelling.vocabulary import vocabulary
+from archspec.spelling.vocabulary import FIELD, vocabulary
 from archspec.spelling.words import Word, words
 
 _QUOTED = re.compile(r"`([^`]*)`")
@@ -64,7 +64,8 @@ class Speller:
         kinds = dict(vocabulary())
         for word in every:
             kinds[word.text] = kinds.get(word.text, frozenset()) | word.kinds
-        pieces = Counter(piece for text in kinds for piece in pieces_of(text))
+        every_word = (*kinds, *FIELD.split())
+        pieces = Counter(piece for text in every_word for piece in pieces_of(text))
         return cls(every, counts, kinds, pieces)
 
     def proposals(self, found: Diagnostic) -> Iterator[Proposal]:

@@ -20,13 +20,23 @@ _OTHERS = {
     "operation": names(),
 }
 
+FIELD = (
+    "activation attention backbone batch block body bottleneck branch channel class classifier "
+    "context conv convolution decoder depth downsample dropout embedding encoder expansion feature "
+    "filter first gate group head hidden image index inner input key last layer left length level "
+    "linear mask memory merge mixer model neck norm number output patch pool position projection "
+    "query ratio reduction residual right scale score shortcut side size skip squeeze stage stem "
+    "step stride token transition trunk unit upsample value width window"
+)
+"""Words of which people make names: one of them is rather meant than what is like it."""
+
 
 @cache
 def vocabulary() -> Mapping[str, Kinds]:
     """Give all words that mean something in every spec, as its schema has them, by what they name.
 
-    >>> [sorted(vocabulary()[word]) for word in ("conv2d", "out_channels", "fan_out", "round")]
-    [['operation'], ['key'], ['choice'], ['function']]
+    >>> [sorted(vocabulary()[word]) for word in ("out_channels", "fan_out", "channels")]
+    [['key'], ['choice'], ['size']]
     """
     found: dict[str, Kinds] = {}
     told = (
