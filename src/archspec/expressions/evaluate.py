@@ -134,13 +134,14 @@ def _unknown(
     known: Mapping[str, object],
     tensors: Mapping[str, object] = MappingProxyType({}),
 ) -> UnknownName:
-    found = get_close_matches(node.id, list(known), n=1)
+    alike = [name for name in known if name.lower() == node.id.lower()]
+    found = alike or get_close_matches(node.id, list(known), n=1)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
     help = meant(node.id, found[0]) if found else help
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
-    if node.id[0].isupper():
+    if node.id[0].isupper() and not alike:
         help = _symbol(node.id, tensors)
     return UnknownName(f"nothing here is called `{node.id}`", offset=node.col_offset, help=help)
 
