@@ -343,6 +343,7 @@ EXPECTED: dict[str, str] = {
         structure/type_for_op 5
         structure/unknown_top_key 5
         structure/word_of_keras 5
+        structure/word_of_keras_twice 5
         structure/word_parameter_as_layer 5
         structure/word_with_arguments 5
         structure/word_without_arguments 5

@@ -15,6 +15,7 @@ from dataclasses import replace
 from archspec.diagnostics import (
     ClaimFails,
     Diagnostic,
+    Edit,
     Label,
     UnknownBlock,
     UnknownName,
@@ -64,7 +65,19 @@ def _with_places(group: list[Diagnostic]) -> Diagnostic:
     spans = (item.span for item in others if item.span is not None and item.span not in known)
     labels = tuple(Label(span, "and here") for span in dict.fromkeys(spans))
     edits = tuple(dict.fromkeys(edit for item in group for edit in item.edits))
-    return replace(first, related=(*first.related, *labels), edits=edits) if others else first
+    if not others:
+        return first
+    related, ways = (*first.related, *labels), _ways(group)
+    return replace(first, related=related, edits=edits, alternatives=ways)
+
+
+def _ways(group: list[Diagnostic]) -> tuple[tuple[Edit, ...], ...]:
+    """Mend all places in one way, where each of them has the same ways."""
+    counts = {len(item.alternatives) for item in group}
+    if len(counts) > 1:
+        return ()
+    pairs = zip(*(item.alternatives for item in group), strict=True)
+    return tuple(tuple(dict.fromkeys(edit for way in one for edit in way)) for one in pairs)
 
 
 def _one_claim(claims: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -137,13 +137,14 @@ def _usable(node: ast.Name, value: object) -> object:
 def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownName:
     known = scope.tensors if is_value else scope.values
     hidden = scope.hidden(node.id, is_value)
-    found = get_close_matches(node.id, list(known), n=1)
+    alike = [name for name in known if name.lower() == node.id.lower()]
+    found = alike or get_close_matches(node.id, list(known), n=1)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
     help = meant(node.id, found[0]) if found else help
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
-    if node.id[0].isupper():
+    if node.id[0].isupper() and not alike:
         help = _symbol(node.id, scope.tensors)
     text, notes = f"nothing here is called `{node.id}`", () if hidden is None else (hidden.note,)
     help = help if hidden is None else hidden.help

@@ -7,6 +7,7 @@ without the number of dimensions, which `{}` stands for.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 _OPERATIONS = {
@@ -198,7 +199,7 @@ _ARGUMENTS = {
     "axis": "dim dims start_dim",
     "axes": "dim dims",
     "dims": "dim",
-    "dim": "dims",
+    "dim": "dims start_dim",
     "dimension": "dim",
     "concataxis": "dim",
     "normalizedshape": "dim",
@@ -313,6 +314,7 @@ APART: Mapping[str, str] = {
     "act": "an activation is a layer of its own, behind this one",
     "nonlinearity": "an activation is a layer of its own, behind this one",
     "norm": "a normalisation is a layer of its own, behind this one",
+    "bn": "a normalisation is a layer of its own, behind this one",
     "batchnorm": "a normalisation is a layer of its own, behind this one",
     "batchnormalize": "a normalisation is a layer of its own, behind this one",
     "nobias": "write `bias: false`",
@@ -334,6 +336,7 @@ class Ours(NamedTuple):
     arguments: Mapping[str, str]
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Write a name as it stands in the tables; of `nn.Conv2d` the last part counts.
 

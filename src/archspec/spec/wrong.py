@@ -113,9 +113,16 @@ def operation_match(
 def _near(name: str, known: Iterable[str]) -> list[str]:
     """Give the names that are few slips away, the nearest first; letters swapped count as less."""
     last = name.rpartition(".")[2].lower()
-    slips = ((distance(last, item.lower()), sorted(item) != sorted(last), item) for item in known)
+    long_enough = (item for item in known if _may_be_near(last, item))
+    slips = (
+        (distance(last, item.lower()), sorted(item) != sorted(last), item) for item in long_enough
+    )
     near = sorted(one for one in slips if one[0] <= _most_slips(last, one[-1]))
     return [item for _, _, item in near]
+
+
+def _may_be_near(name: str, known: str) -> bool:
+    return abs(len(name) - len(known)) <= _most_slips(name, known)
 
 
 def _most_slips(name: str, known: str) -> int:
