@@ -80,7 +80,7 @@ CHAIN = minimal(
     shape="[N, 3, 8, 8]",
 )
 CHANGES = (
-    ("twice - self.second(input)", "self.second(input) - twice", "less"),
+    ("twice - second", "second - twice", "less"),
     ("(less, twice)", "(twice, less)", "both"),
     ("permute(0, 1, 3, 2)", "permute(0, 1, 2, 3)", "turned"),
     ("* 2", "* 2.001", "twice"),
