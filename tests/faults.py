@@ -14,10 +14,10 @@ Change = Callable[[ast.AST], ast.AST | None]
 _hits: list[object] = []
 
 
-def hit(value: object) -> object:
-    """Remember that a planted place was reached."""
-    _hits.append(value)
-    return value
+def hit(compute: Callable[[], object]) -> object:
+    """Remember that a planted place was reached, and compute what stands there now."""
+    _hits.append(compute)
+    return compute()
 
 
 def reached() -> bool:
@@ -61,7 +61,7 @@ class _Replacing(ast.NodeTransformer):
             return self.generic_visit(node)
         if not isinstance(self.changed, ast.expr):
             return self.changed
-        return ast.Call(ast.Name("hit", ast.Load()), [self.changed], [])
+        return ast.parse(f"hit(lambda: {ast.unparse(self.changed)})", mode="eval").body
 
 
 def _layer(tree: ast.AST, place: ast.AST) -> str | None:
@@ -171,7 +171,7 @@ def exchanged_operands(node: ast.AST) -> ast.AST | None:
 def averaging(node: ast.AST) -> ast.AST | None:
     """Average where the maximum is taken."""
     call = _called(node, "nn.MaxPool2d")
-    if call is None or _keyword(call, "dilation") or _keyword(call, "return_indices"):
+    if call is None or _keyword(call, "dilation") or ast.unparse(call.args[0]) == "1":
         return None
     call.func = ast.parse("nn.AvgPool2d", mode="eval").body
     return call
@@ -263,7 +263,7 @@ def overwritten(node: ast.AST) -> ast.AST | None:
         reading = [n for n, line in enumerate(node.body) if _reads(line, argument)]
         stored = [n for n, line in enumerate(node.body) if _stores(line, argument)]
         if len(reading) > 1 and (not stored or stored[0] >= reading[1]):
-            text = f"hit(nn.functional.relu_({argument}))"
+            text = f"hit(lambda: {argument}.mul_(2))"
             node.body.insert(reading[0] + 1, ast.parse(text).body[0])
             return node
     return None
@@ -298,7 +298,7 @@ def untied(node: ast.AST) -> ast.AST | None:
     target, value = ast.unparse(node.targets[0]), ast.unparse(node.value)
     if not (target.endswith(".weight") and value.endswith(".weight")):
         return None
-    return ast.parse("hit(0)").body[0]
+    return ast.parse("hit(lambda: 0)").body[0]
 
 
 def rebuffered(node: ast.AST) -> ast.AST | None:
@@ -352,7 +352,7 @@ NETWORKS: Mapping[str, tuple[int, ...] | None] = {
     "lenet5": None,
     "siamese": None,
     "resnet_cifar": None,
-    "squeezenet": (3, 64, 64),
+    "squeezenet": (3, 66, 66),
     "shufflenet_v2": (3, 64, 64),
     "mobilenet_v3": (3, 64, 64),
     "densenet": (3, 64, 64),

@@ -34,9 +34,8 @@ def main() -> int:
     checked = check_values if options.in_place else check
     for number in range(options.specs):
         spec = random_spec(first + number, options.size)
-        if options.in_place and "inplace" not in used(spec):
-            continue
-        wrong = failure(spec, tally, checked)
+        taken = not options.in_place or "inplace" in used(spec)
+        wrong = failure(spec, tally, checked) if taken else None
         if wrong is not None:
             write(options.out, spec, wrong, checked, smaller=kinds[wrong] < SMALLER)
             kinds[wrong] += 1

@@ -57,7 +57,8 @@ def wrong(
         error = finding(architecture, item)
         if not reached():
             continue
-        if error is None or (item.layer and not names(error, item.layer)):
+        built = error is not None and "cannot be built" not in error
+        if error is None or (built and item.layer and not names(error, item.layer)):
             yield f"{name}: {fault}, {item.layer}: {error}"
             continue
         found[fault] += 1

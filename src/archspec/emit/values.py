@@ -93,6 +93,7 @@ class _Run:
     calls: Counter[str] = field(default_factory=Counter)
     versions: dict[str, list[int]] = field(default_factory=dict)
     overwrote: list[Event] = field(default_factory=list)
+    hooks: list[Any] = field(default_factory=list)
 
     def compared(self, given: Sequence["torch.Tensor"], results: Tensors) -> int:
         taken = tuple(value.clone() for value in given)
@@ -112,7 +113,8 @@ class _Run:
         """Run the module with an eye on each layer."""
         import torch  # heavy, and wanted by nobody else
 
-        hooks = [hook for path in self.record.places for hook in self._hooks(path, given)]
+        for path in self.record.places:
+            self.hooks += self._hooks(path, given)
         torch.manual_seed(SEED)
         try:
             return self.module.train(self.interpreter.training)(*given)
@@ -121,8 +123,11 @@ class _Run:
         except Exception as error:  # whatever PyTorch raises
             raise VerificationError(f"the module does not run: {error}") from error
         finally:
-            for hook in hooks:
-                hook.remove()
+            self._unwatch()
+
+    def _unwatch(self) -> None:
+        for hook in self.hooks:
+            hook.remove()
 
     def _hooks(self, path: str, given: Tensors) -> Iterator[Any]:
         layer = self.module.get_submodule(path)
@@ -197,6 +202,7 @@ class _Run:
         if value.shape != wanted.shape:
             shapes = f"{tuple(value.shape)} and not {tuple(wanted.shape)}"
             return VerificationError(f"{what} is {shapes}{self._where}")
+        self._unwatch()
         first = culprit(self.module, self.record.events, wanted, given, close, SEED)
         if first is not None:
             what = f"what `{first.path}` gives"
