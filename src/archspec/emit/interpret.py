@@ -4,6 +4,7 @@ This is what a spec means. Nothing is read from the source that is written: each
 constructed and called by itself, in the order of the spec, and never writes over what it reads.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -204,4 +205,4 @@ def _namespace() -> dict[str, Any]:
     import torch  # heavy, and wanted by nobody else
     from torch import nn
 
-    return {"torch": torch, "nn": nn}
+    return {"math": math, "torch": torch, "nn": nn}
