@@ -156,12 +156,23 @@ def _fitting_groups(channels: Size, out_channels: Size) -> str | None:
     """List the groups that divide both numbers of channels."""
     if not isinstance(channels, int) or not isinstance(out_channels, int):
         return None
-    common = range(1, min(gcd(channels, out_channels), 64) + 1)
-    fit = [str(n) for n in common if channels % n == 0 and out_channels % n == 0]
+    both = f"between {channels} channels in and {out_channels} out"
+    return dividing("groups", gcd(channels, out_channels), both)
+
+
+def dividing(argument: str, size: Size, what: str) -> Remedy | None:
+    """List what an argument may be that divides a size; of large ones the first.
+
+    >>> print(dividing("num_heads", 12, "for 12 features"))
+    `num_heads` may be 1, 2, 3, 4, 6 or 12 for 12 features
+    """
+    if not isinstance(size, int):
+        return None
+    fit = [str(number) for number in range(1, min(size, 64) + 1) if size % number == 0]
     *most, last = fit
     either = f"{', '.join(most)} or {last}" if most else last
-    text = f"`groups` may be {either} between {channels} channels in and {out_channels} out"
-    return Remedy(text, *(Entry("groups", number) for number in fit))
+    text = f"`{argument}` may be {either} {what}"
+    return Remedy(text, *(Entry(argument, number) for number in fit))
 
 
 def check_border(require: Require, mode: str, x: Tensor, padding: tuple[int, ...]) -> None:

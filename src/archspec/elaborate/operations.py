@@ -182,10 +182,18 @@ def _argument(
             problem.help = close_match(str(raw), words) or beside
         elif isinstance(problem, UnknownName) and isinstance(raw, str):
             problem = _word(target, name, raw) or problem
+        elif isinstance(problem, WrongType) and raw in scope.tensors and _may_read_more(operation):
+            problem.help = f"leave out `{name}`, and read `{raw}` beside the first value by `from`"
         report.add(problem, Place(written.path))
     except Poisoned:
         pass
     return POISON
+
+
+def _may_read_more(operation: type[Operation]) -> bool:
+    """Say whether it reads as many values as are given, or fewer with a number instead."""
+    fewest, most = operation.arity
+    return most is None or most > fewest
 
 
 def _word(target: Target, name: str, raw: str) -> Problem | None:

@@ -20,7 +20,7 @@ def one_of_several(frame: Frame, unit: Unit) -> Remedy | None:
     whole = unit.layer.references or tuple(dict.fromkeys(port.name for port in unit.sources))
     known = frame.values.gives
     name = next((name for name in whole if name in known and len(known[name].ports) > 1), None)
-    if name is None or known[name].repeated:
+    if name is None or (known[name].repeated and not known[name].labels):
         return None
     parts = _parts_of(frame, unit, name)
     if not parts:

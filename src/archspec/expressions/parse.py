@@ -153,6 +153,10 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
         share = f"{float(percent[1]) / 100:.10g}"
         help = Remedy(f"write `{share}`", Word(text.strip(), share))
         return ExpressionSyntax(f"`{text.strip()}` is no number here", help=help)
+    if re.fullmatch(r"\s*\d+(?:\s*[x×]\s*\d+)+\s*", text):
+        sizes = ", ".join(re.findall(r"\d+", text))
+        told = f"`{shorten(text)}` is no expression"
+        return ExpressionSyntax(told, offset=offset, help=f"sizes are a list: `[{sizes}]`")
     if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
         told = f"`{shorten(text)}` lacks its last operand"
         return ExpressionSyntax(told, offset=offset, help=_percentage(text))

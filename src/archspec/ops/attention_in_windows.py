@@ -14,7 +14,7 @@ from archspec.diagnostics import ShapeMismatch
 from archspec.dimensions import Size, divisible
 from archspec.ops.fields import Count, Padding2d, Probability, Window2d
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.shapes import Require
+from archspec.shapes import Require, dividing
 from archspec.tensors import Tensor
 
 _CLASS = '''class {name}(nn.Module):
@@ -142,7 +142,8 @@ class WindowAttention(ModuleOperation):
         if not require(divisible(x.features, self.num_heads)):
             raise ShapeMismatch(
                 f"`{self.op()}` cannot split {x.features} features evenly into "
-                f"`num_heads: {self.num_heads}`"
+                f"`num_heads: {self.num_heads}`",
+                help=dividing("num_heads", x.features, f"for {x.features} features"),
             )
         return inputs
 

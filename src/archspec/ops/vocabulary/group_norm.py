@@ -10,7 +10,7 @@ from archspec.ops.activation import FloatingOperation
 from archspec.ops.fields import Count, Positive
 from archspec.ops.normalisation import check_least_rank, scale_and_shift
 from archspec.ops.operation import Sizes, check_floating, without_halves
-from archspec.shapes import Require
+from archspec.shapes import Require, dividing
 from archspec.tensors import Tensor
 
 
@@ -45,6 +45,7 @@ class GroupNorm(FloatingOperation):
             raise ChannelMismatch(
                 f"`group_norm` cannot split the {x.channels} channels of its input evenly into "
                 f"`num_groups: {self.num_groups}`",
+                help=dividing("num_groups", x.channels, f"for {x.channels} channels"),
             )
         values = x.batch * (x.channels // self.num_groups) * prod(x.shape[2:], start=1)
         if not require(at_least(values, 2)):

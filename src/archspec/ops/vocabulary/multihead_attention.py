@@ -11,7 +11,7 @@ from archspec.dimensions import Size, divisible, equal
 from archspec.ops.attention import check_mask, check_mask_dtype
 from archspec.ops.fields import Count, Probability
 from archspec.ops.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.shapes import Require
+from archspec.shapes import Require, dividing
 from archspec.tensors import Tensor
 
 Value = TypeVar("Value", Tensor, str)
@@ -88,7 +88,8 @@ class MultiheadAttention(ModuleOperation):
         if not require(divisible(query.features, self.num_heads)):
             raise ShapeMismatch(
                 f"`multihead_attention` cannot split {query.features} features evenly into "
-                f"`num_heads: {self.num_heads}`"
+                f"`num_heads: {self.num_heads}`",
+                help=dividing("num_heads", query.features, f"for {query.features} features"),
             )
         pairs = ((query, key, 0, "batch"), (key, value, 0, "batch"), (key, value, 1, "length"))
         for a, b, axis, name in pairs:
