@@ -125,7 +125,7 @@ def test_two_layers_of_which_one_is_there_are_a_choice(sources: Path) -> None:
 def test_a_list_that_stays_as_it_is_has_a_name(sources: Path) -> None:
     text = (sources / "efficientnet.py").read_text()
     stage = text[text.index("class Stage") : text.index("class EfficientNet")]
-    assert "        widths = (32, 16, 24, 40, 80, 112, 192, 320, 1280)\n" in stage
+    assert "        widths = (32, 16, 24, 40, 80, 112, 192, 320, 0)\n" in stage
     assert stage.count("make_divisible(widths[number + 1])") == 3
 
 

@@ -286,7 +286,7 @@ def test_a_percentage_is_told_and_not_written() -> None:
     found = mend(HEAD + "layers: [{op: dropout, p: 12.5%}]\n", "net.yaml")
     [told] = found.outcome.diagnostics
     assert found.changes == 0
-    assert told.help == "for 12.5 percent write `0.125`: `%` gives a remainder"
+    assert told.help == "write `0.125`"
 
 
 def test_a_warning_that_comes_to_light_speaks_not_against_a_word() -> None:

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 import torch
 from emitting import architecture, emitted_class
-from interpreting import interpret
+
+from archspec.emit.interpret import interpret
 
 Layer = dict[str, object]
 

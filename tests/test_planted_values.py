@@ -22,7 +22,7 @@ IN = {
     "another eps": "resnet_cifar",
     "another momentum": "resnet_cifar",
     "a frozen layer": "resnet_cifar",
-    "no bias": "lenet5",
+    "no bias": "resnet_cifar",
     "a dilated kernel": "resnet_cifar",
     "another border": "resnet_cifar",
     "ceil_mode": "squeezenet",

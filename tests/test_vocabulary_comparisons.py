@@ -4,10 +4,10 @@ import pytest
 import torch
 import yaml
 from emitting import architecture, emitted_class, minimal
-from interpreting import interpret
 from jsonschema import Draft7Validator
 from torch import nn
 
+from archspec.emit.interpret import interpret
 from archspec.pipeline import Settings, compile
 from archspec.schema import language_schema
 from archspec.source import read

@@ -110,6 +110,9 @@ def _rules(module: Module, leaf: Leaf) -> Mapping[str, object]:
 
 
 def _evaluated(rule: Rule, scope: Scope) -> object:
+    if rule.indexed is not None:
+        names = sorted(parse(rule.indexed).names)
+        return rule.name, rule.indexed, {name: scope.values.get(name) for name in names}
     texts = dict(rule.expressions())
     return rule.name, {
         name: _number(value, scope) if name in texts else value

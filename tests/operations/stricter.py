@@ -22,6 +22,7 @@ class Rule(Enum):
     ROUNDED = "the average of integers would be cut to an integer"
     WRAPPED = "a number that the dtype cannot hold would become another one, without a word"
     BEYOND = "what reaches beyond a dimension, or names what is not there, is a mistake"
+    WRITTEN = "torchvision's own kernels refuse what the text that stands for them would compute"
     FORM = "an argument has the one form that the reference names: a list is a list"
 
 

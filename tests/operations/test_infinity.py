@@ -22,11 +22,13 @@ from archspec.source import read
 
 TAKEN = {
     **{(name, "other"): "all" for name in ("add", "sub", "mul", "div", "maximum", "minimum")},
+    **{(name, "other"): "all" for name in ("eq", "ne", "gt", "ge", "lt", "le")},
     **{(name, argument): "all" for name, argument in (("clamp", "min"), ("clamp", "max"))},
     **{(name, argument): "all" for name, argument in (("where", "input"), ("where", "other"))},
     **{("threshold", argument): "all" for argument in ("threshold", "value")},
     **{(name, "norm_type"): "all" for name in ("embedding", "embedding_bag")},
     **{(name, "max_norm"): "inf" for name in ("embedding", "embedding_bag")},
+    **{(name, "correction"): "-inf" for name in ("std", "var")},
     ("hardtanh", "min_val"): "-inf",
     ("hardtanh", "max_val"): "inf",
     ("hardshrink", "lambd"): "all",

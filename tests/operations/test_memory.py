@@ -54,7 +54,8 @@ def call(operation: Operation, names: tuple[str, ...]) -> str:
 
 
 def leaf(shape: Any, dtype: str) -> torch.Tensor:
-    kind = getattr(torch, dtype)
+    """Draw numbers, those of single precision in double: gradients are compared."""
+    kind = torch.float64 if dtype == "float32" else getattr(torch, dtype)
     if not kind.is_floating_point:
         return torch.ones(shape, dtype=kind)
     return torch.randn(shape, dtype=kind).requires_grad_()
@@ -91,13 +92,18 @@ def test_what_an_operation_gives_may_be_overwritten_as_it_says(name: str) -> Non
             hold(case, said, held, training=training)
 
 
+def double(built: nn.Module) -> nn.Module:
+    single = all(weight.dtype == torch.float32 for weight in built.parameters())
+    return built.double() if single else built
+
+
 def hold(case: Case, said: Accepted, held: str, *, training: bool) -> None:
     operation = said.operation
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch's advice on speed
         torch.manual_seed(1)
         is_module = isinstance(operation, ModuleOperation)
-        built = module(operation, said.inferred).train(training) if is_module else None
+        built = double(module(operation, said.inferred).train(training)) if is_module else None
         given, other = applied(case, said, built), applied(case, said, built)
     if given is None or other is None or not any(map(torch.is_floating_point, given.gives)):
         return

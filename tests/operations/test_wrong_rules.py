@@ -205,7 +205,7 @@ WRONG: dict[str, tuple[str, Plant]] = {
     ),
     "transposed weight in the order of conv": (
         "conv_transpose2d",
-        method("conv_transpose2d", "weights", transposed_in_the_order_of_conv),
+        method("conv_transpose2d", "filled", transposed_in_the_order_of_conv),
     ),
     "as many chunks as asked for": (
         "chunk",

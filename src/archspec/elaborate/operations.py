@@ -182,7 +182,7 @@ def _argument(
             problem.help = close_match(str(raw), words) or beside
         elif isinstance(problem, UnknownName) and isinstance(raw, str):
             problem = _word(target, name, raw) or problem
-        elif isinstance(problem, WrongType) and raw in scope.tensors and _may_read_more(operation):
+        elif isinstance(raw, str) and raw in scope.tensors and _may_read_more(operation):
             problem.help = f"leave out `{name}`, and read `{raw}` beside the first value by `from`"
         report.add(problem, Place(written.path))
     except Poisoned:

@@ -16,7 +16,7 @@ from archspec.dimensions import Size
 from archspec.emit.interpret import Event, Interpreter, Tensors, flat
 from archspec.emit.suspects import culprit
 from archspec.emit.trial import sized
-from archspec.graph import Call, Kind, Leaf, Node
+from archspec.graph import Call, Kind, Leaf, Node, instances, key_of
 from archspec.ops import ModuleOperation
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ class _Run:
 
     def compared(self, given: Sequence["torch.Tensor"], results: Tensors) -> int:
         taken = tuple(value.clone() for value in given)
-        before = _versions(self.module.parameters())
+        weights = self._constant_weights()
+        before = _versions(weights)
         actual = self._watched(taken)
         self._check_all_ran()
         self._check_results(actual, results, given)
@@ -105,9 +106,19 @@ class _Run:
         for name, value, was in zip(names, taken, given, strict=True):
             if value._version and not close(value, was):
                 raise self._overwritten(f"the caller's `{name}`")
-        if _versions(self.module.parameters()) != before:
+        if _versions(weights) != before:
             raise self._overwritten("a weight")
         return self.equal
+
+    def _constant_weights(self) -> "list[nn.Parameter]":
+        """Give the weights that no layer has reason to write to."""
+        written = {
+            key_of(path, name)
+            for path, leaf in instances(self.interpreter.network.model)
+            for name in leaf.operation.rewritten()
+        }
+        named = self.module.named_parameters()
+        return [weight for name, weight in named if name not in written]
 
     def _watched(self, given: Tensors) -> Any:
         """Run the module with an eye on each layer."""

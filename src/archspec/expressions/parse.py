@@ -129,18 +129,6 @@ def _tree(text: str) -> ast.expr:
         raise ExpressionSyntax(f"`{shorten(text)}` is no expression") from None
 
 
-def _percentage(text: str) -> str | None:
-    """Say how a percentage is written.
-
-    >>> _percentage("50%"), _percentage("width %")
-    ('for 50 percent write `0.5`: `%` gives a remainder', None)
-    """
-    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*%\s*", text)
-    return (
-        found and f"for {found[1]} percent write `{float(found[1]) / 100:g}`: `%` gives a remainder"
-    )
-
-
 def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
     offset = max(0, (error.offset or 1) - 1)
     if text.count("(") > text.count(")"):
@@ -158,8 +146,7 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
         told = f"`{shorten(text)}` is no expression"
         return ExpressionSyntax(told, offset=offset, help=f"sizes are a list: `[{sizes}]`")
     if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
-        told = f"`{shorten(text)}` lacks its last operand"
-        return ExpressionSyntax(told, offset=offset, help=_percentage(text))
+        return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
     for pattern, help in _HINTS:
         match = re.search(pattern, text)
         if match is not None:

@@ -183,6 +183,10 @@ class Operation(BaseModel):
         """Tell whose memory it gives where it reads so many values."""
         return self.memory
 
+    def rewritten(self) -> tuple[str, ...]:
+        """Name the weights that it writes to when it runs, in evaluation as well."""
+        return ()
+
     def can_overwrite(self) -> bool:
         """Say whether its gradient is right, too, where `inplace` lets it overwrite its input."""
         return True

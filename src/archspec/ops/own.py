@@ -159,6 +159,8 @@ def _is(filename: str, path: Path) -> bool:
 
 def _blamed(error: Exception, operations: Iterable[type[Operation]]) -> BrokenFile | None:
     """Say of which operation a rule failed; `None` where none did."""
+    while isinstance(error.__cause__, Exception):  # what it was told as has no part in it
+        error = error.__cause__
     frames = extract_tb(error.__traceback__)
     for cls in operations:
         path = Path(str(sys.modules[cls.__module__].__file__))

@@ -47,6 +47,10 @@ class Table(FreeOperation, ParametrizedOperation):
             )
         return self
 
+    def rewritten(self) -> tuple[str, ...]:
+        """With `max_norm` the rows that are looked up are shortened where they stand."""
+        return () if self.max_norm is None else ("weight",)
+
     def filled(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """`weight` is `[num_embeddings, embedding_dim]`."""
         return {"weight": (self.num_embeddings, self.embedding_dim)}

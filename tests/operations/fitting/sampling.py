@@ -116,6 +116,9 @@ STRICTER: Known = {
             "window_length",
         )
     },
+    # Numbers of 16 bits are computed for some sizes, and refused for others.
+    ("affine_grid", "wrong-dtype"): Stricter(Rule.FORM),
+    ("deform_conv2d", "wrong-dtype"): Stricter(Rule.WRITTEN),
     **{
         ("roi_align", reason): Stricter(Rule.UNSEEN)
         for reason in ("out_of_range", "shape-mismatch", "window_length", "wrong-dtype")

@@ -5,7 +5,13 @@ from typing import ClassVar
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch
 from archspec.dimensions import Size, equal, symbol
-from archspec.ops.operation import FunctionOperation, Sizes, check_floating, check_rank
+from archspec.ops.operation import (
+    FunctionOperation,
+    Sizes,
+    check_floating,
+    check_no_half,
+    check_rank,
+)
 from archspec.ops.python_text import unpacked
 from archspec.ops.sizes import FullShape
 from archspec.shapes import Require
@@ -35,6 +41,7 @@ class AffineGrid(FunctionOperation):
         """Infers nothing; takes a matrix for each sample."""
         check_rank(cls, inputs[0], 3)
         check_floating(cls, inputs[0])
+        check_no_half(cls, inputs[0])
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
