@@ -26,6 +26,13 @@ STATEMENTS = (
     r"say the size of what the pooling read",
     # how the language works
     r"`(index|init|outputs|first|dim|gather)` ",
+    r"`embedding` looks rows up by ",
+    r"`weight_norm` is an argument, which stands beside ",
+    r"`correction: 0` divides by ",
+    r"one of your own is a class ",
+    r"(the numbers of a weight are|a list of numbers is|an expression over the indices is) ",
+    r"(it says the numbers: |all \d+ numbers may stand |a number that is computed stands )",
+    r"its values have no names: ",
     r"a layer reads only what stands above it",
     r"what is shared stands above",
     r"only the last dimensions may differ",
@@ -38,6 +45,8 @@ STATEMENTS = (
     r"(an activation|a normalisation) is a layer of its own",
     r"a `conv2d` with `kernel_size: 1` changes ",
     r"a kernel without channels",
+    r"a `conv2d` of the same stride and padding ",
+    r"read a third value by `from`, or ",
     r"layers of the same stride ",
     r"(join them before, with|project `.*` with) ",  # in a list, where it would move the numbers
     r"(rename one of them|let one of the letters come out|pad its input, or choose)",

@@ -233,7 +233,8 @@ def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:
 def _other(name: str) -> str | None:
     if name in (INDEXED, LISTED):
         return f"it says the numbers: `{{{name}: {'i' if name == INDEXED else '[0, 1]'}}}`"
-    return _OTHER_WORDS.get(name)
+    help = _OTHER_WORDS.get(name)
+    return None if help is None else Remedy(help, Line(name, "{value: i}"))
 
 
 def _unknown(name: str, argument: str) -> Problem:

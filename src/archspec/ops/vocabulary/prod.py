@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import MissingKey
+from archspec.diagnostics import Entry, MissingKey, Remedy
 from archspec.ops.functions import FreeFunction
 from archspec.ops.python_text import given, keywords
 from archspec.ops.reductions import reduced, summed
@@ -25,7 +25,8 @@ class Prod(FreeFunction):
         """Leave that dimension out, or all; with `keepdim` its size is 1."""
         if self.keepdim and self.dim is None:
             raise MissingKey(
-                "`keepdim` of `prod` needs `dim`", help="write `{op: prod, dim: 1, keepdim: true}`"
+                "`keepdim` of `prod` needs `dim`",
+                help=Remedy("write `{op: prod, dim: 1, keepdim: true}`", Entry("dim", "1")),
             )
         (x,) = inputs
         return (Tensor(reduced(self, x, self.dim, self.keepdim).shape, summed(x.dtype)),)
