@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Tests run beside each other, and threads that wait for each other take longer than one.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

@@ -27,7 +27,7 @@ SMALL = {
     ("6_resnet50", "python train.py"): "python train.py 1",
 }
 
-LONG = ("4_deeper", "5_growing", "7_your_own")
+LONG = ("2_pointwise", "3_pooling", "4_deeper", "5_growing", "7_your_own")
 
 # How far apart results are that learned weights give, rounded up: it depends on the processor.
 _BOUND = re.compile(r"within 1e-\d\d")

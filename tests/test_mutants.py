@@ -26,7 +26,7 @@ def drawn() -> tuple[Mutant, ...]:
     return tuple(islice(sample(), MUTANTS))
 
 
-@pytest.mark.parametrize("first", sampled(range(0, MUTANTS, BATCH), range(0, 400, BATCH)))
+@pytest.mark.parametrize("first", sampled(range(0, MUTANTS, BATCH), range(0, 200, BATCH)))
 def test_a_mutant_is_told_near_its_token_or_is_another_network(first: int) -> None:
     found = [(item, judge(item)) for item in drawn()[first : first + BATCH]]
     assert not [said(*pair) for pair in found if pair[1].kind in ("silent", "traceback")]
