@@ -258,7 +258,7 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("arguments", [["count", "resnet50"], ["list"], ["--help"]])
+@pytest.mark.parametrize("arguments", [["count", "resnet50"], ["list", "alexnet"], ["--help"]])
 def test_a_reader_that_has_gone_is_no_noise(tmp_path: Path, arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -276,7 +276,7 @@ def test_a_reader_that_has_gone_is_no_noise(tmp_path: Path, arguments: list[str]
     ],
 )
 def test_stdout_that_takes_nothing(tmp_path: Path, ending: str, message: str) -> None:
-    for command in ("list", "validate resnet50", "build resnet50"):
+    for command in ("list alexnet", "validate resnet50", "build resnet50"):
         done = shell(f"archspec {command} {ending}", tmp_path)
         assert (done.returncode, done.stderr) == (3, message)
 

@@ -105,13 +105,13 @@ def test_the_word_that_is_misspelt_is_the_one_that_changes(case: str) -> None:
     assert (found.text, found.changes) == (HEAD + TEXT, 1)
 
 
-@pytest.mark.parametrize("every", sampled([1, 5], [5]))
+@pytest.mark.parametrize("every", sampled([1, 8], [8]))
 def test_all_but_a_few_misspelt_names_of_the_shipped_specs_are_put_right(every: int) -> None:
     words = [item for item in islice(sample(), 700) if item.mutation == "misspelt"]
     names = [item for item in words[::every] if is_misspelt_name(item, judge(item))]
     wrong = [shown(item.spec, fixed(item)) for item in names if not is_given_back(item)]
     assert len(names) > 75 // every
-    assert len(wrong) <= max(1, 0.05 * len(names)), "\n\n".join(wrong)
+    assert len(wrong) <= 0.05 * len(names) + (every > 1), "\n\n".join(wrong)
 
 
 PROJECTIONS = {
@@ -298,7 +298,7 @@ def test_a_warning_that_comes_to_light_speaks_not_against_a_word() -> None:
     assert [item.slug for item in found.outcome.diagnostics] == ["bias-before-norm"]
 
 
-MISTAKES = 150
+MISTAKES = 75
 
 
 def test_what_is_written_is_the_original_or_a_step_to_it() -> None:

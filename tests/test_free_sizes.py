@@ -68,7 +68,7 @@ def loads(height: int, width: int) -> bool:
 
 def test_the_unet_takes_what_16_divides() -> None:
     conditions = archspec.load("unet").network.conditions
-    sizes = [(height, 64) for height in range(1, 201)] + [(64, width) for width in range(1, 201)]
+    sizes = [(height, 64) for height in range(1, 201, 5)] + [(64, 16 * n) for n in range(1, 13)]
     sizes += [(16, 16), (32, 48), (16, 24), (24, 24), (8, 8), (176, 208), (177, 177), (100, 160)]
     for height, width in sizes:
         fits = height % 16 == 0 and width % 16 == 0
@@ -125,8 +125,11 @@ def shapes(network: Network) -> Iterator[tuple[str, tuple[Tensor, ...]]]:
         yield path, leaf.outputs
 
 
+FREE_ALL = [name for name in IMAGES if name not in OF_THE_SIZE]
+
+
 @pytest.mark.parametrize("every", sampled([1, 5], [5]))
-@pytest.mark.parametrize("name", [name for name in IMAGES if name not in OF_THE_SIZE])
+@pytest.mark.parametrize("name", sampled(FREE_ALL, FREE_ALL[::3]))
 def test_a_free_size_says_what_the_checker_says_at_every_size(name: str, every: int) -> None:
     fixed = without_claims(TEXTS[name])
     outcome = compiled(IMAGE.sub(FREE, fixed))

@@ -122,7 +122,7 @@ COMMANDS = {
     ("count", "resnet50"): ("torch", "graphviz"),
     ("draw", "resnet50", "-o", "-", "--format", "dot"): ("torch", "rich"),
     ("build", "resnet50", "--to", "torch"): ("torch", "rich", "graphviz"),
-    ("list",): ("torch", "graphviz", "archspec.draw", "archspec.emit"),
+    ("list", "alexnet"): ("torch", "graphviz", "archspec.draw", "archspec.emit"),
     ("schema",): ("torch", "rich", "graphviz"),
 }
 

@@ -16,7 +16,7 @@ from sampling import sampled
 
 MUTANTS = 1_000
 BATCH = 50
-SINGLE = 200
+SINGLE = 100
 PAIRS = 500
 TEXT = "layers: {fc: {op: linear, out_features: 4 * planes}}  # classes\nname: Net\n"
 

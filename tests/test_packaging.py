@@ -20,7 +20,7 @@ COMMANDS = {
     "count": ["count", "resnet50"],
     "draw": ["draw", "resnet50"],
     "build": ["build", "resnet50", "--to", "torch", "-o", "resnet50.py"],
-    "list": ["list"],
+    "list": ["list", "resnet50"],
 }
 
 
