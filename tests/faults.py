@@ -270,7 +270,10 @@ def overwritten(node: ast.AST) -> ast.AST | None:
 
 
 def _reads(line: ast.AST, name: str) -> bool:
-    names = (item for item in ast.walk(line) if isinstance(item, ast.Name) and item.id == name)
+    """Say whether numbers of a tensor are read: who asks for its shape sees none."""
+    nodes = list(ast.walk(line))
+    asked = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and n.attr == "shape"}
+    names = (n for n in nodes if isinstance(n, ast.Name) and n.id == name and id(n) not in asked)
     return any(isinstance(item.ctx, ast.Load) for item in names)
 
 
@@ -352,7 +355,7 @@ NETWORKS: Mapping[str, tuple[int, ...] | None] = {
     "lenet5": None,
     "siamese": None,
     "resnet_cifar": None,
-    "squeezenet": (3, 66, 66),
+    "squeezenet": (3, 69, 69),  # of which each of its poolings rounds up
     "shufflenet_v2": (3, 64, 64),
     "mobilenet_v3": (3, 64, 64),
     "densenet": (3, 64, 64),
