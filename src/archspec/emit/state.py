@@ -46,14 +46,14 @@ def _check_keys(network: Network, module: "nn.Module") -> None:
 def _check_ties(network: Network, module: "nn.Module") -> None:
     """Hold that layers share the weights that they are to share, no others, and what is frozen."""
     weights = dict(module.named_parameters(remove_duplicate=False))
-    owners = {id(weight): key for key, weight in reversed(weights.items())}
+    first: dict[int, str] = {}  # in the order of the spec, which `order` may change in the module
     tied: dict[str, str] = {}
     for kept in _kept(network.model, "", (), trainable=True):
         for name in kept.leaf.weights:
             key = key_of(kept.path, name)
             owner = tied[key] = _owner(kept, name, key, tied)
-            if owners[id(weights[key])] != owner:
-                shared = owners[id(weights[key])]
+            shared = first.setdefault(id(weights[key]), key)
+            if shared != owner:
                 is_shared = f"shared with `{shared}`" if shared != key else "a weight of its own"
                 wanted = f"that of `{owner}`" if owner != key else "a weight of its own"
                 raise VerificationError(f"`{key}` is {is_shared}, and the graph says {wanted}")
