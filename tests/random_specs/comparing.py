@@ -49,15 +49,6 @@ def alike(one: torch.Tensor, other: torch.Tensor) -> bool:
     return one.shape == other.shape and torch.equal(one.nan_to_num(), other.nan_to_num())
 
 
-def near(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Say whether two tensors are equal but for rounding, in which faster kernels differ."""
-    if one.shape != other.shape:
-        return False
-    finite = other.nan_to_num(0, 0, 0).abs()
-    size = float(finite.max()) if other.numel() else 0.0
-    return torch.allclose(one, other, rtol=1e-3, atol=1e-4 * size, equal_nan=True)
-
-
 def filled(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Give random weights: those that a spec begins with may all be zeros."""
     generator = torch.Generator().manual_seed(2)

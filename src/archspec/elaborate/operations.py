@@ -271,8 +271,11 @@ def _validated(
         known = partial(_arguments, target)
         for problem, found in problems(error, (), known, owner, poisoned):
             where = _argument_place(target, problem, found, place())
-            if len(found.path) < 2:  # what stands in a mapping of arguments is no argument
+            if len(found.path) < 2:
                 problem.help = problem.help or _help(target, problem, where)
+            elif isinstance(problem, UnknownKey):  # in a mapping, which has arguments of its own
+                takes = listed(_arguments(target, found.path))
+                problem.help = problem.help or f"it takes {takes}"
             report.add(problem, where)
         return None
 
