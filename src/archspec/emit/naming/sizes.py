@@ -1,5 +1,6 @@
 """Say a size as one expression that every use of a class has."""
 
+import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -98,6 +99,8 @@ class Sizes:
         if first is None or second is None:
             raise CannotSay("a size differs between uses")
         test = self.names.raw(when, [(trace, trace.bodies[()]) for trace in self.names.traces])
+        divided = isinstance(ast.parse(first, mode="eval").body, ast.IfExp)
+        first = f"({first})" if divided else first
         return f"{first} if {test} else {second}"
 
     @property
