@@ -57,7 +57,7 @@ def installed(wheel: Path) -> Path:
 def test_the_wheel_holds_the_specs_and_the_type_marker(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     specs = {f"archspec/specs/{path.name}" for path in (TOP / "specs").iterdir()}
-    sources = {str(path.relative_to(TOP / "src")) for path in (TOP / "src").rglob("*.py")}
+    sources = {str(path.relative_to(TOP)) for path in (TOP / "archspec").rglob("*.py")}
     assert "archspec/specs/resnet50.yaml" in specs
     assert specs | sources | {"archspec/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == {

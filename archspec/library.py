@@ -119,7 +119,7 @@ def _files() -> list[Path]:
 def _folder() -> Path:
     """Give the folder of the shipped specs: in the wheel inside the package, else at the top."""
     packaged = Path(__file__).parent / "specs"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "specs"
+    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "specs"
 
 
 def _variants(path: Path) -> tuple[str, ...]:
