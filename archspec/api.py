@@ -12,17 +12,18 @@ from archspec.analysis import Count, count
 from archspec.diagnostics import ClaimFails, Diagnostic, SpecError
 from archspec.draw import draw
 from archspec.emit import Verification, to_module, to_torch_source, verify
-from archspec.files import read_file, write_file
 from archspec.graph import Network
-from archspec.growth import Grown, grow
-from archspec.library import find
-from archspec.ops import from_files, using
+from archspec.operations import from_files, using
 from archspec.pipeline import Settings, compile
 from archspec.source import Limits, read
+from archspec.source.files import read_file, write_file
+from archspec.source.library import find
+from archspec.weights import Grown, grow
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
 
 Shape = Sequence[int]
 
@@ -78,7 +79,7 @@ class Architecture:
     ) -> Grown:
         """Make weights of a deeper or wider network that gives what this one gives with `weights`.
 
-        Both are run and compared. Raises `archspec.growth.CannotGrow`, which says why not.
+        Both are run and compared. Raises `archspec.weights.CannotGrow`, which says why not.
 
         >>> shallow, deep = load("resnet18"), load("resnet34")
         >>> grown = shallow.grow(deep, shallow.to_torch().state_dict())
@@ -110,9 +111,9 @@ def load(
     `input` is a shape without the batch, or several by name; a text in it, as `H` in
     `(3, "H", "W")`, is a size that is free. `ops` are files of Python that define operations of
     one's own, and are run. Raises `SpecError` with all diagnostics, `LookupError` for an unknown
-    name, `FileError` for a file that cannot be read, and `archspec.ops.BrokenOperation` for one of
-    `ops` in which something fails. A claim that fails is a `ClaimWarning`: the network is there to
-    be looked at. With `warnings.simplefilter("error", ClaimWarning)` it is raised, too.
+    name, `FileError` for a file that cannot be read, and `archspec.operations.BrokenOperation` for
+    one of `ops` in which something fails. A claim that fails is a `ClaimWarning`: the network is
+    there to be looked at. With `warnings.simplefilter("error", ClaimWarning)` it is raised, too.
 
     >>> load("resnet50", depths=[3, 4, 23, 3]).count().depth
     101

@@ -6,17 +6,15 @@ from functools import partial, reduce
 from operator import or_
 
 from archspec.analysis import check_claims, unused
-from archspec.analysis.nearest_sizes import fitted
-from archspec.analysis.requirements import Required
-from archspec.assemble import assemble
-from archspec.causes import causes, together
+from archspec.analysis.nearest_sizes import Required, fitted
+from archspec.analysis.warnings import Allowances, lint
+from archspec.assemble import Texts, assemble
 from archspec.diagnostics import ClaimFails, Diagnostic, Path, Place
+from archspec.diagnostics.causes import causes, together
+from archspec.document import Claims, Spec
 from archspec.elaborate import Choice, Standing, elaborate
 from archspec.graph import Network
-from archspec.lint import Allowances, lint
-from archspec.places import Texts
 from archspec.source import Source
-from archspec.spec import Claims, Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ import torchinfo
 from vision import import_torchvision
 
 from archspec.analysis import Count, count
-from archspec.library import find
 from archspec.pipeline import Settings, compile
 from archspec.source import read
+from archspec.source.library import find
 
 PAIRS = 20
 ENOUGH = 0.1

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from archspec.dimensions import symbol
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed, per_sample
-from archspec.ops import Operation, load
-from archspec.tensors import Tensor
+from archspec.operations import Operation, load
+from archspec.sizes import symbol
+from archspec.sizes.tensors import Tensor
 
 BATCH = "N"
 

@@ -9,7 +9,7 @@ import pytest
 from archspec.cli.main import main
 from archspec.diagnostics import Diagnostic
 from archspec.diagnostics.render import render_text
-from archspec.mend import mend
+from archspec.fix.mend import mend
 from archspec.pipeline import check, compile
 from archspec.source import read
 

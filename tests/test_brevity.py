@@ -17,7 +17,7 @@ import pytest
 from vision import import_torchvision
 
 import archspec
-from archspec.library import shipped
+from archspec.source.library import shipped
 
 SPECS = {spec.name: spec.path for spec in shipped()}
 

@@ -13,7 +13,7 @@ import archspec
 from archspec.diagnostics import SpecError
 from archspec.diagnostics.render import render_text
 from archspec.emit.interpret import interpret
-from archspec.mend import mend
+from archspec.fix.mend import mend
 from archspec.pipeline import check
 from archspec.source import read
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archspec.diagnostics import Diagnostic
-from archspec.mend import mend
+from archspec.fix.mend import mend
 from archspec.pipeline import check
 from archspec.source import read
 

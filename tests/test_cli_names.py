@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from archspec import library
 from archspec.cli.main import main
-from archspec.library import Found, SpecNotFound, find, shipped
+from archspec.source import library
+from archspec.source.library import Found, SpecNotFound, find, shipped
 
 SINGLE = "archspec: 1\nname: Net\nparams: {width: 2}\ninput: [N, 3]\n"
 SINGLE += "layers: {fc: {op: linear, out_features: width}}\n"

@@ -7,16 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from archspec.dimensions import Condition, Size, Truth, at_least, decided, divisible, equal, symbol
-from archspec.dimensions.conditions import (
-    failing,
-    follows,
-    needed,
-    requirements,
-    simplified,
-    sizes_of,
-)
-from archspec.shapes import convolved
+from archspec.sizes import Condition, Size, Truth, at_least, decided, divisible, equal, symbol
+from archspec.sizes.conditions import failing, follows, needed, requirements, simplified, sizes_of
+from archspec.sizes.shapes import convolved
 
 H, W = symbol("H"), symbol("W")
 

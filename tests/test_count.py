@@ -10,12 +10,11 @@ import pytest
 from hand_built import Body, chain, image, network, resnet
 
 from archspec.analysis import Count, count, facts
-from archspec.cli.count import LEVELS, present
-from archspec.cli.count_lines import lines
-from archspec.dimensions import symbol
+from archspec.cli.commands.count import LEVELS, lines, present
 from archspec.graph import Kind, Network, instances
-from archspec.ops import FunctionOperation
-from archspec.tensors import Tensor
+from archspec.operations import FunctionOperation
+from archspec.sizes import symbol
+from archspec.sizes.tensors import Tensor
 
 STAGES = Path(__file__).parent / "data" / "resnet50_per_stage.csv"
 

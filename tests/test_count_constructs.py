@@ -8,9 +8,8 @@ import pytest
 from constructs import AGAIN, FREE, INCLUDED, SIAMESE, TAPPED, TRAINING, VALUES, built
 
 from archspec.analysis import count, facts
-from archspec.cli.count import LEVELS, present
-from archspec.cli.count_lines import lines
-from archspec.dimensions import evaluated
+from archspec.cli.commands.count import LEVELS, lines, present
+from archspec.sizes import evaluated
 
 
 def test_what_is_called_again_has_no_parameters_of_its_own_and_works_again() -> None:

@@ -30,8 +30,19 @@ def kept(folder: Path) -> dict[str, float]:
 
 
 @pytest.mark.long
+def hears_interrupts() -> None:
+    """Undo what a shell does to a job in the background, whose children then ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupted_run_goes_on_where_it_was(here: Path) -> None:
-    run = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    run = subprocess.Popen(
+        COMMAND,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hears_interrupts,
+    )
     while not kept(here):
         assert run.poll() is None
         time.sleep(0.05)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from archspec.dimensions import (
+from archspec.sizes import (
     Condition,
     Floor,
     Polynomial,

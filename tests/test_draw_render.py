@@ -14,7 +14,7 @@ import archspec
 from archspec.draw import LEVELS, DrawingError, draw, render, to_dot, to_mermaid
 from archspec.draw.mermaid import inert
 from archspec.graph import Kind, Network
-from archspec.library import shipped
+from archspec.source.library import shipped
 
 SIGNS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -32,7 +32,7 @@ NAMES = (
     "#quot;",
     'click n0 "x"',
 )
-RENDER = sys.modules["archspec.draw.render"]
+RENDER = sys.modules["archspec.draw.draw"]
 
 
 def named(name: str) -> Network:

@@ -16,9 +16,9 @@ from sampling import sampled
 
 import archspec
 from archspec.api import Architecture
+from archspec.document.names import MODULE_ATTRIBUTES
 from archspec.emit import VerificationError
-from archspec.library import shipped
-from archspec.spec.names import MODULE_ATTRIBUTES
+from archspec.source.library import shipped
 
 GOLDENS = (
     "alexnet",

@@ -12,18 +12,12 @@ import torch
 import yaml
 from torch import nn
 
-from archspec.cli.explain import explained, overview
+from archspec.cli.commands.explain import explained, overview
 from archspec.cli.main import main
 from archspec.cli.settings import takes_settings
 from archspec.diagnostics import Diagnostic, Problem, SpecError
 from archspec.diagnostics import problems as package
-from archspec.diagnostics.explanation import (
-    Explanation,
-    NotExplained,
-    Part,
-    explanation,
-    problems,
-)
+from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
 from archspec.pipeline import Settings, check
 from archspec.source import read
 

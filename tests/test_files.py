@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from archspec import files
-from archspec.files import FileError, read_file, write_file
+from archspec.source import files
+from archspec.source.files import FileError, read_file, write_file
 
 LIMIT = 1000
 NOBODY = 65534
@@ -186,7 +186,7 @@ def test_reports_a_disk_that_is_full(tmp_path: Path) -> None:
     """A process that may write no more than 1,000 bytes to a file stands for a small disk."""
     program = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from archspec.files import FileError, write_file\n"
+        "from archspec.source.files import FileError, write_file\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try: write_file(Path(sys.argv[1]), bytes(5000))\n"

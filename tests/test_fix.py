@@ -16,7 +16,7 @@ from mutants.verdicts import judge
 from sampling import sampled
 
 from archspec.cli.main import main
-from archspec.mend import mend
+from archspec.fix.mend import mend
 from archspec.pipeline import check
 from archspec.source import read
 

@@ -28,9 +28,8 @@ from archspec.diagnostics import (
     UnknownKey,
     UnreadLayer,
 )
-from archspec.diagnostics.formats import github
-from archspec.diagnostics.formats import json as json_format
-from archspec.diagnostics.formats.findings import Findings, Notice
+from archspec.diagnostics.diagnostic import Findings, Notice
+from archspec.diagnostics.formats import render_github, render_json
 from archspec.pipeline import check
 from archspec.source import read
 
@@ -294,7 +293,7 @@ TEXTS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]) | st.s
 @given(message=TEXTS, name=TEXTS.filter(lambda name: name.strip("./") == name != ""), help=TEXTS)
 def test_every_text_survives_the_escapes(message: str, name: str, help: str) -> None:
     wrong = Diagnostic(UnknownKey, message, name, Span(2, 3, 2, 4), help=help)
-    text = github.render(Findings((wrong,), (), "1", Path.cwd()))
+    text = render_github(Findings((wrong,), (), "1", Path.cwd()))
     _, properties, told = read_command(text.removesuffix("\n"))
     assert properties["file"] == os.path.normpath(name)
     assert told == f"{message}\nhelp: {help}"
@@ -302,14 +301,14 @@ def test_every_text_survives_the_escapes(message: str, name: str, help: str) -> 
 
 def test_no_text_breaks_out_of_a_command() -> None:
     wrong = Diagnostic(UnknownKey, "a\n::error::b\x1b[31m", "a\n::c.yaml")
-    text = github.render(Findings((wrong,), (), "1", Path.cwd()))
+    text = render_github(Findings((wrong,), (), "1", Path.cwd()))
     assert text.count("\n") == 1
     assert "\x1b" not in text
 
 
 def test_a_span_of_several_lines_has_no_columns() -> None:
     wrong = Diagnostic(UnknownKey, "a", "a.yaml", Span(2, 3, 4, 1))
-    text = github.render(Findings((wrong,), (), "1", Path.cwd()))
+    text = render_github(Findings((wrong,), (), "1", Path.cwd()))
     assert text == "::error file=a.yaml,line=2,endLine=4,title=unknown-key::a\n"
 
 
@@ -338,8 +337,8 @@ SHOWN = Findings(
 
 
 def test_json_and_commands_as_they_are(golden: Callable[[str, str], None]) -> None:
-    golden("formats/problems.json", json_format.render(SHOWN))
-    golden("formats/problems.github", github.render(SHOWN))
+    golden("formats/problems.json", render_json(SHOWN))
+    golden("formats/problems.github", render_github(SHOWN))
 
 
 def test_json_says_where_and_how_many(run: Run) -> None:

@@ -12,10 +12,10 @@ from sampling import sampled
 import archspec
 from archspec.diagnostics.render import render_text
 from archspec.graph import Network, instances
-from archspec.library import shipped
 from archspec.pipeline import Outcome, Settings, compile
+from archspec.sizes.tensors import Tensor
 from archspec.source import read
-from archspec.tensors import Tensor
+from archspec.source.library import shipped
 
 IMAGE = re.compile(r"^input: \[N, 3, .*\]$", re.MULTILINE)
 FREE = "input: [N, 3, H, W]"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import archspec
-from archspec.library import shipped
+from archspec.source.library import shipped
 
 TOP = Path(__file__).parents[1]
 PICTURES = TOP / "docs" / "zoo"

@@ -16,9 +16,9 @@ from torch import nn
 
 import archspec
 from archspec.graph import instances, key_of
-from archspec.growth import CannotGrow
-from archspec.growth.plan import plan_growth
-from archspec.library import shipped
+from archspec.source.library import shipped
+from archspec.weights import CannotGrow
+from archspec.weights.plan import plan_growth
 
 SPEC = Path(__file__).parent / "data" / "growth" / "residual.yaml"
 FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))
@@ -79,7 +79,7 @@ def learned(arch: archspec.Architecture) -> nn.Module:
 
 def grown(
     shallow: archspec.Architecture, deep: archspec.Architecture, module: nn.Module
-) -> tuple[nn.Module, archspec.growth.Grown]:
+) -> tuple[nn.Module, archspec.weights.Grown]:
     found = shallow.grow(deep, module.state_dict())
     larger = deep.to_torch()
     larger.load_state_dict(found.state)

@@ -10,10 +10,10 @@ import torch
 from emitting import architecture, emitted_class
 from torch import nn
 
+from archspec.document import read_rule, read_rules
+from archspec.document.initial import ARGUMENTS, CHOICES
 from archspec.pipeline import compile
 from archspec.source import read
-from archspec.spec import read_rule, read_rules
-from archspec.spec.initial import ARGUMENTS, CHOICES
 
 
 @pytest.mark.parametrize("name", ARGUMENTS)

@@ -17,12 +17,12 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import archspec
-from archspec.dimensions import symbol
 from archspec.draw import to_dot
-from archspec.ops import load
+from archspec.operations import load
 from archspec.pipeline import check, compile
+from archspec.sizes import symbol
+from archspec.sizes.tensors import Tensor
 from archspec.source import read
-from archspec.tensors import Tensor
 
 Pixels = NDArray[Any]
 

@@ -9,13 +9,13 @@ import pytest
 import archspec
 from archspec.diagnostics import Diagnostic, SpecError
 from archspec.diagnostics.render import render_text
+from archspec.document import LAYER_KEYS, Block, Claims, Input, Parameter, Spec
+from archspec.document.initial import ARGUMENTS
+from archspec.document.parameters import TYPES
 from archspec.expressions import FUNCTIONS
-from archspec.ops import names
+from archspec.operations import names
 from archspec.pipeline import check
 from archspec.source import read
-from archspec.spec import LAYER_KEYS, Block, Claims, Input, Parameter, Spec
-from archspec.spec.initial import ARGUMENTS
-from archspec.spec.parameters import TYPES
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "language.md"
 FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.MULTILINE)

@@ -9,9 +9,9 @@ from vision import import_torchvision
 
 import archspec
 from archspec.graph import Network, instances
-from archspec.library import shipped
 from archspec.pipeline import check
 from archspec.source import read
+from archspec.source.library import shipped
 
 
 def idle(network: Network) -> set[str]:

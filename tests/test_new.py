@@ -13,16 +13,19 @@ import torch
 
 import archspec
 from archspec.analysis import count
-from archspec.cli.main import main
-from archspec.cli.new_blocks import BLOCKS
-from archspec.cli.new_questions import (
+from archspec.cli.commands.new import (
+    BLOCKS,
     LARGEST_SIZE,
     LARGEST_WIDTH,
     MOST_BLOCKS,
     MOST_CLASSES,
     MOST_STAGES,
+    Wish,
+    most_stages,
+    network_name,
+    new_spec,
 )
-from archspec.cli.new_spec import Wish, most_stages, network_name, new_spec
+from archspec.cli.main import main
 from archspec.pipeline import Outcome, check
 from archspec.source import read
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from archspec.analysis.reference import example, overview, page
 from archspec.cli.main import main
-from archspec.ops import load, names
-from archspec.ops.lookup import builtin
+from archspec.operations import load, names
+from archspec.operations.lookup import builtin
 from archspec.pipeline import compile
-from archspec.reference import example, overview, page
 from archspec.source import read
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "operations.md"
@@ -123,7 +123,7 @@ def installed(folder: Path, value: str, code: str, name: str = "layer_scale") ->
     information = folder / "scaling-1.0.dist-info"
     information.mkdir()
     (information / "METADATA").write_text("Metadata-Version: 2.1\nName: scaling\nVersion: 1.0\n")
-    (information / "entry_points.txt").write_text(f"[archspec.ops]\n{name} = {value}\n")
+    (information / "entry_points.txt").write_text(f"[archspec.operations]\n{name} = {value}\n")
     (folder / "net.yaml").write_text(SPEC)
     return {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "90"}
 
@@ -171,7 +171,7 @@ def test_an_operation_that_nobody_registered_is_an_error_and_imports_nothing(
         ("scaling:LayerScale", "LayerScale = 7", "is no class derived from"),
         (
             "scaling:Other",
-            "from archspec.ops import ModuleOperation\nclass Other(ModuleOperation): ...",
+            "from archspec.operations import ModuleOperation\nclass Other(ModuleOperation): ...",
             "is registered under another name than its own `other`",
         ),
     ],

@@ -9,8 +9,8 @@ import torch
 import archspec
 from archspec.cli.main import main
 from archspec.diagnostics import SpecError
-from archspec.files import FileError
-from archspec.ops import BrokenOperation, is_operation
+from archspec.operations import BrokenOperation, is_operation
+from archspec.source.files import FileError
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "operations.md"
 
@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from archspec.ops import ElementwiseOperation, FunctionOperation
+from archspec.operations import ElementwiseOperation, FunctionOperation
 
 
 class _Shared(FunctionOperation):
@@ -136,13 +136,14 @@ def test_a_file_that_changed_is_read_again(call: Call) -> None:
 
 
 HEAD = (
-    "from typing import ClassVar\nfrom archspec.ops import ElementwiseOperation, ModuleOperation\n"
+    "from typing import ClassVar\n"
+    "from archspec.operations import ElementwiseOperation, ModuleOperation\n"
 )
 OWN = HEAD + "class Own(ElementwiseOperation):\n    torch: ClassVar = 'nn.ReLU'\n"
 
 BROKEN = [
     ("", "`own.py` defines no operation"),
-    ("from archspec.ops import ModuleOperation", "`own.py` defines no operation"),
+    ("from archspec.operations import ModuleOperation", "`own.py` defines no operation"),
     ("x = (", "cannot be imported: '(' was never closed, in line 1"),
     ("\nimport nothing_here", "ModuleNotFoundError: No module named 'nothing_here', in line 2"),
     ("raise SystemExit(3)", "cannot be imported: SystemExit: 3, in line 1"),

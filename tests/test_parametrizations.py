@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 
-from archspec.growth import CannotGrow
+from archspec.weights import CannotGrow
 
 BOUND = 1e-9
 """In double precision; what is compared is made of fewer than a million operations."""

@@ -16,8 +16,7 @@ from archspec.diagnostics import (
     UnknownVariant,
     UnreadLayer,
 )
-from archspec.diagnostics.excerpt import WIDEST
-from archspec.diagnostics.render import render_lines, render_text
+from archspec.diagnostics.render import WIDEST, render_lines, render_text
 
 UNET = (
     *("",) * 37,

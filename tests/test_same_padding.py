@@ -9,8 +9,8 @@ import torch
 from helps import checked
 from torch import nn
 
-from archspec.ops.convolution import same_transposed
-from archspec.ops.pooling import same_pooling
+from archspec.operations.vocabulary.convolution import same_transposed
+from archspec.operations.vocabulary.pooling import same_pooling
 from archspec.pipeline import Settings
 from archspec.source import applied
 

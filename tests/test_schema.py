@@ -23,14 +23,14 @@ from sampling import sampled
 
 from archspec.cli.main import main
 from archspec.diagnostics import Problem, SpecError
+from archspec.document import LAYER_KEYS
 from archspec.expressions import checked, parse
-from archspec.library import shipped
-from archspec.ops import load, names
+from archspec.operations import load, names
 from archspec.schema import language_schema, operation_schema, written
 from archspec.schema.arguments import _ARGUMENTS, _SPECIAL
 from archspec.schema.texts import EXPRESSION
 from archspec.source import read
-from archspec.spec import LAYER_KEYS
+from archspec.source.library import shipped
 
 TOP = Path(__file__).parents[1]
 BAD = TOP / "tests" / "bad"

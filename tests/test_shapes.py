@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 
 from archspec.diagnostics import ChannelMismatch, ShapeMismatch, WindowTooLarge
-from archspec.dimensions import substitute, symbol
-from archspec.shapes import broadcast, convolved, pooled, promoted
-from archspec.tensors import Tensor
+from archspec.sizes import substitute, symbol
+from archspec.sizes.shapes import broadcast, convolved, pooled, promoted
+from archspec.sizes.tensors import Tensor
 
 DTYPES = (
     "bool",

@@ -2,11 +2,11 @@
 
 import pytest
 
-from archspec.ops import load, names
+from archspec.document import close_match, operation_match
+from archspec.document.synonyms import argument_for
+from archspec.operations import load, names
 from archspec.pipeline import check
 from archspec.source import applied, read
-from archspec.spec import close_match, operation_match
-from archspec.spec.synonyms import argument_for
 
 PAIRS = {
     "dense": "linear",

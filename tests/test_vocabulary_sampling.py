@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional
 from vision import import_torchvision
 
-from archspec.ops import ModuleOperation, load
+from archspec.operations import ModuleOperation, load
 
 BOUND = 1.2e-8
 ANSWERS = Path(__file__).parent / "data" / "torchvision" / "sampled.json"

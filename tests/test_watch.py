@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from archspec.cli.commands.validate import followed, watch
 from archspec.cli.main import main
-from archspec.cli.watch import followed, watch
 
 GOOD = "archspec: 1\nname: Good\ninput: [N, 3, 8, 8]\nlayers: [relu]\n"
 BAD = GOOD.replace("relu", "rellu")

@@ -6,8 +6,8 @@ import pytest
 from emitting import architecture, minimal
 
 import archspec
+from archspec.analysis.why import NoSuchLayer, why
 from archspec.cli.main import main
-from archspec.provenance import NoSuchLayer, why
 
 
 def told(name: str, layer: str) -> list[str]:

@@ -17,7 +17,7 @@ from vision import import_torchvision
 from archspec.diagnostics import OutOfRange, Problem, WrongType
 from archspec.expressions import Scope, evaluate, parse
 from archspec.expressions.functions import make_divisible
-from archspec.ops import load
+from archspec.operations import load
 
 # --- make_divisible ---------------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ import pytest
 from zoo.keys import digest, frozen, promised
 from zoo.published import COUNTED, NAMES, ROWS, Published, ours
 
-from archspec.library import Found, find, shipped
+from archspec.document import Spec
 from archspec.pipeline import compile
 from archspec.source import read
-from archspec.spec import Spec
+from archspec.source.library import Found, find, shipped
 
 
 def spec_of(name: str) -> tuple[Found, Spec]:

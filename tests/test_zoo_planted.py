@@ -12,9 +12,9 @@ from zoo.comparing import differences, unlike
 from zoo.theirs import theirs
 
 from archspec.emit import to_module
-from archspec.library import find
 from archspec.pipeline import Settings, compile
 from archspec.source import read
+from archspec.source.library import find
 
 
 class Change(NamedTuple):

@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.progress import track
 
 import archspec
-from archspec.cli.zoo_table import HEADINGS, Entry, cells, entries
-from archspec.library import Shipped, shipped
+from archspec.cli.commands.list import HEADINGS, Entry, cells, entries
 from archspec.source import read
+from archspec.source.library import Shipped, shipped
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = DOCS / "zoo.md"

@@ -17,7 +17,7 @@ from faults import FAULTS, NETWORKS, Planted, planted, reached
 import archspec
 from archspec.api import Architecture
 from archspec.emit import VerificationError, verify
-from archspec.library import shipped
+from archspec.source.library import shipped
 
 
 def main() -> int:

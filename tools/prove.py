@@ -24,7 +24,7 @@ from fitting import STRICTER
 from freezing import freeze
 from stricter import Rule
 
-from archspec.ops import having
+from archspec.operations import having
 
 WIDTH = 120
 

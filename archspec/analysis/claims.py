@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from archspec.analysis.counts import Count, count
 from archspec.diagnostics import ClaimFails, Path, Place, Problem
-from archspec.dimensions import Size
+from archspec.document import Claims, Figure, listed
 from archspec.elaborate import size
 from archspec.expressions import Scope
 from archspec.graph import Module, Network
-from archspec.spec import Claims, Figure, listed
-from archspec.tensors import Tensor
+from archspec.sizes import Size
+from archspec.sizes.tensors import Tensor
 
 _WORDS = {
     "params": "parameters",

@@ -1,11 +1,270 @@
 """Find what a document mentions nowhere: layers that nothing reads, names that nothing uses."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
-from archspec.analysis.mentions import Mentions
-from archspec.analysis.scopes import Defined, Words, seen
 from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
-from archspec.spec import Body, Layer, Spec, texts
+from archspec.document import Block, Body, Layer, Parameter, Spec, texts
+from archspec.operations import ValueOperation, is_operation, load
+
+# Which layers and inputs of a body are mentioned in it, as far as that is plain from the text.
+#
+# A placeholder, in a layer's name or in a reference, stands for whatever it may be filled with.
+
+_SIZED = re.compile(r"([A-Za-z0-9_]+)\.[a-z]")
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The names that a body's references begin with, and of which its expressions ask a size."""
+
+    body: Body
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The first names of its references, and of the paths by which groups share weights."""
+        own = self.body.layers.values()
+        named = [reference for layer in own for reference in layer.references or ()]
+        named += (
+            [output.reads for output in self.body.given.items.values()] if self.body.given else []
+        )
+        return frozenset(map(_first, [*named, *_shared(self.body)]))
+
+    @cached_property
+    def sized(self) -> frozenset[str]:
+        """The names of which an expression asks a size."""
+        return _sized(self.body)
+
+    def names(self, key: str) -> bool:
+        """Say whether something mentions the layer or input under this key."""
+        if key in self.read or key in self.sized:
+            return True
+        return any(fits(key, name) for name in self.read | self.sized)
+
+    @property
+    def reads_inputs(self) -> bool:
+        """Whether the first layer that reads at all reads what the body receives."""
+        first = next(iter(self.body.layers.values()))
+        return _reads_above(first)
+
+    def passed_over(self) -> Iterator[tuple[str, str]]:
+        """Give the layers that do not hand on to the next one, and a help that says so."""
+        layers = self.body.layers
+        for key, after in pairwise(layers):
+            if not _reads_above(layers[after]) and not layers[key].splice:
+                yield key, _help(after, layers[after])
+        last = next(reversed(layers))
+        if self.body.given is not None and not layers[last].splice:
+            yield last, "`outputs` names what is given, and not the last layer"
+
+
+def fits(one: str, other: str) -> bool:
+    """Say whether two names may be the same where placeholders are filled in.
+
+    >>> fits("down{index + 1}", "down{depth}"), fits("down{index}", "down4"), fits("up", "down")
+    (True, True, False)
+    """
+    if "{" not in one + other:
+        return one == other
+    (start, end), (other_start, other_end) = _ends(one), _ends(other)
+    begins = start.startswith(other_start) or other_start.startswith(start)
+    return begins and (end.endswith(other_end) or other_end.endswith(end))
+
+
+def _ends(name: str) -> tuple[str, str]:
+    """Give the fixed text before the first placeholder and that behind the last."""
+    if "{" not in name:
+        return name, name
+    return name.partition("{")[0], name.rpartition("}")[2]
+
+
+def _first(reference: str) -> str:
+    """Give the first name of a reference; a dot in a placeholder ends none.
+
+    >>> _first("down{input.channels}.0")
+    'down{}'
+    """
+    if "{" in reference:
+        reference = re.sub(r"\{[^{}]*\}", "{}", reference)
+    return reference.partition(".")[0]
+
+
+def _reads_above(layer: Layer) -> bool:
+    return layer.references is None and not _reads_nothing(layer)
+
+
+def _reads_nothing(layer: Layer) -> bool:
+    """Say whether a layer is a value of its own, and reads no other."""
+    name = layer.op or layer.word
+    return name is not None and is_operation(name) and issubclass(load(name), ValueOperation)
+
+
+def _help(after: str, layer: Layer) -> str:
+    reads = "reads nothing" if layer.references is None else "reads something else by `from`"
+    return f"`{after}`, the next layer, {reads}"
+
+
+def _shared(body: Body) -> Iterator[str]:
+    for layer in body.layers.values():
+        if layer.share is not None:
+            yield str(layer.share)
+        if layer.body is not None:
+            yield from _shared(layer.body)
+
+
+def _sized(body: Body) -> frozenset[str]:
+    """Name the layers whose sizes an expression asks for: `x` in `x.channels`."""
+    found = texts([body.let, *map(_own, body.layers.values())])
+    keys = [key for key in body.layers if "{" in key]
+    return frozenset(_SIZED.findall("\n".join((*found, *keys))))
+
+
+def _own(layer: Layer) -> object:
+    return [layer.arguments, layer.first, layer.when, layer.repeat, layer.reads, layer.expect]
+
+
+# Which parameters and `let` names nothing mentions that sees them; nearer names hide others.
+#
+# What may be an expression or no more than a text counts as a mention.
+
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w.])")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+class Words(NamedTuple):
+    """The names in expressions, and those that stand for layers: `relu` in `- relu`."""
+
+    values: frozenset[str] = frozenset()
+    layers: frozenset[str] = frozenset()
+
+    def joined(self, *others: "Words") -> "Words":
+        """Give the words of several parts."""
+        values, layers = zip(self, *others, strict=True)
+        return Words(frozenset().union(*values), frozenset().union(*layers))
+
+
+class Defined(NamedTuple):
+    """A name with what it is said to be, and where that stands."""
+
+    kind: str
+    name: str
+    path: Path
+    words: Words
+    is_layer: bool = False
+
+    def is_in(self, words: Words) -> bool:
+        """Say whether it is mentioned: a layer by its name alone, a value in expressions only."""
+        return self.name in words.values or (self.is_layer and self.name in words.layers)
+
+    def taken_from(self, words: Words) -> Words:
+        """Give what is mentioned around it: names of its own kind are hidden by it."""
+        layers = words.layers - {self.name} if self.is_layer else words.layers
+        return self.words.joined(Words(words.values - {self.name}, layers))
+
+
+class Seen(NamedTuple):
+    """What a body mentions of the names around it, and its own that nothing mentions."""
+
+    words: Words
+    unused: tuple[Defined, ...] = ()
+
+
+def seen(spec: Spec) -> Seen:
+    """Look through a whole spec; of `words` those are left that are no names of its own.
+
+    >>> layers = [{"op": "linear", "out_features": "width"}, "relu"]
+    >>> spec = {"archspec": 1, "name": "Net", "input": ["N", 8], "layers": layers}
+    >>> sorted(seen(Spec.model_validate(spec)).words.layers)
+    ['linear', 'relu']
+    """
+    blocks = [_block(block, ("blocks", name)) for name, block in spec.blocks.items()]
+    inputs = [item.shape for item, _ in spec.tensors.values()]
+    variants = [item.parameters for item in spec.variants.values()]
+    around = _values([inputs, spec.kernels, spec.init, variants])
+    inner = _joined([_inside(spec, ()), Seen(around), *blocks])
+    return _within(inner, [*_parameters(spec.params, ()), *_lets(spec, ())])
+
+
+def _block(block: Block, path: Path) -> Seen:
+    defined = [*_parameters(block.params, path), *_lets(block, path)]
+    return _within(_inside(block, path), defined)
+
+
+def _within(inner: Seen, defined: list[Defined]) -> Seen:
+    """Go back over the names that a body defines: each sees those before it."""
+    words, unused = inner.words, inner.unused
+    for item in reversed(defined):
+        unused = unused if item.is_in(words) else (item, *unused)
+        words = item.taken_from(words)
+    return Seen(words, unused)
+
+
+def _inside(body: Body, path: Path) -> Seen:
+    """Look through the layers of a body and what it gives, without the names that it defines."""
+    groups = (
+        _within(_inside(layer.body, below), _lets(layer.body, below))
+        for key, layer in body.layers.items()
+        if layer.body is not None
+        for below in [(*path, "layers", key, "body")]
+    )
+    given = body.given.items.values() if body.given is not None else ()
+    named = [*body.layers, *(body.order or ()), *(item.reads for item in given)]
+    around = [[item.when for item in given], _placeholders(named)]
+    return _joined([*groups, Seen(_own_words(body.layers.values(), *around))])
+
+
+def _joined(parts: Iterable[Seen]) -> Seen:
+    parts = list(parts)
+    unused = tuple(item for part in parts for item in part.unused)
+    return Seen(Words().joined(*(part.words for part in parts)), unused)
+
+
+def _parameters(params: Mapping[str, Parameter], path: Path) -> list[Defined]:
+    return [
+        Defined("parameter", name, (*path, "params", name), _default(item), item.type == "layer")
+        for name, item in params.items()
+    ]
+
+
+def _default(parameter: Parameter) -> Words:
+    layers = [parameter.layer] if parameter.layer is not None else []
+    return _own_words(layers, parameter.default)
+
+
+def _lets(body: Body, path: Path) -> list[Defined]:
+    return [
+        Defined("`let` name", name, (*path, "let", name), _values(raw))
+        for name, raw in body.let.items()
+    ]
+
+
+def _own_words(layers: Collection[Layer], *others: object) -> Words:
+    """Give the words at layers themselves, without those of a group, and in what is beside them."""
+    said = [
+        (layer.arguments, layer.first, layer.when, layer.repeat, layer.init, layer.expect)
+        for layer in layers
+    ]
+    named = [
+        reference
+        for layer in layers
+        for reference in (*(layer.references or ()), layer.share or "", *(layer.taps or ()))
+    ]
+    forms = (word for layer in layers for word in (layer.word, layer.op, layer.block) if word)
+    values = _values([said, _placeholders(map(str, named)), *others]).values
+    return Words(values, frozenset(forms))
+
+
+def _values(part: object) -> Words:
+    return Words(frozenset(_NAME.findall("\n".join(texts(part)))))
+
+
+def _placeholders(names: Iterable[str]) -> list[str]:
+    """Give what stands in the placeholders of names: the rest of them is text."""
+    return [found for name in names if "{" in name for found in _PLACEHOLDER.findall(name)]
 
 
 def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 
 from archspec.diagnostics import Diagnostic
-from archspec.diagnostics.formats.findings import Notice
+from archspec.diagnostics.diagnostic import Notice
 
 TEXT = "text"
 FORMATS = (TEXT, "json", "sarif", "github")

@@ -11,9 +11,9 @@ from archspec.cli.exits import Exit, Failure, code_of
 from archspec.cli.manner import manner
 from archspec.cli.terminal import abandon_stdout, tell, tell_diagnostics, tell_failure
 from archspec.diagnostics import SpecError
-from archspec.files import FileError, reason_of
-from archspec.library import SpecNotFound
-from archspec.ops import BrokenFile, BrokenOperation
+from archspec.operations import BrokenFile, BrokenOperation
+from archspec.source.files import FileError, reason_of
+from archspec.source.library import SpecNotFound
 
 
 def report(error: Exception) -> int:

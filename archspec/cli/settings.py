@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from archspec.diagnostics import SpecError
-from archspec.ops import from_files, using
+from archspec.operations import from_files, using
 from archspec.pipeline import Settings
 from archspec.source import read_value
 

@@ -10,8 +10,8 @@ from typing import TextIO, TypeVar
 
 from archspec.cli.manner import begin, manner
 from archspec.diagnostics import Diagnostic
-from archspec.diagnostics.formats.findings import Findings, Notice
-from archspec.files import FileError
+from archspec.diagnostics.diagnostic import Findings, Notice
+from archspec.source.files import FileError
 from archspec.version import __version__
 
 Item = TypeVar("Item")
@@ -67,7 +67,8 @@ def tell_document() -> None:
         return
     found = tuple(sorted(dict.fromkeys(told.diagnostics), key=_position))
     findings = Findings(found, tuple(told.notices), __version__, _root())
-    text: str = import_module(f"archspec.diagnostics.formats.{told.format}").render(findings)
+    formats = import_module("archspec.diagnostics.formats")
+    text: str = formats.RENDERERS[told.format](findings)
     if told.is_result:
         write_result(text)
     elif sys.stderr is not None:

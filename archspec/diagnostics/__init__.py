@@ -3,13 +3,11 @@
 from archspec.diagnostics.diagnostic import Diagnostic as Diagnostic
 from archspec.diagnostics.diagnostic import Edit as Edit
 from archspec.diagnostics.diagnostic import Label as Label
+from archspec.diagnostics.diagnostic import Path as Path
+from archspec.diagnostics.diagnostic import Place as Place
+from archspec.diagnostics.diagnostic import Span as Span
 from archspec.diagnostics.diagnostic import SpecError as SpecError
 from archspec.diagnostics.problems import *  # noqa: F403  the classes are the package's contents
-from archspec.diagnostics.slips import is_near as is_near
-from archspec.diagnostics.slips import is_slip as is_slip
-from archspec.diagnostics.spans import Path as Path
-from archspec.diagnostics.spans import Place as Place
-from archspec.diagnostics.spans import Span as Span
 from archspec.diagnostics.suggestion import Above as Above
 from archspec.diagnostics.suggestion import Change as Change
 from archspec.diagnostics.suggestion import Element as Element
@@ -24,4 +22,6 @@ from archspec.diagnostics.suggestion import Value as Value
 from archspec.diagnostics.suggestion import Without as Without
 from archspec.diagnostics.suggestion import Word as Word
 from archspec.diagnostics.suggestion import Wrapped as Wrapped
+from archspec.diagnostics.suggestion import is_near as is_near
+from archspec.diagnostics.suggestion import is_slip as is_slip
 from archspec.diagnostics.suggestion import meant as meant

@@ -1,10 +1,44 @@
-"""A problem at its place in a text: what is reported."""
+"""A problem at its place in a text: what is reported, and where places and spans lie."""
 
+import pathlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from archspec.diagnostics.problems import Problem, Severity
-from archspec.diagnostics.spans import Span
+
+# Where something stands: in the YAML's structure (a place) and in its text (a span).
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of text: 1-based lines and columns, the end exclusive.
+
+    >>> Span(3, 5, 3, 9)
+    Span(line=3, column=5, end_line=3, end_column=9)
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of the YAML by its path; `key` means the key itself, `offset` a character in its text.
+
+    >>> Place(("layers", "conv1", "stride")).path[-1]
+    'stride'
+    """
+
+    path: Path
+    key: bool = False
+    offset: int | None = None
+
+
+# A problem at its place in a text: what is reported.
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +113,36 @@ def _line(diagnostic: Diagnostic) -> str:
     if diagnostic.span is not None:
         place += f"{diagnostic.span.line}:{diagnostic.span.column}:"
     return f"{place} {diagnostic.message} [{diagnostic.slug}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Why a run could not do what it was asked, where that is no mistake in a spec.
+
+    `kind` is a word such as `file`, `usage` or `bug`.
+    """
+
+    kind: str
+    message: str
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was found, and what a document says about the run itself.
+
+    `root` is the folder to which the names of files are made relative where a format asks for it:
+    the top of the repository.
+
+    >>> Findings((), (), "1.0.0", pathlib.Path("/home")).count("error")
+    0
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    notices: tuple[Notice, ...]
+    version: str
+    root: pathlib.Path
+
+    def count(self, severity: Severity) -> int:
+        """Count the diagnostics of a severity."""
+        return sum(item.severity == severity for item in self.diagnostics)

@@ -10,6 +10,7 @@ from archspec.graph import Network
 if TYPE_CHECKING:
     from graphviz import Digraph  # type: ignore[import-untyped]  # it has no annotations
 
+
 _FONT = "Helvetica,Arial,sans-serif"
 _GRAPH = {
     "rankdir": "TB",

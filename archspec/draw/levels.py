@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from archspec.draw.blocks import Definition, definitions, names_of
 from archspec.draw.figure import Figure, Frame, Item, boxes
+from archspec.draw.grouping import Definition, definitions, names_of
 from archspec.draw.sketch import Detail, Sketch
 from archspec.graph import Kind, Network
 

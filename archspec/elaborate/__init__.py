@@ -1,10 +1,9 @@
 """From a document to a network: parameters, conditions, repetitions, specialisations, shapes."""
 
-from archspec.elaborate.building import Included
 from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
-from archspec.elaborate.keys import mentioned
+from archspec.elaborate.frames import Included
 from archspec.elaborate.report import Finding, Followed, Made, Standing
-from archspec.elaborate.targets import LayerValue
+from archspec.elaborate.targets import LayerValue, mentioned
 from archspec.elaborate.values import size
 
 __all__ = [

@@ -2,18 +2,35 @@
 
 from collections.abc import Mapping
 
-from archspec.diagnostics import BlockCycle, Place, Remedy, WrongArity
+from archspec.diagnostics import (
+    BlockCycle,
+    Path,
+    Place,
+    RankMismatch,
+    Remedy,
+    UnknownReference,
+    Word,
+    WrongArity,
+    WrongDtype,
+)
+from archspec.document import Body, Spec, close_match, listed
 from archspec.elaborate.absent import absences
-from archspec.elaborate.building import Building, Inputs
-from archspec.elaborate.frames import Around, Frame, Specialisation, Unit, origins
-from archspec.elaborate.keys import typed
+from archspec.elaborate.frames import (
+    Around,
+    Building,
+    Frame,
+    Included,
+    Inputs,
+    Specialisation,
+    Unit,
+    origins,
+)
 from archspec.elaborate.parameters import bind, check_names
-from archspec.elaborate.several import one_value
-from archspec.elaborate.targets import name_place
+from archspec.elaborate.projection import one_value
+from archspec.elaborate.targets import Written, name_place, typed
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Kind, Module
-from archspec.spec import Body
-from archspec.tensors import Tensor
+from archspec.sizes.tensors import Tensor
 
 
 def received(
@@ -96,3 +113,93 @@ def specialised(
         )
         builder.modules[key] = builder.module(wanted, inputs)
     return builder.modules[key]
+
+
+# Another spec as a block: its parameters are passed, its outputs or the taps are given.
+
+
+def included_module(builder: Building, frame: Frame, unit: Unit) -> Module | None:
+    """Build another spec as a block for its parameters, and the shapes that it receives."""
+    name = str(unit.target.spec)
+    found = builder.included.get(name)
+    if found is None:
+        raise Poisoned  # it could not be read, which is reported where it is named
+    inner = builder.inside(found, _parameters(builder, found, unit))
+    inputs = received(builder, frame, unit, found.spec, f"`{name}`")
+    _check_inputs(found.spec, inputs)
+    taps = tuple(str(tap) for tap in unit.layer.taps or ())
+    for index, tap in enumerate(taps):
+        with builder.report.at(Place((*unit.path, "taps", index))):
+            _check_tap(found.spec, tap)
+    with builder.report.call(unit.path, found.spec.name, unit.repetition):
+        return _built(inner, found, inputs, taps, frame.depth)
+
+
+def _parameters(builder: Building, found: Included, unit: Unit) -> dict[str, object]:
+    """Give the parameters of a spec: its variant's, and those that the layer passes."""
+    name, params = str(unit.target.spec), found.spec.params
+    given = {**_variant(found), **unit.target.arguments}
+    place = Place((*unit.path, "spec"))
+    if check_names(builder.report, f"`{name}`", params, given, place) is not given:
+        raise Poisoned
+    return bind(builder.report, params, given, Scope(), (found.step,))
+
+
+def _variant(found: Included) -> dict[str, Written]:
+    if found.variant is None:
+        return {}
+    path: Path = (found.step, "variants", found.variant, "parameters")
+    raw = found.spec.variants[found.variant].parameters
+    return {key: Written(value, Scope(), (*path, key)) for key, value in raw.items()}
+
+
+def _built(
+    inner: Building,
+    found: Included,
+    inputs: Mapping[str, Tensor | None],
+    taps: tuple[str, ...],
+    depth: int,
+) -> Module | None:
+    key = (found.step, taps, tuple(inputs.items()))
+    if key not in inner.modules:
+        spec, scope = found.spec, inner.model_scope
+        wanted = Specialisation(
+            kind=Kind.BLOCK,
+            name=spec.name,
+            body=spec,
+            path=(found.step,),
+            scope=scope,
+            depth=depth + 1,
+            arguments={name: scope.values[name] for name in spec.params},
+            taps=taps,
+        )
+        inner.modules[key] = inner.module(wanted, inputs)
+    return inner.modules[key]
+
+
+def _check_inputs(spec: Spec, inputs: Mapping[str, Tensor | None]) -> None:
+    """Hold that ranks and dtypes are those of the spec's own inputs."""
+    for name, tensor in inputs.items():
+        own, _ = spec.tensors[name]
+        if tensor is None:
+            raise Poisoned
+        if len(own.shape) != tensor.rank:
+            text = f"`{spec.name}` takes {len(own.shape)} dimensions as `{name}`, not {tensor.rank}"
+            raise RankMismatch(text, label=f"reads {tensor}")
+        if own.dtype != tensor.dtype:
+            text = f"`{spec.name}` takes {own.dtype} as `{name}`, not {tensor.dtype}"
+            raise WrongDtype(text, label=f"reads {tensor}")
+
+
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
+
+
+def _check_tap(spec: Spec, tap: str) -> None:
+    """Hold that a layer is there, as far as names are known before they are filled in."""
+    name = tap.partition(".")[0]
+    if name not in spec.layers and not any("{" in key for key in spec.layers):
+        ways = (Word(tap, layer) for layer in [*spec.layers][:_MOST_WAYS])
+        layers = Remedy(f"its layers are {listed(spec.layers)}", *ways)
+        help = close_match(name, spec.layers) or layers
+        raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)

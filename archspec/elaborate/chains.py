@@ -1,18 +1,21 @@
 """Repetitions of a layer: a chain in which equal ones are one node with a count."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from archspec.diagnostics import LimitExceeded, Path, Problem
-from archspec.elaborate.frames import Frame, Inputs, Unit, call_of
-from archspec.elaborate.keys import mentions
-from archspec.elaborate.names import Given
+from archspec.diagnostics import LimitExceeded, OutOfRange, Path, Place, Problem, UnknownReference
+from archspec.document import Layer, Spec
+from archspec.elaborate.apply import reads_nothing
+from archspec.elaborate.frames import Arriving, Frame, Unit, call_of
+from archspec.elaborate.namespace import Given
+from archspec.elaborate.outside import with_outside
 from archspec.elaborate.report import Report
-from archspec.elaborate.targets import Target, Written, resolve
-from archspec.expressions import Poisoned, Scope
+from archspec.elaborate.targets import Target, Written, mentions, resolve
+from archspec.elaborate.values import integer, number, truth
+from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Module, Node, Origin, Port
-from archspec.spec import Spec
 
 MOST_DIFFERENT = 10_000
 """The most repetitions of a layer that may differ from each other."""
@@ -86,8 +89,8 @@ class _Entries:
         self.beside: dict[Port, Port] = {}
 
     def joined(
-        self, reads: tuple[Port, ...], inputs: Inputs, asked: tuple[Port, ...], taken: int
-    ) -> tuple[tuple[Port, ...], Inputs]:
+        self, reads: tuple[Port, ...], inputs: Arriving, asked: tuple[Port, ...], taken: int
+    ) -> tuple[tuple[Port, ...], Arriving]:
         """Lay what `from` says to a repetition behind what the one before gives."""
         ports, tensors = reads[:taken], inputs[:taken]
         for port in asked[taken:]:
@@ -112,7 +115,7 @@ def _further(
     frame: Frame,
     unit: Unit,
     reads: tuple[Port, ...],
-    inputs: Inputs,
+    inputs: Arriving,
     *,
     varies: bool,
 ) -> Node | None:
@@ -130,7 +133,7 @@ def _repetition(
     unit: Unit,
     index: int,
     reads: tuple[Port, ...],
-    inputs: Inputs,
+    inputs: Arriving,
     *,
     varies: bool,
 ) -> Node | None:
@@ -190,3 +193,79 @@ def _chained(entries: _Entries, nodes: list[Node], further: Node | None, *, tapp
     reads = tuple(given.port for given in entries.given)
     origin = replace(unit.origin, asks=tuple(entries.asks))
     return call_of(unit._replace(reads=reads, origin=origin), module)
+
+
+# What the keys say that are read before a layer is built: `from`, `when` and `repeat`.
+
+
+def asked(
+    report: Report, spec: Spec, frame: Frame, layer: Layer, path: Path, index: int = 0
+) -> tuple[Port, ...]:
+    """Find what a layer, or the repetition `index` of one, reads.
+
+    Each reference that leads nowhere is reported at its place.
+    """
+    if layer.reads is None:
+        return () if reads_nothing(spec, layer) else frame.values.asked(None)
+    found: list[Port] = []
+    failed = False
+    scope = frame.keys if layer.repeat is None else frame.keys.extended({"index": index})
+    for place, reference in enumerate(layer.references or ()):
+        try:
+            found += named(frame, filled(reference, scope))
+        except Problem as problem:
+            failed = True
+            report.add(problem, Place((*path, "from", place)))
+        except Poisoned:
+            failed = True
+    if failed:
+        raise Poisoned
+    return tuple(found)
+
+
+def named(frame: Frame, reference: str) -> tuple[Port, ...]:
+    """Find what a reference names; of a layer around the body it is told how it is passed."""
+    try:
+        return frame.values.asked((reference,))
+    except UnknownReference as problem:
+        name = reference.partition(".")[0]
+        known = name in frame.values.gives or name in frame.values.later
+        raise problem if known else with_outside(frame, reference, problem) from None
+
+
+def times(report: Report, frame: Frame, layer: Layer, path: Path) -> int | None:
+    """Say how often a layer is repeated: 0 where it is absent, `None` without `repeat`."""
+    if layer.when is not None:
+        with report.at(Place((*path, "when"))):
+            if not truth(layer.when, frame.keys):
+                return 0
+    if layer.repeat is None:
+        return None
+    with report.at(Place((*path, "repeat"))):
+        return _repeat(frame, layer)
+
+
+def _repeat(frame: Frame, layer: Layer) -> int:
+    count = integer("`repeat`")(number(layer.repeat, frame.keys))
+    if count < 0:
+        raise OutOfRange(f"`repeat` must be at least 0, not {count}")
+    if count > MOST_DIFFERENT and mentions(layer, "index"):
+        raise LimitExceeded(
+            f"`repeat` makes {count:,} repetitions that differ by `index`, and at most "
+            f"{MOST_DIFFERENT:,} may differ"
+        )
+    return count
+
+
+def differs(layer: Layer) -> bool:
+    """Say whether the repetitions of a layer read different values."""
+    return any("{" in item and mentions_index(item) for item in layer.references or ())
+
+
+def mentions_index(reference: str) -> bool:
+    """Say whether a reference differs from repetition to repetition.
+
+    >>> mentions_index("down{depth - index}"), mentions_index("index")
+    (True, False)
+    """
+    return any(re.search(r"\bindex\b", part) for part in re.findall(r"\{([^{}]*)\}", reference))

@@ -6,22 +6,21 @@ from itertools import starmap
 from types import MappingProxyType
 
 from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
-from archspec.elaborate.building import Library
+from archspec.document import Spec, close_match, listed
 from archspec.elaborate.calls import specialised
 from archspec.elaborate.elaborator import Elaborator
-from archspec.elaborate.frames import Around, Frame, Specialisation
-from archspec.elaborate.initial import Initial, check_weights
+from archspec.elaborate.fixed_kernels import kernels_of
+from archspec.elaborate.frames import Around, Frame, Library, Specialisation
+from archspec.elaborate.initial_weights import Initial, check_weights
 from archspec.elaborate.inputs import inputs
-from archspec.elaborate.kernels import kernels_of
-from archspec.elaborate.names import Values
+from archspec.elaborate.leaves import check_left_out
+from archspec.elaborate.namespace import Values
 from archspec.elaborate.parameters import bind, meant
 from archspec.elaborate.report import Finding, Report, Standing
 from archspec.elaborate.targets import Written
-from archspec.elaborate.unseen import check_left_out
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
-from archspec.spec import Spec, close_match, listed
-from archspec.tensors import Tensor
+from archspec.sizes.tensors import Tensor
 
 
 @dataclass(frozen=True, slots=True)

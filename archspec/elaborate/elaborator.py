@@ -13,22 +13,26 @@ from archspec.diagnostics import (
     Problem,
     WrongType,
 )
+from archspec.document import BROKEN, Body, Layer, Spec, check_layer_name, told
 from archspec.elaborate.absent import absences, lost_inside, where_absent
-from archspec.elaborate.again import called_again
-from archspec.elaborate.building import Included, Inputs, Library
-from archspec.elaborate.calls import block, group
-from archspec.elaborate.chains import Repetitions, chain
-from archspec.elaborate.frames import Frame, Specialisation, Unit, call_of
-from archspec.elaborate.includes import included_module
-from archspec.elaborate.initial import Initial, check_weights
-from archspec.elaborate.kernels import Kernels, kernels_of
-from archspec.elaborate.keys import typed
-from archspec.elaborate.leaves import leaf, plain
-from archspec.elaborate.names import Values
+from archspec.elaborate.apply import Plan
+from archspec.elaborate.calls import block, group, included_module
+from archspec.elaborate.chains import Repetitions, asked, chain, differs, times
+from archspec.elaborate.fixed_kernels import Kernels, kernels_of
+from archspec.elaborate.frames import (
+    Frame,
+    Included,
+    Inputs,
+    Library,
+    Specialisation,
+    Unit,
+    call_of,
+    unit_of,
+)
+from archspec.elaborate.initial_weights import Initial, check_weights
+from archspec.elaborate.leaves import LeftOut, blind, fail, leaf, place, plain
+from archspec.elaborate.namespace import Values
 from archspec.elaborate.outside import hidden
-from archspec.elaborate.placing import fail, place
-from archspec.elaborate.plain import Plan
-from archspec.elaborate.reading import asked, differs, times
 from archspec.elaborate.report import Report
 from archspec.elaborate.results import (
     Results,
@@ -39,13 +43,11 @@ from archspec.elaborate.results import (
     without_idle,
 )
 from archspec.elaborate.rules import Conditions
-from archspec.elaborate.targets import name_place
-from archspec.elaborate.units import unit_of
-from archspec.elaborate.unseen import LeftOut, blind
+from archspec.elaborate.sharing import called_again
+from archspec.elaborate.targets import name_place, typed
 from archspec.elaborate.values import number
 from archspec.expressions import POISON, Poisoned, Scope, filled
 from archspec.graph import Module, Node, Port
-from archspec.spec import BROKEN, Body, Layer, Spec, check_layer_name, told
 
 MOST_LAYERS = 20_000
 """The most layers that may be built, equal ones counted once."""

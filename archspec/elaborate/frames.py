@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from archspec.diagnostics import Path, Place
-from archspec.elaborate.names import Given, Values
-from archspec.elaborate.operations import Applied
+from archspec.diagnostics import MisplacedKey, Path, Place
+from archspec.document import Body, Layer, Spec
+from archspec.elaborate.apply import Applied, Plan
+from archspec.elaborate.fixed_kernels import Kernels
+from archspec.elaborate.initial_weights import Initial
+from archspec.elaborate.namespace import Given, Values
 from archspec.elaborate.report import Report
-from archspec.elaborate.targets import NOWHERE, Target
+from archspec.elaborate.rules import Conditions
+from archspec.elaborate.targets import NOWHERE, Target, resolve
 from archspec.expressions import POISON, Scope
-from archspec.graph import Call, Kind, Leaf, Module, Origin, Port
-from archspec.spec import Body, Layer, Spec
-from archspec.tensors import Tensor
+from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
+from archspec.sizes.tensors import Tensor
 
-Inputs = tuple[Tensor | None, ...]
+Arriving = tuple[Tensor | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,7 @@ class Unit(NamedTuple):
     name: str
     path: Path
     reads: tuple[Port, ...]
-    inputs: Inputs
+    inputs: Arriving
     origin: Origin
     sources: tuple[Port, ...] = ()
     repetition: int | None = None
@@ -159,3 +162,85 @@ def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, st
         return Place((*frame.path, *frame.body.tensors[given.port.name][1])), "comes from here"
     around = frame.path[:-1] if frame.path[-1] == "body" else report.caller
     return Place(around or (), key=True), "goes in here"
+
+
+# What the parts of the elaborator need of it, and the specs that a spec uses.
+
+Inputs = Mapping[str, Tensor | None]
+"""What a body receives by name; `None` where it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A spec that another one uses: the document, a variant of it, and the specs that it uses.
+
+    `step` is what the places in it begin with, so that they are told in its own file.
+    """
+
+    spec: Spec
+    step: str
+    variant: str | None = None
+    included: Mapping[str, "Included"] = field(default_factory=dict)
+
+
+Library = Mapping[str, Included]
+"""The specs that a spec uses, by the names by which it calls them."""
+
+
+class Building(Protocol):
+    """Elaborates bodies of one spec; see `Elaborator`, which is what does so."""
+
+    spec: Spec
+    report: Report
+    batch: str
+    root: Path
+    included: Library
+    symbols: Scope
+    model_scope: Scope
+    initial: Initial
+    kernels: Kernels
+    conditions: Conditions
+    modules: dict[object, Module | None]
+    called: set[str]
+    plans: dict[int, Plan | None]
+
+    def module(self, wanted: Specialisation, inputs: Inputs) -> Module | None:
+        """Elaborate a body layer by layer."""
+
+    def unit(self, frame: Frame, unit: Unit) -> Node | None:
+        """Build one repetition of a layer; `None` where that failed and was reported."""
+
+    def quiet(self) -> "Building":
+        """Give one of the same spec, whose reports nobody reads."""
+
+    def inside(self, found: Included, parameters: Mapping[str, object]) -> "Building":
+        """Give what elaborates another spec for its parameters."""
+
+
+# Find out what a layer is, before it is built.
+
+
+def unit_of(
+    builder: Building,
+    frame: Frame,
+    layer: Layer,
+    name: str,
+    path: Path,
+    reads: tuple[Port, ...],
+    given: list[Given],
+) -> Unit:
+    """Find out what a layer is, and what it reads."""
+    target = resolve(builder.report, builder.spec, layer, frame.keys, path)
+    if target.operation is None and target.init is not None:
+        text = "`init` belongs to an operation, not to a block or group"
+        builder.report.add(MisplacedKey(text), Place(target.init_path, key=True))
+    return Unit(
+        layer=layer,
+        target=target,
+        name=name,
+        path=path,
+        reads=tuple([item.port for item in given]),
+        inputs=tuple([item.tensor for item in given]),
+        origin=Origin(layer, reads, layer.arguments, target.parameter, target.init),
+        sources=reads,
+    )

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.diagnostics import OutOfRange, Path, Place, Problem, Remedy, Value, WrongType
-from archspec.dimensions import Polynomial, Size, substitute, symbol
+from archspec.document import Input, Spec, close_match, listed
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import size
 from archspec.expressions import Poisoned, Scope
-from archspec.spec import Input, Spec, close_match, listed
-from archspec.tensors import Tensor
+from archspec.sizes import Polynomial, Size, substitute, symbol
+from archspec.sizes.tensors import Tensor
 
 Given = tuple[int | str, ...]
 Sizes = tuple[Size, ...]

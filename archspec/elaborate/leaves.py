@@ -1,9 +1,14 @@
 """Build the nodes of operations: the short way where they are plain, else step by step."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from archspec.diagnostics import (
     ChannelMismatch,
+    MisplacedKey,
     Path,
     Place,
     Problem,
@@ -13,28 +18,32 @@ from archspec.diagnostics import (
     WrongArity,
     WrongDtype,
 )
+from archspec.document import Layer
 from archspec.elaborate.absent import (
     absence,
     absence_notes,
+    check_claim,
     is_absent,
     lost_branch,
     same_condition,
     where_absent,
 )
-from archspec.elaborate.batch import without_batch
-from archspec.elaborate.building import Building
-from archspec.elaborate.frames import Frame, Unit, node_of, origins
-from archspec.elaborate.makers import makers
-from archspec.elaborate.names import Given
-from archspec.elaborate.operations import apply
-from archspec.elaborate.plain import plan
-from archspec.elaborate.projection import projection
+from archspec.elaborate.apply import apply, plan, reads_nothing
+from archspec.elaborate.frames import Building, Frame, Unit, node_of, origins, unit_of, unknown
+from archspec.elaborate.namespace import Given, gives_of
+from archspec.elaborate.projection import (
+    joins_any,
+    makers,
+    one_of_several,
+    one_value,
+    projection,
+    without_batch,
+)
 from archspec.elaborate.report import Made
-from archspec.elaborate.several import joins_any, one_of_several, one_value
 from archspec.elaborate.sharing import tied
 from archspec.elaborate.targets import name_place
-from archspec.graph import Leaf, Origin, Port
-from archspec.spec import Layer
+from archspec.expressions import POISON, Poisoned, filled
+from archspec.graph import Call, Leaf, Node, Origin, Port
 
 _OF_INPUTS = (ShapeMismatch, ChannelMismatch, RankMismatch, WrongDtype)
 """What may be wrong because a layer reads all values of another one."""
@@ -131,3 +140,112 @@ def _fail(
             builder.report.add(*lost)
             return
     builder.report.add(problem, place or Place(unit.path, key=True), related, made)
+
+
+# Check the layers that are not built: what they are, and what their arguments say.
+
+
+class LeftOut(NamedTuple):
+    """A layer that is absent, who found that, and where it would stand."""
+
+    builder: Building
+    frame: Frame
+    layer: Layer
+    name: str
+
+
+def check_left_out(left_out: dict[Path, LeftOut]) -> None:
+    """Check the layers that are absent wherever their body is built, whatever they see.
+
+    What they hold may have absent layers of its own, which are checked in their turn.
+    """
+    checked: set[Path] = set()
+    while left_out:
+        path, (builder, frame, layer, name) = left_out.popitem()
+        if path not in checked and id(layer) not in builder.plans:
+            checked.add(path)
+            blind(builder, unknown(frame), layer, name, path)
+
+
+def blind(builder: Building, frame: Frame, layer: Layer, name: str, path: Path) -> None:
+    """Check a layer of which it is not known what it reads."""
+    if layer.share is not None:
+        return
+    references = layer.references
+    if references is None:
+        references = ("",) * (not reads_nothing(builder.spec, layer))
+    given = [Given(Port(reference), None) for reference in references]
+    if layer.repeat is not None:
+        frame = replace(frame, keys=frame.keys.extended({"index": POISON}))
+    try:
+        unit = unit_of(builder, frame, layer, name, path, (), given)
+        if _countable(unit, references):
+            builder.unit(frame, unit)
+    except Problem as problem:
+        builder.report.add(problem, name_place(layer, path))
+    except Poisoned:
+        pass
+
+
+def _countable(unit: Unit, references: Sequence[str]) -> bool:
+    """Say whether it is known how many values a layer reads, or all the same to it."""
+    operation = unit.target.operation
+    any_number = operation is not None and operation.arity[1] is None
+    return any_number or not any("*" in reference for reference in references)
+
+
+# Put what a layer builds into its body: under its name, under several, or without one.
+
+_MOST_POISONED = 1000
+
+
+def place(builder: Building, frame: Frame, key: str, layer: Layer, path: Path, node: Node) -> None:
+    """Put a layer's node into the body, and check the claim about its output."""
+    if layer.expect is not None and not builder.root:
+        check_claim(builder.report, builder.conditions, frame, layer, path, node, builder.symbols)
+    named = "{" in key and layer.repeat is not None
+    if not layer.splice and not named:
+        frame.values.add(key, node, gives_of(node))
+        return
+    try:
+        _splice(frame, key, layer, node, named=named)
+    except Problem as problem:
+        where = Place(path, key=True) if named else Place((*path, "splice"))
+        builder.report.add(problem, where)
+        fail(frame, key, key, None)
+    except Poisoned:
+        fail(frame, key, key, None)
+
+
+def fail(frame: Frame, key: str, name: str, count: int | None) -> None:
+    """Poison a layer that failed, and each of its repetitions that has a name of its own."""
+    names = [name]
+    if "{" in key and count:
+        numbers = range(min(count, _MOST_POISONED))
+        with suppress(Problem, Poisoned):
+            names = [_numbered(frame, key, index) for index in numbers]
+    for item in names:
+        if item not in frame.values.gives:
+            frame.values.fail(key, item)
+
+
+def _splice(frame: Frame, key: str, layer: Layer, node: Node, *, named: bool) -> None:
+    """Let what the layer holds stand in its body, repetitions under names of their own."""
+
+    def rename(number: str) -> str:
+        return _numbered(frame, key, int(number))
+
+    if named and node.again is not None:
+        text = f"what is called again has one name, and `{key}` gives each repetition its own"
+        raise MisplacedKey(text, help="write each call by itself")
+    if not isinstance(node, Call) or node.again is not None:
+        raise MisplacedKey("`splice` is for what holds layers: a block, a group, a repetition")
+    if layer.splice and named:
+        raise MisplacedKey(f"`splice` leaves the name out, and `{key}` gives each its own")
+    deep = layer.splice == "all"
+    frame.values.splice(key, node, deep=deep, rename=rename if named else None)
+
+
+def _numbered(frame: Frame, key: str, index: int) -> str:
+    """Fill in the name of a repetition."""
+    return filled(key, frame.keys.extended({"index": index}))

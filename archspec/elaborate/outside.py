@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from archspec.diagnostics import Remedy, UnknownReference, Word
+from archspec.document import Spec
 from archspec.elaborate.frames import Frame
 from archspec.elaborate.projection import reference
 from archspec.elaborate.targets import LayerValue
 from archspec.expressions import Hidden
-from archspec.spec import Spec
 
 
 def with_outside(frame: Frame, named: str, problem: UnknownReference) -> UnknownReference:

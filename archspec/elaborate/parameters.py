@@ -5,11 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import ValidationError
 
 from archspec.diagnostics import MissingKey, Path, Place, Problem, UnknownParameter, WrongType
-from archspec.elaborate.report import Report
-from archspec.elaborate.targets import LayerValue, Written
-from archspec.elaborate.values import number, text
-from archspec.expressions import POISON, Poisoned, Scope
-from archspec.spec import (
+from archspec.document import (
     Layer,
     Parameter,
     check_value,
@@ -19,6 +15,10 @@ from archspec.spec import (
     problems,
     told,
 )
+from archspec.elaborate.report import Report
+from archspec.elaborate.targets import LayerValue, Written
+from archspec.elaborate.values import number, text
+from archspec.expressions import POISON, Poisoned, Scope
 
 _UNKNOWN = Written(POISON, Scope(), ())
 

@@ -15,14 +15,14 @@ from archspec.diagnostics import (
     UnknownReference,
     Word,
 )
+from archspec.document import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
+from archspec.elaborate.chains import named
 from archspec.elaborate.frames import Frame
-from archspec.elaborate.reading import named
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
-from archspec.spec import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
-from archspec.tensors import Tensor
+from archspec.sizes.tensors import Tensor
 
 
 class Results(NamedTuple):

@@ -6,15 +6,25 @@ from typing import NamedTuple
 
 from archspec.diagnostics import (
     MisplacedKey,
+    Path,
+    Remedy,
+    Renamed,
+    ShapeMismatch,
     UnknownReference,
     WeightMismatch,
+    Word,
+    WrongArity,
 )
-from archspec.elaborate.frames import Frame, Unit
+from archspec.document import Layer, close_match, listed
+from archspec.elaborate.calls import specialised
+from archspec.elaborate.frames import Around, Building, Frame, Specialisation, Unit
+from archspec.elaborate.namespace import counted
+from archspec.elaborate.rules import typed
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope, filled
-from archspec.graph import Call, Kind, Leaf, Node, Tie
-from archspec.ops import Operation
-from archspec.spec import close_match
+from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
+from archspec.operations import Operation
+from archspec.sizes.tensors import Tensor
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:
@@ -139,3 +149,174 @@ def _child(node: Node, name: str) -> Node | None:
         ):
             return item
     return None
+
+
+# `share` by itself: an earlier layer called again, with the weights that it has already.
+
+Tensors = tuple[Tensor, ...]
+
+_ABOVE = "what is shared stands above, in the same `layers`"
+
+
+def called_again(
+    builder: Building,
+    frame: Frame,
+    layer: Layer,
+    name: str,
+    path: Path,
+    asked: tuple[Port, ...],
+    count: int | None,
+) -> Node | None:
+    """Build the node of an earlier layer that is called again, with weights that it has already."""
+    first = _earlier(builder, frame, filled(str(layer.share), frame.keys))
+    given = [frame.values.read(port) for port in asked]
+    inputs = tuple(item.tensor for item in given if item.tensor is not None)
+    if len(inputs) < len(given):
+        raise Poisoned
+    if len(inputs) != len(first.inputs):
+        plural = "value" if len(first.inputs) == 1 else "values"
+        text = f"`{first.name}` takes {len(first.inputs)} {plural}, and here it receives"
+        raise WrongArity(f"{text} {len(inputs)}")
+    with builder.report.call(path, first.name):
+        node = _on(builder, frame, first, inputs)
+    if node is None:
+        return None
+    _check_weights(first, node)
+    if count is not None and count > 1 and node.outputs[: len(inputs)] != inputs:
+        raise ShapeMismatch(
+            f"`{first.name}` gives {_told(node.outputs)} for {_told(inputs)}, and what is repeated "
+            "by `share` gives what it takes"
+        )
+    return replace(
+        node,
+        name=name,
+        path=path,
+        reads=tuple(item.port for item in given),
+        count=count or 1,
+        again=first.name,
+        origin=Origin(layer, asked),
+        trainable=first.trainable,
+    )
+
+
+def _told(tensors: Tensors) -> str:
+    return " and ".join(map(str, tensors))
+
+
+def _earlier(builder: Building, frame: Frame, name: str) -> Node:
+    node = next((node for node in frame.values.nodes if node.name == name), None)
+    if node is not None:
+        earlier = node.again
+        return node if earlier is None else _earlier(builder, frame, earlier)
+    gives = frame.values.gives.get(name)
+    if (gives is not None and gives.failed) or frame.values.may_have_failed(name):
+        raise Poisoned
+    if gives is not None and gives.absent:
+        raise UnknownReference(f"`{name}` is absent here, and cannot be called again")
+    raise _no_layer(builder, frame, name)
+
+
+def _no_layer(builder: Building, frame: Frame, name: str) -> UnknownReference:
+    """Say that a name is no layer above, and what it is instead."""
+    top, values = name.partition(".")[0], frame.values
+    if name in values.inputs:
+        return UnknownReference(f"`{name}` is an input, and only a layer is called again")
+    if name in values.later and name not in values.names:
+        return UnknownReference(f"`{name}` does not stand above this layer", help=_ABOVE)
+    if name != top and top in values.gives:
+        text = f"`share` calls a layer of this body again, and `{name}` lies in `{top}`"
+        return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
+    known = [node.name for node in values.nodes]
+    above = Remedy(f"above stand {listed(known)}", *(Word(name, item) for item in known[:8]))
+    number = counted(name, known, ())
+    if number is not None:
+        text = f"no layer above is called `{name}`, which would be `{number}`"
+        return UnknownReference(text, help=Remedy(f"write `{number}`", Word(name, number)))
+    help: str = close_match(name, known) or (above if known else _ABOVE)
+    if name in builder.spec.blocks:
+        text = f"`{name}` is a block: write `{{block: {name}}}`"
+        help = Remedy(text, Renamed("share", "block"))
+    return UnknownReference(f"no layer above is called `{name}`", help=help)
+
+
+def _on(builder: Building, frame: Frame, node: Node, inputs: Tensors) -> Node | None:
+    """Build what a node is on other inputs."""
+    if inputs == node.inputs:
+        return node
+    if isinstance(node, Leaf):
+        again = typed(node.operation, inputs, builder.batch)
+        builder.conditions.need(again.conditions, node.path)
+        return replace(node, inputs=inputs, outputs=again.outputs, typed=again)
+    assert isinstance(node, Call)
+    module = _module_on(builder, frame, node.module, inputs)
+    if module is None:
+        return None
+    return replace(node, inputs=inputs, outputs=module.outputs, module=module)
+
+
+def _module_on(builder: Building, frame: Frame, module: Module, inputs: Tensors) -> Module | None:
+    named: Mapping[str, Tensor] = dict(zip(module.inputs, inputs, strict=True))
+    if module.kind is Kind.CHAIN:
+        return _chain_on(builder, frame, module, named)
+    if module.kind is Kind.BLOCK and module.definition is module.spec:
+        raise ShapeMismatch(
+            "a spec that is called again must receive the same shapes",
+            help="write it a second time where it may have weights of its own",
+        )
+    if module.kind is Kind.BLOCK:
+        return specialised(builder, Around(frame), module.name, module.arguments, named)
+    assert module.definition is not None
+    wanted = Specialisation(
+        kind=Kind.GROUP,
+        name=module.name,
+        body=module.definition,
+        path=module.path,
+        scope=Scope(module.scope),
+        blocks=frame.blocks,
+        depth=frame.depth + 1,
+        owned=module.owned,
+        outer=frame,
+    )
+    return builder.module(wanted, named)
+
+
+def _chain_on(
+    builder: Building, frame: Frame, module: Module, inputs: Mapping[str, Tensor]
+) -> Module | None:
+    known = {Port(name): tensor for name, tensor in inputs.items()}
+    nodes: list[Node] = []
+    for node in module.nodes:
+        again = _on(builder, frame, node, tuple(known[port] for port in node.reads))
+        if again is None:
+            return None
+        if node.count > 1 and again.outputs != again.inputs[: len(again.outputs)]:
+            raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
+        nodes.append(again)
+        known |= {Port(node.name, index): item for index, item in enumerate(again.outputs)}
+    outputs = tuple(known[port] for port in module.results)
+    return replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+
+
+def _check_weights(first: Node, again: Node) -> None:
+    """Hold that the weights are the same that are there already."""
+    before, after = _weights(first), _weights(again)
+    if before == after:
+        return
+    keys = (*before, *after)
+    key = next(key for key in keys if before.get(key) != after.get(key))
+    raise WeightMismatch(
+        f"`{first.name}` cannot be called on {_told(again.inputs)}: its weight `{key}` is "
+        f"{shape_text(before.get(key))}, and would be {shape_text(after.get(key))}",
+        notes=(f"above it is called on {_told(first.inputs)}",),
+    )
+
+
+def _weights(node: Node) -> dict[str, tuple[int, ...]]:
+    if isinstance(node, Leaf):
+        return dict(node.weights)
+    assert isinstance(node, Call)
+    return {
+        key_of(path, name): shape
+        for path, leaf in instances(node.module)
+        for name, shape in leaf.weights.items()
+    }

@@ -1,5 +1,6 @@
 """Find out what a layer is: the operation, block or group behind its words, and its arguments."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,10 +15,20 @@ from archspec.diagnostics import (
     UnknownBlock,
     UnknownOperation,
 )
+from archspec.document import (
+    BROKEN,
+    Body,
+    Layer,
+    Spec,
+    close_match,
+    listed,
+    operation_match,
+    texts,
+    told,
+)
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.ops import ADDING, Operation, having, is_operation, load, names
-from archspec.spec import BROKEN, Body, Layer, Spec, close_match, listed, operation_match, told
+from archspec.operations import ADDING, Operation, having, is_operation, load, names
 
 
 class Written(NamedTuple):
@@ -164,3 +175,49 @@ def _no_layer(name: str, value: object) -> Problem:
         f"the parameter `{name}` is no layer: its value is {told(value)}",
         help=f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block",
     )
+
+
+# Keys by which specialisations are found again, and the names that a layer mentions.
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def typed(value: object) -> object:
+    """Give a hashable key in which `True`, `1` and `1.0` differ.
+
+    >>> typed(True) == typed(1)
+    False
+    """
+    if isinstance(value, Mapping):
+        return tuple((name, typed(item)) for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return (list, tuple(typed(item) for item in value))
+    if isinstance(value, LayerValue):
+        return (LayerValue, repr(value.layer), _seen(value))
+    return (type(value), value)
+
+
+def _seen(value: LayerValue) -> object:
+    """Give the values of the names on which what the layer builds depends."""
+    values = value.scope.values
+    return tuple(
+        (name, typed(values[name])) for name in sorted(mentioned(value.layer)) if name in values
+    )
+
+
+def mentions(layer: Layer, word: str) -> bool:
+    """Say whether a layer, or one in it, mentions a word.
+
+    >>> mentions(Layer(op="dropout", arguments={"p": "rate * index"}), "index")
+    True
+    """
+    return any(word in text and word in _WORD.findall(text) for text in texts(layer))
+
+
+def mentioned(layer: Layer) -> frozenset[str]:
+    """Name every word in a layer's own keys and in those of the layers in it.
+
+    >>> sorted(mentioned(Layer(op="dropout", arguments={"p": "rate * index"})))
+    ['dropout', 'index', 'rate']
+    """
+    return frozenset(_WORD.findall(" ".join(texts(layer))))

@@ -1,13 +1,13 @@
-"""Read the values of arguments: keywords, texts and expressions, in the scope where they stand."""
+"""Read the values of arguments and parameters, in the scope where they stand."""
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
 
 from archspec.diagnostics import Element, Remedy, SymbolicValue, WrongType
-from archspec.dimensions import Polynomial, Size, symbol
+from archspec.document import told
 from archspec.expressions import POISON, Expression, Poisoned, Scope, checked, evaluate, parse
-from archspec.spec import told
+from archspec.sizes import Polynomial, Size, symbol
 
 _ELEMENT = Remedy("take one element of it, as `depths[0]` does", Element(0))
 _SYMBOL = re.compile(r"[A-Z][A-Za-z0-9_]*")

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from archspec.document import Rule, Spec, read_rules
 from archspec.emit.code import layout, literal, statement
 from archspec.emit.pieces import INDENT, Bracketed, Code, parsed, prefixed
 from archspec.emit.render import expression_text
 from archspec.expressions import parse
 from archspec.graph import Leaf, Module
-from archspec.ops import Operation, ValueOperation
-from archspec.ops.indexed import INDICES, NAMES, nested
-from archspec.spec import Rule, Spec, read_rules
+from archspec.operations import Operation, ValueOperation
+from archspec.operations.indexed import INDICES, NAMES, nested
 
 _CONSTANTS: Mapping[float, str] = {0: "zeros_", 1: "ones_"}
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archspec.dimensions import Size, substitute
 from archspec.emit.code import literal
 from archspec.graph import (
     Call,
@@ -24,7 +23,8 @@ from archspec.graph import (
     repetitions,
 )
 from archspec.graph.overwriting import ARGUMENT
-from archspec.ops import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
+from archspec.operations import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
+from archspec.sizes import Size, substitute
 
 if TYPE_CHECKING:
     import torch

@@ -2,7 +2,7 @@
 
 from archspec.emit.slots import Slot
 from archspec.graph import Call, Kind, Leaf, Node
-from archspec.ops import FunctionOperation, ValueOperation
+from archspec.operations import FunctionOperation, ValueOperation
 
 
 def is_again(slot: Slot) -> bool:

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Callable, Mapping
 from math import prod
 
-from archspec.dimensions import Polynomial, Size
 from archspec.expressions import Expression
-from archspec.tensors import Tensor
+from archspec.sizes import Polynomial, Size
+from archspec.sizes.tensors import Tensor
 
 _LARGEST_POWER = 16
 
@@ -20,7 +20,7 @@ class NotPolynomial(Exception):
 def lift(expression: Expression, name: Lookup, tensors: Mapping[str, Tensor]) -> Size:
     """Compute with symbols what the expression computes with numbers, or raise `NotPolynomial`.
 
-    >>> from archspec.dimensions import symbol
+    >>> from archspec.sizes import symbol
     >>> from archspec.expressions import parse
     >>> print(lift(parse("4 * planes"), {"planes": symbol("planes")}.get, {}))
     4*planes

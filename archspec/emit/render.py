@@ -7,11 +7,11 @@ from math import gcd
 from typing import Any
 
 from archspec.diagnostics import Problem
-from archspec.dimensions import Floor, Monomial, Polynomial, Size, Symbol
 from archspec.emit.lift import size_access
 from archspec.expressions import IN_PYTHON, Expression
 from archspec.expressions.operators import called
-from archspec.tensors import Tensor
+from archspec.sizes import Floor, Monomial, Polynomial, Size, Symbol
+from archspec.sizes.tensors import Tensor
 
 HELPERS: Mapping[str, str] = {**IN_PYTHON, "make_divisible": "make_divisible"}
 
@@ -212,7 +212,7 @@ def _parsed(text: str) -> ast.expr:
 def size_text(size: Size, name: NameText) -> str:
     """Write a size as Python computes it.
 
-    >>> from archspec.dimensions import symbol
+    >>> from archspec.sizes import symbol
     >>> size_text((3 * symbol("planes") + 5) // 8 + 1, str)
     '(3 * planes + 5) // 8 + 1'
     """

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archspec.document import Layer
 from archspec.emit.tracing.splices import inner_paths, splice_name
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
 from archspec.graph import Call, Kind, Leaf, Module, Node
-from archspec.spec import Layer
 
 
 class CannotSay(Exception):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archspec.diagnostics import Path
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port
-from archspec.ops import ModuleOperation
+from archspec.operations import ModuleOperation
 
 Key = tuple[Kind, Path, str]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.emit.interpret import Event, Tensors, flat
 from archspec.graph import Leaf
-from archspec.ops import FunctionOperation
+from archspec.operations import FunctionOperation
 
 if TYPE_CHECKING:
     import torch

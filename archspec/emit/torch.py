@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from archspec.document import Spec
 from archspec.elaborate import LayerValue
 from archspec.emit.argument import Emitted
 from archspec.emit.classes.writer import ClassWriter, Plan
@@ -17,8 +18,7 @@ from archspec.emit.tracing.facts import compare_outputs
 from archspec.emit.tracing.trace import Trace, symbolic_inputs
 from archspec.emit.tracing.tracer import trace
 from archspec.graph import Call, Kind, Leaf, Module, Network
-from archspec.ops import ModuleOperation
-from archspec.spec import Spec
+from archspec.operations import ModuleOperation
 from archspec.version import __version__
 
 _HELPER = '''\

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from archspec.dimensions import Condition, Size, decided, substitute
-from archspec.dimensions.conditions import sizes_of
 from archspec.graph import Leaf, Network
-from archspec.tensors import Tensor
+from archspec.sizes import Condition, Size, decided, substitute
+from archspec.sizes.conditions import sizes_of
+from archspec.sizes.tensors import Tensor
 
 if TYPE_CHECKING:
     import torch

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from archspec.dimensions import Size
 from archspec.emit.interpret import Event, Interpreter, Tensors, flat
 from archspec.emit.suspects import culprit
 from archspec.emit.trial import sized
 from archspec.graph import Call, Kind, Leaf, Node, instances, key_of
-from archspec.ops import ModuleOperation
+from archspec.operations import ModuleOperation
+from archspec.sizes import Size
 
 if TYPE_CHECKING:
     import torch

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archspec.dimensions import Size
 from archspec.emit.code import class_name
 from archspec.emit.interpret import Interpreter, built, written
 from archspec.emit.state import check_state
@@ -13,7 +12,8 @@ from archspec.emit.torch import to_torch_source
 from archspec.emit.trial import BATCH, CannotTry, random_inputs, randomise, trial_sizes
 from archspec.emit.values import SEED, Unfit, VerificationError, close, compared
 from archspec.graph import Leaf, Network, instances, key_of
-from archspec.ops import BufferOperation, ModuleOperation
+from archspec.operations import BufferOperation, ModuleOperation
+from archspec.sizes import Size
 
 if TYPE_CHECKING:
     import torch

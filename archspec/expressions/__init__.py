@@ -1,12 +1,10 @@
 """The expressions of a spec: Python's syntax and meaning, from a closed list of node types."""
 
-from archspec.expressions.evaluate import evaluate
+from archspec.expressions.evaluate import POISON, Hidden, Poisoned, Scope, evaluate
 from archspec.expressions.functions import CALLS, FUNCTIONS, IN_PYTHON
 from archspec.expressions.operators import described
 from archspec.expressions.parse import Expression, parse, shorten
-from archspec.expressions.scope import POISON, Hidden, Poisoned, Scope
-from archspec.expressions.templates import filled, pieces
-from archspec.expressions.written import checked
+from archspec.expressions.templates import checked, filled, pieces
 
 __all__ = [
     "CALLS",

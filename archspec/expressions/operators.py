@@ -5,16 +5,11 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from archspec.diagnostics import (
-    NumberTooLarge,
-    OutOfRange,
-    SymbolicValue,
-    WrongType,
-)
-from archspec.dimensions import Polynomial, Truth, at_least, equal
+from archspec.diagnostics import NumberTooLarge, OutOfRange, SymbolicValue, WrongType
 from archspec.expressions.functions import CALLS, FUNCTIONS, Function
 from archspec.expressions.parse import shorten
-from archspec.tensors import Tensor
+from archspec.sizes import Polynomial, Truth, at_least, equal
+from archspec.sizes.tensors import Tensor
 
 NUMBERS = (int, float)
 SYMBOLIC = (int, float, Polynomial)

@@ -1,14 +1,61 @@
-"""Names and references with placeholders: `block{stage + 1}-{index}`."""
+"""Texts that are no expressions throughout: templates of names, and numbers written out."""
 
 import re
 from functools import lru_cache
 
-from archspec.diagnostics import BadName, Problem, SymbolicValue, WrongType
-from archspec.dimensions import Polynomial
-from archspec.expressions.evaluate import evaluate
+from archspec.diagnostics import (
+    BadName,
+    OutOfRange,
+    Problem,
+    Remedy,
+    Suggestion,
+    SymbolicValue,
+    Word,
+    WrongType,
+)
+from archspec.expressions.evaluate import Scope, evaluate
 from archspec.expressions.operators import described
-from archspec.expressions.parse import Expression, parse
-from archspec.expressions.scope import Scope
+from archspec.expressions.parse import Expression, parse, shorten
+from archspec.sizes import Polynomial
+from archspec.source import foreign_reading
+
+# What a text says where a number or a truth value is wanted.
+
+_NOT_FINITE = re.compile(r"[-+]?\.(?:nan|inf)", re.IGNORECASE)
+_WITH_UNIT = re.compile(r"([0-9][0-9_.]*)\s*[A-Za-z]+")
+
+
+def checked(raw: str) -> str:
+    """Give a text back unless it is no expression but a number in the manner of other readers.
+
+    >>> checked("2 * width")
+    '2 * width'
+    """
+    if _NOT_FINITE.fullmatch(raw):
+        raise OutOfRange(f"`{raw}` is no finite number")
+    foreign = foreign_reading(raw)
+    if foreign is not None:
+        raise WrongType(
+            f"`{shorten(raw)}` is a text here, not a number or truth value",
+            notes=(foreign,),
+            help=_plain(raw),
+        )
+    number = _WITH_UNIT.fullmatch(raw.strip())
+    if number is not None:
+        help = Remedy("leave the unit out", Word(raw, number[1]))
+        raise WrongType(f"`{shorten(raw)}` is a text, not a number", help=help)
+    return raw
+
+
+def _plain(raw: str) -> str | None:
+    """Say how a truth value is written."""
+    truth = {"yes": "true", "on": "true", "true": "true"}
+    truth |= {"no": "false", "off": "false", "false": "false"}
+    word = truth.get(raw.lower())
+    return Suggestion(f"write `{word}`", raw, word) if word else None
+
+
+# Names and references with placeholders: `block{stage + 1}-{index}`.
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
-from archspec.dimensions import Condition, Size, symbol
+from archspec.document import Spec
 from archspec.graph.module import Call, Module
 from archspec.graph.nodes import Leaf, Node, Port, connect, new_graph
-from archspec.spec import Spec
+from archspec.sizes import Condition, Size, symbol
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -108,7 +108,7 @@ def carried(node: Node) -> int:
 def per_sample(size: Size, batch: str) -> Size:
     """Give what a count over the whole batch is for one sample.
 
-    >>> from archspec.dimensions import symbol
+    >>> from archspec.sizes import symbol
     >>> per_sample(12 * symbol("N"), "N")
     12
     """

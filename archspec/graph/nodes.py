@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
-from archspec.dimensions import Condition, Size
-from archspec.ops import BufferOperation, Operation, ValueOperation, state_of
-from archspec.spec import Layer
-from archspec.tensors import Tensor
+from archspec.document import Layer
+from archspec.operations import BufferOperation, Operation, ValueOperation, state_of
+from archspec.sizes import Condition, Size
+from archspec.sizes.tensors import Tensor
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -12,7 +12,7 @@ from archspec.diagnostics import Path
 from archspec.graph.module import Call, Module
 from archspec.graph.network import Network
 from archspec.graph.nodes import Leaf, Node, Port
-from archspec.ops import ValueOperation
+from archspec.operations import ValueOperation
 
 ARGUMENT = "inplace"
 """The argument by which PyTorch's modules are told to write over their input."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from archspec.ops import Operation
+from archspec.operations import Operation
 
 _ARGUMENTS: Mapping[str, str] = {
     "add_bias_kv": "Whether a learnt key and value are added to those that are read.",
@@ -89,7 +89,7 @@ _SPECIAL: Mapping[tuple[str, str], str] = {
 def described(operation: type[Operation], argument: str) -> str:
     """Say what an argument is; of one that is not known here, where to read of it.
 
-    >>> from archspec.ops import load
+    >>> from archspec.operations import load
     >>> described(load("stack"), "dim")
     'Where the new dimension stands.'
     """

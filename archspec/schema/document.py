@@ -4,7 +4,8 @@ import builtins
 import keyword
 from typing import get_args
 
-from archspec.ops import Operation
+from archspec.document import LAYER_KEYS, MODULE_ATTRIBUTES, Input
+from archspec.operations import Operation
 from archspec.schema.forms import (
     Schema,
     about,
@@ -37,7 +38,6 @@ from archspec.schema.words import CLAIMS, CONTROLS, INPUTS_OF_BODY, KINDS, TOP
 from archspec.schema.words import INPUT as OF_INPUT
 from archspec.schema.words import KERNEL as OF_KERNEL
 from archspec.schema.words import OUTPUT as OF_OUTPUT
-from archspec.spec import LAYER_KEYS, MODULE_ATTRIBUTES, Input
 
 _NULL: Schema = {"type": "null"}
 _TAKEN = {*keyword.kwlist, *MODULE_ATTRIBUTES}

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from archspec.ops import Operation
+from archspec.document.initial import ARGUMENTS, CHOICES, INDEXED, LISTED
+from archspec.operations import Operation
 from archspec.schema.forms import Schema, either, mapping, ref
 from archspec.schema.probing import accepts
 from archspec.schema.words import RULE_ARGUMENTS, RULES
-from archspec.spec.initial import ARGUMENTS, CHOICES, INDEXED, LISTED
 
 _NUMBER = either({"type": "number"}, ref("expression"))
 
@@ -54,7 +54,7 @@ def _argument(name: str) -> Schema:
 def weights(operation: type[Operation]) -> tuple[str, ...]:
     """Name the weights that an operation may have; a lone weight is under the empty name.
 
-    >>> from archspec.ops import load
+    >>> from archspec.operations import load
     >>> weights(load("conv2d")), weights(load("parameter")), weights(load("relu"))
     (('bias', 'weight'), ('',), ())
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archspec.ops import Operation
+from archspec.operations import Operation
 from archspec.schema.forms import (
     Schema,
     about,

@@ -1,6 +1,6 @@
 """The operations: a layer with `op`, its arguments, and the control keys that it takes."""
 
-from archspec.ops import Operation, load, names
+from archspec.operations import Operation, load, names
 from archspec.schema.arguments import described
 from archspec.schema.forms import (
     Schema,
@@ -37,7 +37,7 @@ def operations() -> dict[str, type[Operation]]:
 def operation_form(operation: type[Operation]) -> Schema:
     """Describe a layer that is one operation; which arguments it needs is said elsewhere.
 
-    >>> from archspec.ops import load
+    >>> from archspec.operations import load
     >>> sorted(operation_form(load("linear"))["properties"])[:3]
     ['bias', 'expect', 'first']
     """

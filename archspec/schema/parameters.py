@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from archspec.document.parameters import TYPES
 from archspec.schema.forms import Schema, either, has, mapping, named, ref, text, when
 from archspec.schema.texts import BLOCK
 from archspec.schema.words import FORMS, PARAMETER, TOP
-from archspec.spec.parameters import TYPES
 
 _NUMBERS: Schema = {"type": ["number", "array", "string"]}
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from archspec.ops.fields import mapping_of
+from archspec.operations.fields import mapping_of
 from archspec.schema.forms import Schema, either, mapping, ref, text
 from archspec.schema.texts import PARAMETER
 
@@ -36,7 +36,7 @@ def accepts(field: FieldInfo) -> Accepts:
 def accepted_by(field: FieldInfo, words: frozenset[str]) -> Schema:
     """Describe what an argument accepts in a spec: values, its keywords, expressions.
 
-    >>> from archspec.ops import load
+    >>> from archspec.operations import load
     >>> accepted_by(load("conv2d").model_fields["groups"], frozenset())["anyOf"]
     [{'type': 'integer', 'minimum': 1}, {'$ref': '#/definitions/expression'}]
     """
@@ -74,7 +74,7 @@ def _mappings(field: FieldInfo) -> Iterator[Schema]:
 def default_of(field: FieldInfo) -> Schema:
     """Give the default as a spec would write it, where there is one.
 
-    >>> from archspec.ops import load
+    >>> from archspec.operations import load
     >>> default_of(load("conv2d").model_fields["stride"])
     {'default': 1}
     """
@@ -89,7 +89,7 @@ def default_of(field: FieldInfo) -> Schema:
 def choices_of(field: FieldInfo) -> list[Any]:
     """Give the values of which an argument takes one, if it does not take others.
 
-    >>> from archspec.ops import load
+    >>> from archspec.operations import load
     >>> choices_of(load("gelu").model_fields["approximate"])
     ['none', 'tanh']
     """

@@ -6,9 +6,9 @@ signs, and not which names there are. All stay within what ECMA-262 and Python's
 
 import keyword
 
+from archspec.document.names import LONGEST as LONGEST_NAME
 from archspec.expressions import FUNCTIONS
 from archspec.expressions.parse import ATTRIBUTES, LONGEST
-from archspec.spec.names import LONGEST as LONGEST_NAME
 
 _KEYWORDS = "|".join(sorted(keyword.kwlist))
 _NUMBER = r"(?:(?:0|[1-9][0-9_]*)(?:\.[0-9_]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"

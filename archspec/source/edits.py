@@ -1,9 +1,170 @@
-"""The changes of a text that mend a problem, where its help says for certain how."""
+"""The changes of a text that mend a problem, where its help says how."""
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from archspec.diagnostics import Edit, Path, Place, Problem, Projection, Span, Suggestion
+from archspec.diagnostics import (
+    Above,
+    Change,
+    Edit,
+    Element,
+    Entry,
+    Instead,
+    Line,
+    Path,
+    Place,
+    Problem,
+    Projection,
+    Remedy,
+    Renamed,
+    Span,
+    Suggestion,
+    Value,
+    Without,
+    Word,
+    Wrapped,
+)
+
+# What was probably meant where the text says something else.
+
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_LONGEST = 80
+_ANCHOR_OR_TAG = re.compile(r"(?:[&!]\S*\s+)*")
+
+
+def whole_expression(text: str) -> str:
+    """Take the expression at the start of a text, with the commas and brackets inside it.
+
+    >>> whole_expression("min(a, b), stride: 2}")
+    'min(a, b)'
+    >>> whole_expression("depths[0]}")
+    'depths[0]'
+    """
+    opened: list[str] = []
+    for position, character in enumerate(text):
+        if character in "([{":
+            opened.append(character)
+        elif _ends(character, opened) or text.startswith(" #", position):
+            return text[:position].strip()
+    return text.strip()
+
+
+def _ends(character: str, opened: list[str]) -> bool:
+    """Tell whether a value ends here; the bracket that a character closes is taken off."""
+    if character == ",":
+        return not opened
+    if character not in _CLOSING:
+        return False
+    return not opened or opened.pop() != _CLOSING[character]
+
+
+def is_cut(text: str) -> bool:
+    """Tell whether a plain value has an open parenthesis: then a comma has cut it off.
+
+    >>> is_cut("min(a"), is_cut("min(a)")
+    (True, False)
+    """
+    return text.count("(") > text.count(")")
+
+
+def short(text: str) -> str:
+    """Shorten a text that stands in a message, which is one line.
+
+    >>> short("a" * 100)[-3:]
+    'aa…'
+    """
+    text = text.replace("\n", " ")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """Put a text in the quotes that need no escape.
+
+    >>> quoted("min(a, b)")
+    '"min(a, b)"'
+    """
+    text = short(text)
+    plain = '"' not in text and "\\" not in text
+    return f'"{text}"' if plain else "'" + text.replace("'", "''") + "'"
+
+
+def as_list(text: str) -> str | None:
+    """Write a tuple of Python as the list of YAML that it stands for; `None` for anything else.
+
+    >>> as_list("(3, 3)"), as_list("2 * width, (min(a, b), 1)"), as_list("(a + b) * c")
+    ('[3, 3]', '[2 * width, ["min(a, b)", 1]]', None)
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return _list(tree) if isinstance(tree, ast.Tuple | ast.List) else None
+
+
+def items_of(text: str) -> list[object]:
+    """Give the items of a tuple of Python as texts, in lists as they are nested.
+
+    >>> items_of("(3, (a + b, 1))")
+    ['3', ['a + b', '1']]
+    """
+    return _items(ast.parse(text.strip(), mode="eval").body)
+
+
+def _items(tree: ast.expr) -> list[object]:
+    assert isinstance(tree, ast.Tuple | ast.List)
+    inner = (ast.Tuple, ast.List)
+    return [_items(item) if isinstance(item, inner) else ast.unparse(item) for item in tree.elts]
+
+
+def is_tuple(text: str) -> bool:
+    """Tell whether a value is written as a tuple of Python, in parentheses.
+
+    >>> is_tuple("(3, 3)"), is_tuple("(a + b) * (c + d)"), is_tuple("min(a, b)")
+    (True, False, False)
+    """
+    return text[:1] == "(" and text[-1:] == ")" and "," in text and as_list(text) is not None
+
+
+def _list(tree: ast.expr) -> str:
+    if isinstance(tree, ast.Tuple | ast.List):
+        return f"[{', '.join(map(_list, tree.elts))}]"
+    text = ast.unparse(tree)
+    return quoted(text) if re.search(r"[\[\]{},#]|: ", text) else text
+
+
+def element_of_list(text: str) -> tuple[str, str, str] | None:
+    """Find an element that an expression takes of a list of its own: the list, it, and the rest.
+
+    >>> element_of_list("(width // [2, 4][0])")
+    ('[2, 4][0]', '2', '(width // 2)')
+    """
+    found = re.search(r"(?<![\w\])])(\[[^\[\]]+\])\[(-?\d+)\]", text)
+    if found is None:
+        return None
+    items, index = [item.strip() for item in found[1][1:-1].split(",")], int(found[2])
+    if not -len(items) <= index < len(items):
+        return None
+    return found[0], items[index], text.replace(found[0], items[index])
+
+
+def value_offset(written: str) -> int | None:
+    r"""Find where a value begins in what is written for it, or `None` where it is escaped.
+
+    >>> value_offset('"a + b"'), value_offset("&width a + b"), value_offset(r'"a\tb"')
+    (1, 7, None)
+    """
+    prefix = _ANCHOR_OR_TAG.match(written)
+    start = prefix.end() if prefix else 0
+    body = written[start:]
+    if body[:1] not in ("'", '"'):
+        return start
+    escaped = "\\" in body if body[0] == '"' else "''" in body[1:-1]
+    return None if escaped else start + 1
+
+
+# The changes of a text that mend a problem, where its help says for certain how.
 
 Mark = tuple[int, int, int, int]
 
@@ -62,3 +223,199 @@ def _projected(
         return ()
     above = Span(span.line, 1, span.line, 1)
     return (Edit(above, f"{indent}{name}: {help.layer}\n"), changed)
+
+
+# The changes of a text that the ways of a help ask for, each of which mends the problem.
+
+_FORMS = frozenset(["op", "block", "layers", "share", "spec"])
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A problem's span, and the text around it: its data, and the mark of each value and key."""
+
+    lines: tuple[str, ...]
+    span: Span
+    path: Path = ()
+    data: object = None
+    values: Mapping[Path, Mark] = field(default_factory=dict)
+    keys: Mapping[Path, Mark] = field(default_factory=dict)
+
+    def ways(self, help: str | None) -> tuple[tuple[Edit, ...], ...]:
+        """Give the edits of each way that a help names; of one that cannot be written, none."""
+        ways = help.ways if isinstance(help, Remedy) else ()
+        if isinstance(help, Suggestion):
+            ways = ((Word(help.old, help.new),),)
+        made = (tuple(self._edit(change) for change in way) for way in ways)
+        whole = (tuple(edit for edit in way if edit is not None) for way in made if None not in way)
+        return tuple(dict.fromkeys(whole))
+
+    def _edit(self, change: Change) -> Edit | None:
+        match change:
+            case Value(text):
+                return Edit(self.span, text) if self._is_here() else None
+            case Word(old, new):
+                return self._word(old, new)
+            case Line(old, new):
+                return word(self.lines, self._line_of(), old, new)
+            case Wrapped(before, behind):
+                return self._wrapped(before, behind)
+            case Element(index):
+                return self._element(index)
+            case Instead(layer):
+                mark = self.values.get(self._layer())
+                return None if mark is None else Edit(_span(mark), layer)
+            case Entry(key, text):
+                return self._entry(key, text)
+            case Renamed(old, new):
+                return self._renamed(old, new)
+            case Without(key):
+                return self._without((*self._layer(), key) if key else self.path)
+            case Above(name, layer):
+                return self._above(name, layer)
+
+    def _word(self, old: str, new: str) -> Edit | None:
+        """Put a word in the place of another, in the value if it is not in the key.
+
+        What may not stand in braces without quotes gets them, around the whole value.
+        """
+        edit = word(self.lines, self.span, old, new)
+        mark = self.values.get(self.path)
+        if edit is None and mark is not None:
+            edit = word(self.lines, _span(mark), old, new)
+        if edit is None or mark is None or mark[0] != mark[2] or not set(new) & set("[]{},"):
+            return edit
+        line, start, _, end = mark
+        first, last = edit.span.column - 1, edit.span.end_column - 1
+        text = self.lines[line]
+        if text[start] in ("'", '"') or not start <= first <= last <= end:
+            return edit
+        return Edit(_span(mark), quoted(text[start:first] + new + text[last:end]))
+
+    def _line_of(self) -> Span:
+        line = self.span.line
+        return Span(line, 1, line, len(self.lines[line - 1]) + 1)
+
+    def _text(self) -> str:
+        """Give what stands in the span, without quotes around it."""
+        first = self.lines[self.span.line - 1]
+        if self.span.line != self.span.end_line:
+            return ""
+        text = first[self.span.column - 1 : self.span.end_column - 1]
+        return text[1:-1] if text[:1] in ("'", '"') else text
+
+    def _wrapped(self, before: str, behind: str) -> Edit | None:
+        text = self._text()
+        if not text or not self._is_here() or '"' in text or "\\" in text:
+            return None
+        return Edit(self.span, f'"{before}{text}{behind}"')
+
+    def _element(self, index: int) -> Edit | None:
+        if not isinstance(self._at(self.path), list):
+            return self._wrapped("", f"[{index}]")
+        mark = self.values.get((*self.path, index))
+        if mark is None or mark[0] != mark[2]:
+            return None
+        return Edit(self.span, self.lines[mark[0]][mark[1] : mark[3]])
+
+    def _is_here(self) -> bool:
+        """Say whether the span is that of the place itself, and not of an alias around it."""
+        return self.data is None or self.path in self.values or self.path in self.keys
+
+    def _layer(self) -> Path:
+        """Find the layer in which the problem stands; `()` where it stands in none."""
+        found = (path for path in self._around() if self._is_layer(path))
+        return next(found, ())
+
+    def _around(self) -> Iterator[Path]:
+        return (self.path[:length] for length in range(len(self.path), 0, -1))
+
+    def _is_layer(self, path: Path) -> bool:
+        data = self._at(path)
+        if isinstance(data, dict):
+            return not _FORMS.isdisjoint(data) and "layers" in path[:-1]
+        return isinstance(data, str) and path[-2:-1] == ("layers",)
+
+    def _at(self, path: Path) -> object:
+        data = self.data
+        for step in path:
+            if isinstance(data, dict):
+                data = data.get(step)
+            elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+                data = data[step]
+            else:
+                return None
+        return data
+
+    def _entry(self, key: str, text: str) -> Edit | None:
+        """Give a layer an entry: in the place of its own, else behind the others."""
+        layer = self._layer()
+        mark = self.values.get(layer)
+        if mark is None:
+            return None
+        if isinstance(self._at(layer), str):
+            return Edit(_span(mark), f"{{op: {self._at(layer)}, {key}: {text}}}")
+        if (*layer, key) in self.keys:
+            return Edit(_span(self.values[*layer, key]), text)
+        if self._starts(mark, "{"):
+            end = Span(mark[2] + 1, mark[3], mark[2] + 1, mark[3])
+            return Edit(end, f", {key}: {text}")
+        return self._line(layer, f"{key}: {text}")
+
+    def _line(self, mapping: Path, text: str) -> Edit | None:
+        """Put a line in front of the second entry of a mapping, or behind the only one."""
+        entries = self._entries(mapping)
+        if not entries:
+            return None
+        first, *more = entries
+        column = self.keys[first][1]
+        if more:
+            start = self.keys[more[0]]
+            return Edit(_start(start), f"{text}\n{' ' * start[1]}")
+        _, _, end, last = self.values[first]
+        return Edit(Span(end + 1, last + 1, end + 1, last + 1), f"\n{' ' * column}{text}")
+
+    def _entries(self, mapping: Path) -> list[Path]:
+        """List the entries of a mapping, as they are written."""
+        own = [path for path in self.keys if path[:-1] == mapping]
+        return sorted(own, key=lambda path: self.keys[path])
+
+    def _without(self, path: Path) -> Edit | None:
+        """Take an entry away, with what parts it from the next one, or from the one before."""
+        entries = self._entries(path[:-1])
+        if path not in entries or len(entries) < 2:
+            return None
+        place = entries.index(path)
+        start, end = self.keys[path][:2], self.values[path][2:]
+        if place + 1 < len(entries):
+            end = self.keys[entries[place + 1]][:2]
+        else:
+            start = self.values[entries[place - 1]][2:]
+        return Edit(Span(start[0] + 1, start[1] + 1, end[0] + 1, end[1] + 1), "")
+
+    def _renamed(self, old: str, new: str) -> Edit | None:
+        mark = self.keys.get((*self._layer(), old))
+        taken = (*self._layer(), new) in self.keys
+        return None if mark is None or taken else Edit(_span(mark), new)
+
+    def _above(self, name: str, layer: str) -> Edit | None:
+        path = self._layer()
+        mark = self.keys.get(path)
+        if mark is None or (*path[:-1], name) in self.keys:
+            return None
+        indent = self.lines[mark[0]][: mark[1]]
+        if indent.strip():
+            return None
+        return Edit(Span(mark[0] + 1, 1, mark[0] + 1, 1), f"{indent}{name}: {layer}\n")
+
+    def _starts(self, mark: Mark, text: str) -> bool:
+        return self.lines[mark[0]].startswith(text, mark[1])
+
+
+def _span(mark: Mark) -> Span:
+    line, column, end_line, end_column = mark
+    return Span(line + 1, column + 1, end_line + 1, end_column + 1)
+
+
+def _start(mark: Mark) -> Span:
+    return Span(mark[0] + 1, mark[1] + 1, mark[0] + 1, mark[1] + 1)

@@ -1,13 +1,15 @@
-"""The events of a YAML parser: libyaml's where it is there, else the one in pure Python."""
+"""The events of a YAML parser, and what reading them has cost so far."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from archspec.diagnostics import Syntax
+from archspec.diagnostics import LimitExceeded, Syntax
 from archspec.source.source import Mark
-from archspec.source.stop import Stop
+from archspec.source.text import Limits, Stop
+
+# The events of a YAML parser: libyaml's where it is there, else the one in pure Python.
 
 FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser, three times as fast as the other."""
@@ -36,3 +38,44 @@ def mark_of(event: Any) -> Mark:
     """Tell where an event stands."""
     start, end = event.start_mark, event.end_mark
     return start.line, start.column, end.line, end.column
+
+
+# What reading has cost so far, against the limits.
+
+
+class Budget:
+    """Counts events and levels, those that an alias repeats included, and stops at a limit.
+
+    `deepest` is the deepest level since it was last set.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.events = 0
+        self.depth = 0
+        self.deepest = 0
+        self._limits = limits
+
+    def spend(self, events: int, event: yaml.Event) -> None:
+        """Count events."""
+        self.events += events
+        if self.events > self._limits.events:
+            most = f"{self._limits.events:,}"
+            problem = LimitExceeded(
+                f"the spec has more than {most} YAML events, with its aliases expanded"
+            )
+            raise Stop(problem, _first_character(event))
+
+    def reach(self, levels: int, event: yaml.Event) -> None:
+        """Check a depth so many levels below this one."""
+        depth = self.depth + levels
+        self.deepest = max(self.deepest, depth)
+        if depth > self._limits.depth:
+            problem = LimitExceeded(
+                f"the spec is nested more than {self._limits.depth} levels deep"
+            )
+            raise Stop(problem, _first_character(event))
+
+
+def _first_character(event: yaml.Event) -> Mark:
+    line, column = mark_of(event)[:2]
+    return line, column, line, column + 1

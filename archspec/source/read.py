@@ -8,12 +8,10 @@ import yaml
 
 from archspec.diagnostics import Diagnostic, Label, SpecError
 from archspec.source.events import FASTEST, parse
-from archspec.source.limits import DEFAULT, Limits
 from archspec.source.reader import Finding, Reader
 from archspec.source.source import Source, span_of, tell
-from archspec.source.stop import Stop
 from archspec.source.syntax import explain, refuse_directive
-from archspec.source.text import split
+from archspec.source.text import DEFAULT, Limits, Stop, split
 
 
 def read(

@@ -9,14 +9,12 @@ import yaml
 from yaml import events as kinds
 
 from archspec.diagnostics import NumberTooLarge, Path, Problem
-from archspec.source import refusals
-from archspec.source.budget import Budget
-from archspec.source.events import mark_of
-from archspec.source.limits import Limits
+from archspec.source import source
+from archspec.source.edits import as_list, is_cut, is_tuple, items_of, whole_expression
+from archspec.source.events import Budget, mark_of
 from archspec.source.scalars import WORDS, is_integer, resolve
-from archspec.source.slips import as_list, is_cut, is_tuple, items_of, whole_expression
 from archspec.source.source import Mark
-from archspec.source.stop import Stop
+from archspec.source.text import Limits, Stop
 
 PROSE = (("description",), ("reference",), ("source",))
 """The keys whose values are free text, in which a colon means nothing."""
@@ -81,7 +79,7 @@ class Reader:
         following = self._take()
         if isinstance(following, kinds.DocumentStartEvent):
             line, column = mark_of(following)[:2]
-            raise Stop(refusals.second_document(), (line, column, line, column + 3))
+            raise Stop(source.second_document(), (line, column, line, column + 3))
         return data
 
     # Events are `Any`: in PyYAML's stubs they have no attributes in common.
@@ -108,10 +106,10 @@ class Reader:
         return self._collection(event, path)
 
     def _refuse_tag(self, event: Any) -> None:
-        tag = refusals.plain_tag(event.tag)
+        tag = source.plain_tag(event.tag)
         line, column = mark_of(event)[:2]
         column = max(self._lines[line].find(tag, column), column)
-        self._report(refusals.tag(tag), (line, column, line, column + len(tag)))
+        self._report(source.tag(tag), (line, column, line, column + len(tag)))
 
     # --- anchors and aliases ----------------------------------------------------------------
 
@@ -130,7 +128,7 @@ class Reader:
         anchor = self._anchors.get(name)
         if anchor is None:
             is_open = name in self._anchors
-            refuse = refusals.circular_alias if is_open else refusals.unknown_alias
+            refuse = source.circular_alias if is_open else source.unknown_alias
             raise Stop(refuse(name), mark)
         self._budget.spend(anchor.events - 1, event)
         self._budget.reach(anchor.height, event)
@@ -144,7 +142,7 @@ class Reader:
         self.values[path] = mark = self._scalar_mark(event)
         text: str = event.value
         if event.style == '"' and any("\ud800" <= character <= "\udfff" for character in text):
-            raise Stop(refusals.half_character(), mark)
+            raise Stop(source.half_character(), mark)
         # libyaml gives plain scalars the style '', the parser in pure Python None.
         if event.style:
             return text
@@ -166,7 +164,7 @@ class Reader:
             if found is not None and found.start(2) >= begin:
                 written = self._lines[line][found.start(2) :].split(" #")[0].strip()
                 place = (line, found.start(2), line, found.start(2) + len(written))
-                raise Stop(refusals.missing_space(written), place)
+                raise Stop(source.missing_space(written), place)
 
     def _scalar_mark(self, event: yaml.ScalarEvent) -> Mark:
         line, column, end_line, end_column = mark_of(event)
@@ -193,13 +191,13 @@ class Reader:
             return self._tuple(whole, place, path)
         opened = self.opened[-1]
         around = self._lines[opened[0]][opened[1] : opened[1] + 1]
-        self._report(refusals.cut_expression(text, whole, around), place)
+        self._report(source.cut_expression(text, whole, around), place)
         return whole
 
     def _tuple(self, text: str, mark: Mark, path: Path) -> list[object]:
         """Report a tuple of Python, and read on as if a list stood there."""
         key = next((step for step in reversed(path) if isinstance(step, str)), None)
-        self._report(refusals.tuple_of_python(text, key), mark)
+        self._report(source.tuple_of_python(text, key), mark)
         return self._items(items_of(text), mark)
 
     def _items(self, items: list[object], mark: Mark) -> list[object]:
@@ -258,7 +256,7 @@ class Reader:
     def _entry(self, event: Any, mark: Mark, key: str, path: Path, data: dict[str, object]) -> None:
         inner = (*path, key)
         if key in data:
-            again = Finding(refusals.key_twice(key), mark, ((self.keys[inner], "here first"),))
+            again = Finding(source.key_twice(key), mark, ((self.keys[inner], "here first"),))
             self.findings.append(again)
         self.keys[inner] = mark
         data[key] = self._node(self._take(), inner)
@@ -271,7 +269,7 @@ class Reader:
 
     def _add_space(self, written: str, mark: Mark, path: Path, data: dict[str, object]) -> None:
         """Report `{stride:2}`, and read on as if a space stood behind the colon."""
-        self._report(refusals.missing_space(written), mark)
+        self._report(source.missing_space(written), mark)
         key, _, text = written.partition(":")
         del data[written]
         data[key] = self._resolve(text, mark)
@@ -290,11 +288,11 @@ class Reader:
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
         if is_plain and re.match(r"[\w.-]+:[{\[]", event.value):
             written = self._lines[mark[0]][mark[1] :].split(" #")[0].strip()
-            raise Stop(refusals.missing_space(written), mark)
+            raise Stop(source.missing_space(written), mark)
         if is_rest:
             return None
         if is_plain and event.value == "<<":
-            self._report(refusals.merge_key(), mark)
+            self._report(source.merge_key(), mark)
             return None
         if is_plain and is_integer(event.value):
             return str(event.value)
@@ -303,7 +301,7 @@ class Reader:
         if len(self.findings) == before:
             line, column, end_line, end_column = mark
             written = self._lines[line][column:end_column] if line == end_line else ""
-            self._report(refusals.key_type(value, written), mark)
+            self._report(source.key_type(value, written), mark)
         return str(event.value) if is_plain and event.value else None
 
 

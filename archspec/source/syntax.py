@@ -2,15 +2,92 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import yaml
 
 from archspec.diagnostics import Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
-from archspec.source import refusals
-from archspec.source.failure import Failure, failure_of
-from archspec.source.slips import quoted, short, whole_expression
+from archspec.source import source
+from archspec.source.edits import quoted, short, whole_expression
 from archspec.source.source import Mark
-from archspec.source.stop import Stop
+from archspec.source.text import Stop
+
+# Where a YAML parser gave up, and what it was at work on.
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where the parser gave up, on what it was at work, and the brackets open there."""
+
+    lines: tuple[str, ...]
+    line: int
+    column: int
+    context: Mark | None
+    opened: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """The line, as far as it goes."""
+        return self.lines[self.line]
+
+    @property
+    def rest(self) -> str:
+        """What stands from the column on."""
+        return self.text[self.column :]
+
+    @property
+    def before(self) -> str:
+        """What stands before the column."""
+        return self.text[: self.column]
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether nothing more is written, here or below."""
+        below = self.lines[self.line + 1 :]
+        return not self.rest.strip() and not any(line.strip() for line in below)
+
+    @property
+    def is_in_brackets(self) -> bool:
+        """Whether a bracket is open; the parser may not have told yet of one on this line."""
+        opened = sum(self.before.count(bracket) for bracket in "[{")
+        closed = sum(self.before.count(bracket) for bracket in "]}")
+        return bool(self.opened) or opened > closed
+
+    def line_above(self) -> int | None:
+        """Find the nearest line above that says something."""
+        filled = (n for n in range(self.line - 1, -1, -1) if self.lines[n].strip())
+        return next(filled, None)
+
+    def here(self, length: int = 1) -> Mark:
+        """Mark some characters from the column on."""
+        return self.line, self.column, self.line, self.column + length
+
+    def begin(self) -> Mark:
+        """Mark the first character of what the parser was at work on."""
+        line, column = (self.context or self.here())[:2]
+        return line, column, line, column + 1
+
+
+def failure_of(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Mark]) -> Failure:
+    """Find the place in the text that a parser means."""
+    mark = error.problem_mark or error.context_mark
+    line, column = _inside(lines, (mark.line, mark.column) if mark else (0, 0))
+    context = None
+    if error.context_mark:
+        at = _inside(lines, (error.context_mark.line, error.context_mark.column))
+        context = (*at, *at)
+    return Failure(lines, line, column, context, tuple(opened))
+
+
+def _inside(lines: tuple[str, ...], at: tuple[int, int]) -> tuple[int, int]:
+    """Move a mark behind the text back to the end of its last line that says something."""
+    line, column = at
+    if line < len(lines) and any(text.strip() for text in lines[line:]):
+        return line, min(column, len(lines[line]))
+    filled = [number for number, text in enumerate(lines[:line]) if text.strip()]
+    last = filled[-1] if filled else 0
+    return last, len(lines[last].rstrip())
+
 
 _ENTRY = re.compile(r":(?:\s|$)|^\s*(?:-(?:\s|$)|#)")
 _BRACKET_AT_KEY = re.compile(r"^(\s*(?:- +)*)([\w.-]+):(?=[{\[])")
@@ -108,7 +185,7 @@ def _second_colon(failure: Failure) -> Stop:
     if bracket is not None:
         written = failure.text[bracket.start(2) :].split(" #")[0].strip()
         mark = (failure.line, bracket.start(2), failure.line, bracket.end(2) + 1)
-        return Stop(refusals.missing_space(written), mark)
+        return Stop(source.missing_space(written), mark)
     if ": " in failure.before:
         value = failure.text.partition(": ")[2].split(" #")[0].strip()
         help = "quote the value, or write a mapping in braces, `{key: value}`"
@@ -145,7 +222,7 @@ def _unfinished(failure: Failure, line: int) -> Stop:
     inner = _NO_SPACE.search(text)
     if inner is not None and inner.start():
         rest = whole_expression(text[inner.end() :])
-        problem = refusals.missing_space(f"{inner[0]}{rest}")
+        problem = source.missing_space(f"{inner[0]}{rest}")
         column += inner.start()
         return Stop(problem, (line, column, line, column + len(inner[0])))
     return Stop(_no_entry(text), (line, column, line, column + max(1, len(text))))
@@ -157,7 +234,7 @@ def _no_entry(text: str) -> Problem:
         help = Remedy(f"write `{short(f'- {text[1:]}')}`", Word(text, f"- {text[1:]}"))
         return Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
     if ":" in text:
-        return refusals.missing_space(text)
+        return source.missing_space(text)
     help = Remedy("write a colon and a space after the key", *_with_colon(text))
     return Syntax(f"`{short(text)}` is no `key: value`", help=help)
 
@@ -201,7 +278,7 @@ def _comma(failure: Failure) -> Stop:
 def _bracket(failure: Failure) -> Stop:
     start = _start_of_value(failure.before)
     value = whole_expression(failure.text[start:])
-    taken = refusals.list_in_expression(value)
+    taken = source.list_in_expression(value)
     if taken is not None:
         return Stop(taken, (failure.line, start, failure.line, start + len(value)))
     problem = Syntax(
@@ -269,7 +346,7 @@ def _block(failure: Failure) -> Stop:
 
 
 def _second_document(failure: Failure) -> Stop:
-    return Stop(refusals.second_document(), failure.here())
+    return Stop(source.second_document(), failure.here())
 
 
 # The first needle found decides; libyaml and the parser in pure Python share these words.

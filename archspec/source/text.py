@@ -1,10 +1,51 @@
 """From bytes to lines: size, encoding, and the characters that no spec may hold."""
 
 import re
+from dataclasses import dataclass
 
-from archspec.diagnostics import LimitExceeded, SpecError, Syntax
-from archspec.source.limits import Limits
-from archspec.source.source import span_of, tell
+from archspec.diagnostics import Edit, LimitExceeded, Problem, SpecError, Syntax
+from archspec.source.source import Mark, span_of, tell
+
+# The end of reading: a problem after which nothing more can be understood.
+
+
+class Stop(Exception):
+    """A problem that ends the reading, where it stands, and remarks at other places."""
+
+    def __init__(
+        self, problem: Problem, mark: Mark, related: tuple[tuple[Mark, str], ...] = ()
+    ) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+        self.mark = mark
+        self.related = related
+
+
+# How much a spec may ask of the program that reads it.
+
+DEEPEST = 256
+"""The deepest nesting that any caller may allow: the reader calls itself once a level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most bytes, nested levels and parser events of a text; aliases count as what they repeat.
+
+    >>> Limits(depth=64).events
+    50000
+    """
+
+    bytes: int = 256 * 1024
+    depth: int = 32
+    events: int = 50_000
+
+    def __post_init__(self) -> None:
+        if self.depth > DEEPEST:
+            raise ValueError(f"depth is at most {DEEPEST}, not {self.depth}")
+
+
+DEFAULT = Limits()
+
 
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -62,3 +103,24 @@ def _refuse_character(lines: tuple[str, ...], name: str) -> None:
             )
             span = span_of((number, found.start(), number, found.end()))
             raise SpecError([tell(problem, span, name, lines)])
+
+
+# Make changes in a text.
+
+
+def applied(text: str, edits: tuple[Edit, ...]) -> str:
+    r"""Change a text; of edits that touch each other the first is made.
+
+    >>> from archspec.diagnostics import Span
+    >>> applied("a: rellu\n", (Edit(Span(1, 4, 1, 9), "relu"),))
+    'a: relu\n'
+    """
+    starts = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
+    end = len(text) + 1
+    for edit in sorted(dict.fromkeys(edits), key=lambda item: item.span, reverse=True):
+        span = edit.span
+        first = starts[span.line - 1] + span.column - 1
+        last = starts[span.end_line - 1] + span.end_column - 1
+        if last <= end:
+            text, end = text[:first] + edit.text + text[last:], first
+    return text

@@ -4,7 +4,7 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from archspec.diagnostics import SpecError
-from archspec.mend import mend
+from archspec.fix.mend import mend
 from mutants.corpus import original
 from mutants.mishaps import Mishap
 

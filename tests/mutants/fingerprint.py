@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.diagnostics import Problem
+from archspec.document import read_rule
+from archspec.document.initial import Rule
 from archspec.expressions import Poisoned, Scope, evaluate, parse
 from archspec.graph import Call, Leaf, Module, Network, Node, Port, instances, repetitions
-from archspec.spec import read_rule
-from archspec.spec.initial import Rule
 
 Flat = tuple[str, int]
 """A value of the flat graph: the path of what gives it, and its number there."""

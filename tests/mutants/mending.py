@@ -1,7 +1,7 @@
 """Whether `archspec fix` gives a shipped spec back of which one name was misspelt."""
 
 from archspec.diagnostics import SpecError
-from archspec.mend import mend
+from archspec.fix.mend import mend
 from mutants.mutations import Mutant
 from mutants.originals import folder, texts
 from mutants.verdicts import Verdict

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
-from archspec.ops import names
-from archspec.spec import LAYER_KEYS
+from archspec.document import LAYER_KEYS
+from archspec.operations import names
 from mutants.corpus import Facts, Written, by_hand, facts, shipped
 from mutants.entries import Entry, neighbours
 from mutants.mutations import MUTATIONS, mutant

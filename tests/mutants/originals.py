@@ -5,9 +5,9 @@ from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 
-from archspec.library import shipped
 from archspec.pipeline import Settings, compile
 from archspec.source import Source, read
+from archspec.source.library import shipped
 from mutants.fingerprint import Fingerprint, fingerprint
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from archspec.diagnostics import Diagnostic, Path, SpecError
-from archspec.ops import names
+from archspec.operations import names
 from archspec.pipeline import check
 from mutants.mutations import Mutant, misspelt
 from mutants.nearness import leads_to

@@ -12,8 +12,8 @@ from archspec.api import Architecture
 from archspec.diagnostics import Diagnostic
 from archspec.graph import Network
 from archspec.pipeline import Settings, compile
+from archspec.sizes.tensors import Tensor
 from archspec.source import read
-from archspec.tensors import Tensor
 
 
 class Unsaid(Exception):

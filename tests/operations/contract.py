@@ -14,10 +14,10 @@ from operation_cases import Accepted, Case, Conditions, Refused, draw, judge, st
 from stricter import Rule
 from torch import nn
 
-from archspec.dimensions import symbol
-from archspec.ops import ValueOperation, load, names, state_of
-from archspec.ops.operation import ModuleOperation
-from archspec.tensors import Tensor
+from archspec.operations import ValueOperation, load, names, state_of
+from archspec.operations.operation import ModuleOperation
+from archspec.sizes import symbol
+from archspec.sizes.tensors import Tensor
 
 NAMES = sorted(names())
 SAMPLE = 20_000

@@ -7,7 +7,7 @@ from contract import Examined
 from operation_cases import Accepted
 from stricter import Rule
 
-from archspec.ops import Operation, load
+from archspec.operations import Operation, load
 
 ACCEPTED = 0.3
 """The least share of cases that PyTorch accepts."""

@@ -5,7 +5,7 @@ from frozen import FILE, Answer, differing, write
 from in_torch import applied, module
 from operation_cases import Accepted, Case
 
-from archspec.ops import ModuleOperation
+from archspec.operations import ModuleOperation
 
 
 def freeze(number: int) -> str:

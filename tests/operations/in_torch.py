@@ -17,14 +17,14 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 from written_out import WRITTEN
 
-from archspec.ops import (
+from archspec.operations import (
     BufferOperation,
     FunctionOperation,
     ModuleOperation,
     Operation,
     ValueOperation,
 )
-from archspec.tensors import Tensor
+from archspec.sizes.tensors import Tensor
 
 torch.set_num_threads(1)  # the tensors are small, and several processes run
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from contract import NAMES
 from operation_cases import Case
 
-from archspec.ops import load
-from archspec.tensors import Shape, Tensor
+from archspec.operations import load
+from archspec.sizes.tensors import Shape, Tensor
 
 Given = dict[str, Any]
 

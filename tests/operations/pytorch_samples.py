@@ -12,8 +12,8 @@ from operation_cases import Case
 from torch.fx.operator_schemas import normalize_function
 from without_weights import WITHOUT_WEIGHTS, Unsaid
 
-from archspec.ops import ModuleOperation, Operation, load
-from archspec.tensors import Tensor
+from archspec.operations import ModuleOperation, Operation, load
+from archspec.sizes.tensors import Tensor
 
 Arguments = Mapping[str, Any]
 

@@ -16,7 +16,7 @@ from operation_cases import Accepted, Case, judge
 from stricter import Rule
 from torch import nn
 
-from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation, load
+from archspec.operations import FunctionOperation, ModuleOperation, ValueOperation, load
 
 EACH = -(-SAMPLE // len(NAMES))
 

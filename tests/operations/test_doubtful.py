@@ -11,8 +11,8 @@ from in_torch import constructed, module
 from torch import nn
 
 from archspec.diagnostics import Problem
-from archspec.ops import ModuleOperation, Operation, Window, load, names
-from archspec.tensors import Tensor
+from archspec.operations import ModuleOperation, Operation, Window, load, names
+from archspec.sizes.tensors import Tensor
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from contract import cases, examined
 from figures import Figures, away
 
-from archspec.ops import load
+from archspec.operations import load
 
 
 def seen(name: str, number: int, seed: int) -> Figures:

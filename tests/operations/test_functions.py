@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from torch import nn
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, SymbolicValue
-from archspec.dimensions import Size, symbol
-from archspec.ops import FunctionOperation, load
-from archspec.tensors import Tensor
+from archspec.operations import FunctionOperation, load
+from archspec.sizes import Size, symbol
+from archspec.sizes.tensors import Tensor
 
 N, H, W = symbol("N"), symbol("H"), symbol("W")
 

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from archspec.api import Architecture
 from archspec.diagnostics import Problem
-from archspec.ops import FunctionOperation, ModuleOperation, ValueOperation, load
-from archspec.ops.fields import INFINITE
+from archspec.operations import FunctionOperation, ModuleOperation, ValueOperation, load
+from archspec.operations.fields import INFINITE
 from archspec.pipeline import compile
 from archspec.source import read
 

@@ -13,7 +13,7 @@ from in_torch import NAMESPACE, module
 from operation_cases import Accepted, Case, judge
 from torch import nn
 
-from archspec.ops import FunctionOperation, ModuleOperation, Operation, ValueOperation, load
+from archspec.operations import FunctionOperation, ModuleOperation, Operation, ValueOperation, load
 
 CASES = 4
 

@@ -10,9 +10,9 @@ from in_torch import constructed
 from vision import import_torchvision
 
 from archspec.diagnostics import Problem, SymbolicValue, WrongArity
-from archspec.dimensions import symbol
-from archspec.ops import ModuleOperation, load
-from archspec.tensors import Tensor
+from archspec.operations import ModuleOperation, load
+from archspec.sizes import symbol
+from archspec.sizes.tensors import Tensor
 
 CHECKS = (
     ("ruff", "format", "--isolated", "--check", "--line-length", "100"),

@@ -7,7 +7,7 @@ import torch
 from onnx_cases import READ, NodeTest, translations
 from operation_cases import Accepted, judge
 
-from archspec.ops import FunctionOperation
+from archspec.operations import FunctionOperation
 
 PADDED = "PyTorch refuses a padding of more than half of the window"
 

@@ -15,8 +15,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from vision import import_torchvision
 from written_out import WRITTEN
 
-from archspec.ops import ModuleOperation, load, state_of
-from archspec.tensors import Tensor
+from archspec.operations import ModuleOperation, load, state_of
+from archspec.sizes.tensors import Tensor
 
 
 def operation(name: str, **arguments: object) -> ModuleOperation:

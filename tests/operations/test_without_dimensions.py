@@ -13,10 +13,10 @@ from torch import nn
 
 from archspec.cli.main import main
 from archspec.diagnostics.render import render_text
-from archspec.ops import load
+from archspec.operations import load
 from archspec.pipeline import check
+from archspec.sizes.tensors import Tensor
 from archspec.source import read
-from archspec.tensors import Tensor
 
 EACH = 6
 """How many cases are drawn for each operation."""

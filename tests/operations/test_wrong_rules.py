@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from contract import NAMES, disagreements
 
-from archspec import shapes
-from archspec.dimensions import Size, equal
-from archspec.ops import Operation, load
-from archspec.shapes import Require
-from archspec.tensors import Tensor
+from archspec.operations import Operation, load
+from archspec.sizes import Size, equal, shapes
+from archspec.sizes.shapes import Require
+from archspec.sizes.tensors import Tensor
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import torch
 
 from archspec.api import Architecture
-from archspec.dimensions import substitute
-from archspec.dimensions.conditions import failing
+from archspec.sizes import substitute
+from archspec.sizes.conditions import failing
 
 Sizes = dict[str, int]
 

@@ -4,9 +4,8 @@ import click
 
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.output import STDOUT, deliver
 from archspec.cli.settings import takes_settings
-from archspec.cli.specs import build_network, open_spec
+from archspec.cli.specs import STDOUT, build_network, deliver, open_spec
 from archspec.cli.terminal import tell
 from archspec.emit import CannotEmit, VerificationError, to_torch_source
 from archspec.emit import verify as verify_network

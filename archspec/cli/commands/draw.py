@@ -6,13 +6,12 @@ import click
 
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.output import default_output, deliver, is_stdout
 from archspec.cli.settings import takes_settings
-from archspec.cli.specs import build_network, open_spec
+from archspec.cli.specs import build_network, default_output, deliver, is_stdout, open_spec
 from archspec.draw import FORMATS, DrawingError, draw
-from archspec.files import is_stream
 from archspec.graph import Network
 from archspec.pipeline import Settings
+from archspec.source.files import is_stream
 
 
 @click.command("draw")

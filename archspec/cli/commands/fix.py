@@ -12,10 +12,10 @@ from archspec.cli.manner import takes_color, takes_diagnostics
 from archspec.cli.settings import takes_operations
 from archspec.cli.specs import STDIN, Opened, open_spec
 from archspec.cli.terminal import tell, tell_diagnostics, visible, wants_color, write_result
-from archspec.files import FileError, read_file, write_file
-from archspec.mend import Mended, mend
+from archspec.fix.mend import Mended, mend
 from archspec.pipeline import Settings
 from archspec.source import Limits
+from archspec.source.files import FileError, read_file, write_file
 
 _PAINT = {"+": "32", "-": "31", "@": "36"}
 

@@ -6,13 +6,13 @@ from functools import partial
 
 import click
 
+from archspec.analysis.reference import argument_page, overview, page
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color
 from archspec.cli.settings import takes_operations
 from archspec.cli.terminal import wants_color, write_result
-from archspec.ops import having, is_operation, load, names
-from archspec.reference import argument_page, overview, page
-from archspec.spec import operation_match
+from archspec.document import operation_match
+from archspec.operations import having, is_operation, load, names
 
 
 @click.command("ops")
@@ -25,7 +25,7 @@ def command(name: str | None) -> int:
     Of conv2d, say, it tells the arguments, shapes, weights and MACs, with an example; of an
     argument, weight_norm for one, what it says. Operations of one's own are classes in a file of
     Python that `--ops` names, here and in every command that reads specs; other packages add some
-    by the entry point group `archspec.ops`.
+    by the entry point group `archspec.operations`.
     """
     width = min(max(shutil.get_terminal_size().columns, 40), 100)
     bold = partial(_bold, color=wants_color(sys.stdout))

@@ -4,11 +4,11 @@ import click
 
 from archspec.cli.exits import Exit
 from archspec.cli.manner import takes_color
-from archspec.cli.output import STDOUT, deliver
 from archspec.cli.settings import takes_operations
-from archspec.ops import is_operation, names
+from archspec.cli.specs import STDOUT, deliver
+from archspec.document import operation_match
+from archspec.operations import is_operation, names
 from archspec.schema import language_schema, operation_schema, written
-from archspec.spec import operation_match
 
 
 @click.command("schema")

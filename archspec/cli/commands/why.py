@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 import click
 
+from archspec.analysis.why import Line, NoSuchLayer, why
 from archspec.assemble import assemble
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color, takes_diagnostics
@@ -11,7 +12,6 @@ from archspec.cli.settings import takes_settings
 from archspec.cli.specs import Opened, build_network, open_spec
 from archspec.cli.terminal import visible, write_result
 from archspec.pipeline import Settings
-from archspec.provenance import Line, NoSuchLayer, why
 
 
 @click.command("why")

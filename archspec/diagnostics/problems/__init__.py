@@ -1,18 +1,5 @@
 """Every kind of mistake, one class each; its docstring is its explanation."""
 
-from archspec.diagnostics.problems.allowing import UnknownWarning, UnusedAllow
-from archspec.diagnostics.problems.claims import ClaimFails
-from archspec.diagnostics.problems.doubtful import (
-    ActivatedBranch,
-    BatchMixed,
-    BiasBeforeNorm,
-    DroppedPixels,
-    EvenSameKernel,
-    ForgottenFlatten,
-    NeedlessProjection,
-    SameVariant,
-    SingleValueNorm,
-)
 from archspec.diagnostics.problems.expressions import (
     DivisionByZero,
     ExpressionSyntax,
@@ -47,6 +34,7 @@ from archspec.diagnostics.problems.shapes import (
 )
 from archspec.diagnostics.problems.structure import (
     BadName,
+    ClaimFails,
     MisplacedKey,
     MissingKey,
     OutOfRange,
@@ -61,7 +49,21 @@ from archspec.diagnostics.problems.text import (
     Syntax,
     YamlFeature,
 )
-from archspec.diagnostics.problems.warnings import UnreadLayer, UnusedName
+from archspec.diagnostics.problems.warnings import (
+    ActivatedBranch,
+    BatchMixed,
+    BiasBeforeNorm,
+    DroppedPixels,
+    EvenSameKernel,
+    ForgottenFlatten,
+    NeedlessProjection,
+    SameVariant,
+    SingleValueNorm,
+    UnknownWarning,
+    UnreadLayer,
+    UnusedAllow,
+    UnusedName,
+)
 
 __all__ = [
     "AbsentBranch",

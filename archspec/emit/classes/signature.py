@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archspec.document import Parameter, Spec
 from archspec.elaborate import LayerValue
 from archspec.emit.argument import REQUIRED, Argument
 from archspec.emit.classes.defaults import Defaults
@@ -12,7 +13,6 @@ from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed
 from archspec.emit.specialisations import is_class, nodes_of
 from archspec.graph import Call, Kind, Leaf, Module
-from archspec.spec import Parameter, Spec
 
 
 @dataclass(frozen=True, slots=True)

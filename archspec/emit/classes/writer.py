@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from archspec.dimensions import Polynomial
+from archspec.document import MODULE_ATTRIBUTES, Spec
 from archspec.emit.argument import Emitted
 from archspec.emit.classes.assigned import container, held
 from archspec.emit.classes.defaults import Defaults
@@ -26,7 +26,7 @@ from archspec.emit.slots import BodyUse
 from archspec.emit.specialisations import is_sequence
 from archspec.emit.tracing.trace import Trace
 from archspec.graph import Kind, Module, Network
-from archspec.spec import MODULE_ATTRIBUTES, Spec
+from archspec.sizes import Polynomial
 
 
 @dataclass(frozen=True, slots=True)

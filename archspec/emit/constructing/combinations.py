@@ -6,6 +6,7 @@ from itertools import product
 from typing import NamedTuple, TypeVar
 
 from archspec.diagnostics import Problem
+from archspec.document import Layer
 from archspec.emit.naming.names import Names
 from archspec.emit.naming.sizes import Sized
 from archspec.emit.slots import BodyUse, CannotSay, Slot
@@ -13,8 +14,7 @@ from archspec.emit.tracing.facts import constants
 from archspec.emit.tracing.trace import Context, Traced
 from archspec.expressions import Scope, evaluate, parse
 from archspec.graph import Port
-from archspec.spec import Layer
-from archspec.tensors import Tensor
+from archspec.sizes.tensors import Tensor
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.slots import CannotSay, Part, Use, bodies_of, module_of
 from archspec.emit.specialisations import is_class, is_row
 from archspec.graph import Call, Kind, Leaf, Node
-from archspec.ops import ValueOperation
+from archspec.operations import ValueOperation
 
 
 @dataclass(frozen=True, slots=True)

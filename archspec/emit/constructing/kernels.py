@@ -5,7 +5,7 @@ from archspec.emit.constructing.notes import Notes
 from archspec.emit.constructing.pinning import pin_parameter
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, leaf_of
-from archspec.ops.kernels import Kernel, Numbers, Row
+from archspec.operations.kernels import Kernel, Numbers, Row
 
 _MOST_SHORT = 1000
 

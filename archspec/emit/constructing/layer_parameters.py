@@ -7,7 +7,7 @@ from archspec.emit.code import literal
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.emit.specialisations import nodes_of
 from archspec.graph import Call, Kind, Leaf, Module, Node
-from archspec.ops import ModuleOperation
+from archspec.operations import ModuleOperation
 
 
 def layer_of(module: Module, name: str) -> str:

@@ -7,6 +7,7 @@ nothing there.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from archspec.document import read_rule
 from archspec.elaborate import LayerValue
 from archspec.emit.argument import Emitted
 from archspec.emit.code import literal
@@ -20,9 +21,8 @@ from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import is_class, is_row
 from archspec.graph import Call, Kind, Leaf, Module, Node, repetitions
-from archspec.ops import BufferOperation, ModuleOperation, ValueOperation
-from archspec.ops.python_text import unpacked
-from archspec.spec import read_rule
+from archspec.operations import BufferOperation, ModuleOperation, ValueOperation
+from archspec.operations.functional import unpacked
 
 
 @dataclass(frozen=True, slots=True)

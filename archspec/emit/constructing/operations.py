@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archspec.document import read_rule
 from archspec.emit.argument import REQUIRED
 from archspec.emit.code import literal
 from archspec.emit.constructing.kernels import kernels_argument
@@ -15,10 +16,9 @@ from archspec.emit.naming.sizes import Sized
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.expressions import parse
-from archspec.ops import BufferOperation, ModuleOperation, Operation, ValueOperation
-from archspec.ops.fields import infinite
-from archspec.ops.python_text import unpacked
-from archspec.spec import read_rule
+from archspec.operations import BufferOperation, ModuleOperation, Operation, ValueOperation
+from archspec.operations.fields import infinite
+from archspec.operations.functional import unpacked
 
 
 @dataclass(frozen=True, slots=True)

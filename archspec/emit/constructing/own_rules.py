@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from archspec.document import Rule, read_rule
 from archspec.emit.argument import Tied
 from archspec.emit.constructing.notes import Notes
 from archspec.emit.initial import OwnInit, ranks_of, surely_has, zero_rows_of
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, leaf_of
-from archspec.ops import Operation
-from archspec.spec import Rule, read_rule
+from archspec.operations import Operation
 
 
 def remember_tie(notes: Notes, uses: tuple[Use, ...]) -> None:

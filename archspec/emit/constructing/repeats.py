@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from archspec.document import Layer
 from archspec.emit.code import mentioned_in
 from archspec.emit.constructing.pinning import pin_raw
 from archspec.emit.constructing.writer import Writer
@@ -13,8 +14,7 @@ from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.splices import nearest
 from archspec.emit.tracing.trace import Trace
 from archspec.graph import repetitions
-from archspec.spec import Layer
-from archspec.tensors import Tensor
+from archspec.sizes.tensors import Tensor
 
 Named = Callable[[Use], str] | None
 """Writes the name under which a repetition stands in the body around, where it has one."""

@@ -14,7 +14,7 @@ from archspec.emit.slots import CannotSay, Use
 from archspec.emit.tracing.trace import Context
 from archspec.expressions import parse
 from archspec.graph import Call, Leaf, Module, Node, Port
-from archspec.ops import FunctionOperation
+from archspec.operations import FunctionOperation
 
 TensorText = Callable[[str], str]
 

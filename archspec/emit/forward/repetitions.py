@@ -8,7 +8,7 @@ from archspec.emit.forward.step import Caller, Loop, Step
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, module_of
 from archspec.graph import Call, Leaf, Module, Node, Port
-from archspec.ops import FunctionOperation, ModuleOperation
+from archspec.operations import FunctionOperation, ModuleOperation
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from archspec.emit.slots import (
 )
 from archspec.emit.specialisations import is_row
 from archspec.graph import Call, Kind, Leaf, Module, Port
-from archspec.ops import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
+from archspec.operations import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from archspec.dimensions import Polynomial, symbols_of
 from archspec.emit.naming.names import Names
 from archspec.emit.naming.short import parts
 from archspec.emit.naming.sizes import bare
 from archspec.emit.render import size_text
+from archspec.sizes import Polynomial, symbols_of
 
 LONG = 50
 """The length of a text that is not written twice."""

@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
-from archspec.dimensions import Polynomial
+from archspec.document import MODULE_ATTRIBUTES
 from archspec.emit.code import TAKEN, literal
 from archspec.emit.naming.floats import gives_float
 from archspec.emit.naming.short import MARK
@@ -16,8 +16,8 @@ from archspec.emit.slots import CannotSay
 from archspec.emit.tracing.trace import Context, Trace
 from archspec.expressions import Expression, parse, pieces
 from archspec.graph import Module
-from archspec.ops.fields import infinite, is_infinity
-from archspec.spec import MODULE_ATTRIBUTES
+from archspec.operations.fields import infinite, is_infinity
+from archspec.sizes import Polynomial
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from math import prod
 
-from archspec.dimensions import Floor, Monomial, Polynomial, Size, Symbol, symbol
+from archspec.sizes import Floor, Monomial, Polynomial, Size, Symbol, symbol
 
 MARK = "~"
 """What the symbols that stand for such names begin with."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
-from archspec.dimensions import Polynomial, Size, substitute, symbol, symbols_of
+from archspec.document import Layer
 from archspec.emit.code import bare_text
 from archspec.emit.naming.short import abbreviated
 from archspec.emit.render import size_text
 from archspec.emit.slots import CannotSay
 from archspec.emit.tracing.facts import conditions_in, equal_under
 from archspec.emit.tracing.trace import Context, Trace
-from archspec.spec import Layer
+from archspec.sizes import Polynomial, Size, substitute, symbol, symbols_of
 
 T = TypeVar("T")
 

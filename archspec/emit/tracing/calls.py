@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.lift import NotPolynomial, lift
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Trace
 from archspec.expressions import parse
 from archspec.graph import Call, Kind, Module
-from archspec.tensors import Tensor
+from archspec.sizes import Size, substitute, symbol, symbols_of
+from archspec.sizes.tensors import Tensor
 
 
 def call_gives(

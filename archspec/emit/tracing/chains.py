@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from archspec.dimensions import Size, substitute, symbols_of
 from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.growth import Growth, Runner, growth_of
 from archspec.emit.tracing.influence import alike
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
 from archspec.graph import Call, Node, Port
-from archspec.tensors import Tensor
+from archspec.sizes import Size, substitute, symbols_of
+from archspec.sizes.tensors import Tensor
 
 _MOST_TRACED = 64
 """The most repetitions that are traced one by one because they differ in symbols."""

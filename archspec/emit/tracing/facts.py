@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from archspec.dimensions import Polynomial, Size, substitute, symbol, symbols_of
 from archspec.emit.lift import NotPolynomial, lift
 from archspec.emit.tracing.trace import Context, Trace
 from archspec.expressions import Expression, parse
+from archspec.sizes import Polynomial, Size, substitute, symbol, symbols_of
 
 Fact = tuple[str, Size]
 """A symbol, and what it is equal to."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from archspec.diagnostics import Problem
-from archspec.dimensions import Size, symbol, symbols_of
 from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.trace import Context, Names, Trace
 from archspec.graph import Call, Node
-from archspec.tensors import Tensor
+from archspec.sizes import Size, symbol, symbols_of
+from archspec.sizes.tensors import Tensor
 
 Shifts = tuple[tuple[Size, ...], ...]
 

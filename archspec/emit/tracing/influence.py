@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from archspec.diagnostics import Problem
-from archspec.dimensions import Size, Truth
 from archspec.emit.tracing.symbols import Symbols
 from archspec.graph import Leaf
-from archspec.tensors import Tensor
+from archspec.sizes import Size, Truth
+from archspec.sizes.tensors import Tensor
 
 
 def outputs(

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from archspec.dimensions import Polynomial, Size, symbols_of
 from archspec.emit.lift import NotPolynomial, lift
 from archspec.emit.tracing.influence import marked, outputs, perturbed
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Names
 from archspec.expressions import parse
 from archspec.graph import Leaf
-from archspec.tensors import Tensor
+from archspec.sizes import Polynomial, Size, symbols_of
+from archspec.sizes.tensors import Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archspec.dimensions import Polynomial, Size, symbol
+from archspec.document import Spec
 from archspec.emit.lift import Lookup, NotPolynomial, lift, tensor_size
 from archspec.emit.tracing.trace import Context, Trace, index_symbol
 from archspec.expressions import Expression, parse
 from archspec.graph import Module, Node
-from archspec.ops.fields import is_infinity
-from archspec.spec import Spec
-from archspec.tensors import Tensor
+from archspec.operations.fields import is_infinity
+from archspec.sizes import Polynomial, Size, symbol
+from archspec.sizes.tensors import Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archspec.dimensions import Size, symbols_of
 from archspec.emit.tracing.influence import outputs
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context
 from archspec.graph import Call, Leaf, Module, Node, Port
-from archspec.tensors import Tensor
+from archspec.sizes import Size, symbols_of
+from archspec.sizes.tensors import Tensor
 
 Tensors = tuple[Tensor, ...]
 

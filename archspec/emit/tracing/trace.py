@@ -10,11 +10,11 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archspec.dimensions import Size, substitute, symbol, symbols_of
 from archspec.emit.lift import shape_of, tensor_size
 from archspec.expressions import Expression, parse
 from archspec.graph import Kind, Module, Node
-from archspec.tensors import Tensor
+from archspec.sizes import Size, substitute, symbol, symbols_of
+from archspec.sizes.tensors import Tensor
 
 Names = tuple[str, ...]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from archspec.dimensions import Size
 from archspec.emit.specialisations import is_class
 from archspec.emit.tracing.calls import call_gives
 from archspec.emit.tracing.chains import ChainTracer, settled
@@ -13,7 +12,8 @@ from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.taps import tapped
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice
-from archspec.tensors import Tensor
+from archspec.sizes import Size
+from archspec.sizes.tensors import Tensor
 
 
 def trace(module: Module, inputs: Mapping[str, Tensor], known: dict[int, Trace]) -> Trace:

@@ -1,0 +1,44 @@
+"""The pydantic document: strict about structure, silent about values."""
+
+from archspec.document.claims import Claims, Figure
+from archspec.document.document import Block, Input, Spec, Variant
+from archspec.document.errors import close_match, listed, operation_match, problems, told
+from archspec.document.forms import misplaced_key, texts
+from archspec.document.initial import Rule, read_rule, read_rules
+from archspec.document.layers import Body, Layer, Output, Outputs, Packing
+from archspec.document.names import LAYER_KEYS, MODULE_ATTRIBUTES, check_layer_name
+from archspec.document.parameters import Parameter, check_value
+from archspec.document.read import BROKEN, Found, read_spec, yaml_path
+
+__all__ = [
+    "BROKEN",
+    "LAYER_KEYS",
+    "MODULE_ATTRIBUTES",
+    "Block",
+    "Body",
+    "Claims",
+    "Figure",
+    "Found",
+    "Input",
+    "Layer",
+    "Output",
+    "Outputs",
+    "Packing",
+    "Parameter",
+    "Rule",
+    "Spec",
+    "Variant",
+    "check_layer_name",
+    "check_value",
+    "close_match",
+    "listed",
+    "misplaced_key",
+    "operation_match",
+    "problems",
+    "read_rule",
+    "read_rules",
+    "read_spec",
+    "texts",
+    "told",
+    "yaml_path",
+]

@@ -1,0 +1,197 @@
+"""The document of a spec: what may stand at its top."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from archspec.diagnostics import (
+    BadName,
+    MisplacedKey,
+    MissingKey,
+    OutOfRange,
+    Path,
+    Problem,
+    Remedy,
+    UnknownOperation,
+    UnknownParameter,
+    Value,
+    WrongType,
+)
+from archspec.document.claims import Claims
+from archspec.document.errors import close_match, listed, operation_match, told, wrong
+from archspec.document.fixed_kernels import KernelName, WrittenKernel
+from archspec.document.initial import read_rule
+from archspec.document.layers import Body, Document, InputName, ParameterName
+from archspec.document.names import check_block_name
+from archspec.document.parameters import Parameter
+from archspec.operations import ADDING, is_operation, names
+
+
+def _block_name(name: str) -> str:
+    try:
+        return check_block_name(name)
+    except Problem as problem:
+        raise wrong(problem) from None
+
+
+def _operation_name(name: str) -> str:
+    if not is_operation(name):
+        match = operation_match(name, names())
+        notes = () if match else ("`init` gives rules by operation",)
+        text = f"there is no operation `{name}`"
+        raise wrong(UnknownOperation(text, notes=notes, help=match or ADDING))
+    return name
+
+
+def _rule(raw: Any) -> Any:
+    read_rule(raw)
+    return raw
+
+
+Initial = Annotated[Any, BeforeValidator(_rule)]
+"""A rule for initial weights as it stands in the YAML, found to be one."""
+
+BlockName = Annotated[str, AfterValidator(_block_name)]
+OperationName = Annotated[str, AfterValidator(_operation_name)]
+
+
+class Block(Body):
+    """A body with parameters of its own, used by name."""
+
+    params: dict[ParameterName, Parameter] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return data
+        raise wrong(
+            WrongType(
+                f"a block is a mapping with `layers`, not {told(data)}",
+                help="write its layers under the key `layers`",
+            )
+        )
+
+
+class Input(Document):
+    """The shape, batch first, and the dtype of what the network receives."""
+
+    shape: list[int | str]
+    dtype: Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", "bool"] = (
+        "float32"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normalise(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return data
+        if not isinstance(data, list):
+            text = f"`input` must be a shape, not {told(data)}"
+            raise wrong(WrongType(text, help="write `[N, 3, 224, 224]`, the batch first"))
+        return {"shape": data}
+
+    @field_validator("shape", mode="before")
+    @classmethod
+    def _sizes(cls, shape: Any) -> Any:
+        if not isinstance(shape, list):
+            raise wrong(WrongType(f"a shape is a list, not {told(shape)}"))
+        if not shape:
+            raise wrong(OutOfRange("a shape has at least the batch: `[N, 3, 224, 224]`"))
+        for index, size in enumerate(shape):
+            if isinstance(size, bool) or not isinstance(size, int | str):
+                text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+                raise wrong(WrongType(text), index)
+            if isinstance(size, int) and size < 1:
+                text = f"every size of a shape is at least 1, not {size}"
+                batch = Remedy("write `N`: `[N, 3, 224, 224]`", Value("N"))
+                raise wrong(OutOfRange(text, help=batch if index == 0 else None), index)
+        return shape
+
+
+class Variant(Document):
+    """A named set of parameters with claims of its own."""
+
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    expect: Claims | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        parameters = {key: value for key, value in data.items() if key != "expect"}
+        return {"parameters": parameters, "expect": data.get("expect")}
+
+
+class Spec(Body):
+    """A whole spec, its structure checked; values are read when parameters are known."""
+
+    archspec: Literal[1]
+    name: str = Field(min_length=1, max_length=200)
+    description: str | None = None
+    reference: str | None = None
+    params: dict[ParameterName, Parameter] = Field(default_factory=dict)
+    input: Input | None = None
+    inputs: dict[InputName, Input] | None = None  # type: ignore[assignment]  # names with shapes
+    blocks: dict[BlockName, Block] = Field(default_factory=dict)
+    kernels: dict[KernelName, WrittenKernel] = Field(default_factory=dict)
+    init: dict[OperationName, dict[str, Initial]] | None = None
+    expect: Claims | None = None
+    variants: dict[str, Variant] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _built(cls, data: Any) -> Any:
+        if not data and (data is None or isinstance(data, dict)):
+            text = "a spec has at least `archspec: 1`, `name`, `input` and `layers`"
+            raise wrong(MissingKey("the spec is empty", help=text))
+        if not isinstance(data, dict):
+            raise wrong(
+                WrongType(f"a spec is a mapping of keys such as `layers`, not {told(data)}")
+            )
+        return data
+
+    @field_validator("archspec", mode="before")
+    @classmethod
+    def _version(cls, version: Any) -> Any:
+        if isinstance(version, bool | float):  # which may be equal to 1
+            raise wrong(WrongType(f"`archspec` must be 1, not {told(version)}"))
+        return version
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _names(cls, inputs: Any) -> Any:
+        if isinstance(inputs, dict) and inputs:
+            return inputs
+        text = f"`inputs` must be a mapping of names to shapes, not {told(inputs)}"
+        raise wrong(WrongType(text, help="write `inputs: {image: [N, 3, 224, 224]}`"))
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Spec":
+        if self.input is None and self.inputs is None:
+            raise wrong(MissingKey("`input` is required"))
+        if self.input is not None and self.inputs is not None:
+            raise wrong(MisplacedKey("`input` and `inputs` cannot stand in one spec"), "inputs")
+        return self
+
+    @property
+    def tensors(self) -> dict[str, tuple["Input", Path]]:
+        """What the network receives by name, and where in the document that stands."""
+        if self.inputs is None:
+            assert self.input is not None
+            return {"input": (self.input, ("input",))}
+        return {name: (item, ("inputs", name)) for name, item in self.inputs.items()}
+
+    @field_validator("name")
+    @classmethod
+    def _has_letter(cls, name: str) -> str:
+        if not any(character.isascii() and character.isalpha() for character in name):
+            raise wrong(BadName("`name` needs a letter: the emitted class is called after it"))
+        return name
+
+    def unknown_parameter(self, name: str) -> UnknownParameter:
+        """Say that the spec has no parameter of this name."""
+        match = close_match(name, self.params)
+        known = f"its parameters are {listed(self.params)}" if self.params else None
+        return UnknownParameter(f"the spec has no parameter `{name}`", help=match or known)

@@ -1,0 +1,106 @@
+"""The fixed kernels of a spec, `kernels`: matrices of numbers or expressions, and their factors."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from archspec.diagnostics import BadName, OutOfRange, Path, Problem, ShapeMismatch, WrongType
+from archspec.document.errors import told, wrong
+from archspec.document.layers import Document
+from archspec.document.names import LONGEST
+from archspec.expressions import checked, parse
+
+_EXAMPLE = "write the rows as lists: `[[1, 2, 1], [2, 4, 2], [1, 2, 1]]`"
+
+
+def _name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
+        help = "a name begins with a letter and goes on with small ASCII letters, digits and `_`"
+        raise wrong(BadName(f"`{name}` is no name of a kernel", help=help))
+    return name
+
+
+def _values(raw: Any) -> Any:
+    if _is_list(raw) and raw and all(_is_list(row) and row and _is_list(row[0]) for row in raw):
+        channels = [_matrix(rows, (index,)) for index, rows in enumerate(raw)]
+        _check_equal("channel", "rows", raw, ())
+        _check_equal("channel", "numbers in a row", [rows[0] for rows in channels], ())
+        return raw
+    return _matrix(raw, ())
+
+
+def _matrix(raw: Any, path: Path) -> list[Any]:
+    """Check the rows of a matrix."""
+    if not isinstance(raw, list):
+        raise _wrong(WrongType(f"a kernel is a list of rows, not {told(raw)}", help=_EXAMPLE), path)
+    if not raw:
+        raise _wrong(OutOfRange("a kernel has at least one row"), path)
+    for index, row in enumerate(raw):
+        _check_row(row, (*path, index))
+    _check_equal("row", "numbers", raw, path)
+    return raw
+
+
+def _check_row(row: Any, path: Path) -> None:
+    if not isinstance(row, list):
+        text = f"a row of a kernel is a list of numbers, not {told(row)}"
+        raise _wrong(WrongType(text, help=_EXAMPLE), path)
+    if not row:
+        raise _wrong(OutOfRange("a row of a kernel has at least one number"), path)
+    for index, item in enumerate(row):
+        _check_number(item, (*path, index))
+
+
+def _check_equal(part: str, what: str, lists: list[Any], path: Path) -> None:
+    """Hold that all parts are as long as the first."""
+    for index, item in enumerate(lists):
+        if len(item) != len(lists[0]):
+            text = f"every {part} of a kernel has as many {what} as the first"
+            full = f"{text}, {len(lists[0])}, and this one has {len(item)}"
+            raise _wrong(ShapeMismatch(full), (*path, index))
+
+
+def _check_number(raw: Any, path: Path, what: str = "what a kernel holds") -> None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        text = f"{what} is a number or an expression, not {told(raw)}"
+        raise _wrong(WrongType(text), path)
+    if isinstance(raw, str):
+        try:
+            parse(checked(raw))
+        except Problem as problem:
+            raise _wrong(problem, path) from None
+
+
+def _wrong(problem: Problem, path: Path) -> PydanticCustomError:
+    return wrong(problem, *path)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _scale(raw: Any) -> Any:
+    _check_number(raw, (), "`scale`")
+    return raw
+
+
+KernelName = Annotated[str, AfterValidator(_name)]
+
+
+class WrittenKernel(Document):
+    """A kernel as it stands in the YAML: rows, or a list of rows for each channel; a factor."""
+
+    values: Annotated[Any, BeforeValidator(_values)]
+    scale: Annotated[Any, BeforeValidator(_scale)] = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normalise(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return data
+        if isinstance(data, list):
+            return {"values": data}
+        text = f"a kernel is a list of rows, not {told(data)}"
+        raise wrong(WrongType(text, help=_EXAMPLE))

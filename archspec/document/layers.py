@@ -1,0 +1,342 @@
+"""The document's layers: every form of a layer, and the bodies that hold them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from archspec.diagnostics import (
+    BadName,
+    MissingKey,
+    Problem,
+    Remedy,
+    UnknownReference,
+    Without,
+    WrongType,
+)
+from archspec.document.errors import told, unknown_key, wrong
+from archspec.document.forms import check_reference, sorted_keys
+from archspec.document.initial import read_init
+from archspec.document.names import check_input_name, check_layer_name, check_parameter_name
+
+# What a body gives: `outputs` as one reference, a list of them, or by names.
+
+Packing = Literal["one", "list", "names"]
+"""How PyTorch gives it: a tensor, a tuple, a dict."""
+
+
+class Output(NamedTuple):
+    """One output: whose value it is, the condition on which it is there, and whether in training.
+
+    A reference to a layer that gives several values stands for all of them.
+    """
+
+    reads: str
+    when: str | bool | None = None
+    training: bool = False
+
+
+class Outputs(NamedTuple):
+    """The outputs of a body under their names, or under their numbers in a list."""
+
+    packing: Packing
+    items: Mapping[str, Output]
+
+
+def read_outputs(raw: Any) -> Outputs:
+    """Read `outputs`.
+
+    >>> read_outputs({"logits": "fc"})
+    Outputs(packing='names', items={'logits': Output(reads='fc', when=None, training=False)})
+    """
+    if isinstance(raw, list):
+        items = {str(index): _output(item, index) for index, item in enumerate(raw)}
+        return Outputs("list", _some(items))
+    if isinstance(raw, dict) and "from" not in raw:
+        for name in raw:
+            _check_name(name)
+        return Outputs("names", _some({name: _output(item, name) for name, item in raw.items()}))
+    return Outputs("one", {"0": _output(raw)})
+
+
+def _some(items: dict[str, Output]) -> dict[str, Output]:
+    if not items:
+        help = Remedy(
+            "leave `outputs` out, and the body gives what its last layer gives", Without()
+        )
+        raise wrong(UnknownReference("`outputs` names nothing", help=help))
+    return items
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name or "." in name:
+        text = f"`{name}` is no name of an output"
+        raise wrong(BadName(text, help="a name is a text without `.`"), *_below(name))
+
+
+def _below(name: object) -> tuple[str | int, ...]:
+    return (name,) if isinstance(name, str | int) else ()
+
+
+def _output(raw: Any, *below: str | int) -> Output:
+    if not isinstance(raw, dict):
+        check_reference(raw, *below)
+        return Output(str(raw))
+    for key in raw:
+        if key not in ("from", "when", "training"):
+            raise wrong(unknown_key(str(key), ("from", "when", "training")), *below, key)
+    if "from" not in raw:
+        raise wrong(MissingKey("an output says by `from` what it is"), *below)
+    check_reference(raw["from"], *below, "from")
+    when, training = raw.get("when"), raw.get("training", False)
+    if when is not None and not isinstance(when, str | bool):
+        text = f"`when` must be a condition, not {told(when)}"
+        raise wrong(WrongType(text), *below, "when")
+    if not isinstance(training, bool):
+        text = f"`training` must be `true` or `false`, not {told(training)}"
+        raise wrong(WrongType(text), *below, "training")
+    return Output(str(raw["from"]), when, training)
+
+
+class Document(BaseModel):
+    """What all parts of a spec share: strict, frozen, no unknown keys."""
+
+    # Built once, as a whole, when a spec is validated, and not class by class on import.
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True
+    )
+
+
+def _layer_name(name: str) -> str:
+    try:
+        check_layer_name(name)
+    except Problem as problem:
+        raise wrong(problem) from None
+    return name
+
+
+def _input_name(name: str) -> str:
+    try:
+        return check_input_name(name)
+    except Problem as problem:
+        raise wrong(problem) from None
+
+
+def _parameter_name(name: str) -> str:
+    try:
+        return check_parameter_name(name)
+    except Problem as problem:
+        raise wrong(problem) from None
+
+
+LayerName = Annotated[str, AfterValidator(_layer_name)]
+ParameterName = Annotated[str, AfterValidator(_parameter_name)]
+InputName = Annotated[str, AfterValidator(_input_name)]
+Scalar = Any
+"""A YAML scalar or a list of them, read later: as an expression, a keyword or a text."""
+
+
+Given = Annotated[Any, BeforeValidator(read_outputs)]
+
+
+class Body(Document):
+    """What the model, a block and a group are: layers in order.
+
+    `numbered` says that they were a list and are called by numbers.
+    """
+
+    layers: dict[LayerName, "Layer"]
+    numbered: bool = Field(default=False, exclude=True)
+    let: dict[ParameterName, Scalar] = Field(default_factory=dict)
+    inputs: list[InputName] | None = None
+    outputs: Given = None
+    order: list[str] | None = None
+
+    @property
+    def received(self) -> tuple[str, ...]:
+        """The names of what it receives: `input` unless it names several."""
+        return tuple(self.inputs) if self.inputs else ("input",)
+
+    @property
+    def given(self) -> Outputs | None:
+        """What it gives by `outputs`; `None` where it gives what its last layer gives."""
+        outputs: Outputs | None = self.outputs
+        return outputs
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number(cls, data: Any) -> Any:
+        """Turn a list of layers into a mapping under the numbers of the list."""
+        if not isinstance(data, dict):
+            return data
+        if "numbered" in data:
+            raise wrong(unknown_key("numbered", cls.model_fields.keys() - {"numbered"}), "numbered")
+        layers = data.get("layers", {})
+        if not isinstance(layers, list | dict):
+            wanted = "a mapping of names to layers or a list of them"
+            text = f"`layers` must be {wanted}, not {told(layers)}"
+            raise wrong(WrongType(text), "layers")
+        if isinstance(layers, list):
+            named = {str(index): layer for index, layer in enumerate(layers)}
+            return data | {"layers": named, "numbered": True}
+        return data
+
+    @field_validator("layers")
+    @classmethod
+    def _not_empty(cls, layers: dict[str, "Layer"]) -> dict[str, "Layer"]:
+        if not layers:
+            raise wrong(MissingKey("`layers` is empty: a network has at least one layer"))
+        return layers
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _names(cls, inputs: Any) -> Any:
+        if not isinstance(inputs, list) or not inputs:
+            text = f"`inputs` must be a list of names, not {told(inputs)}"
+            raise wrong(WrongType(text, help="write `inputs: [x, skip]`"))
+        for index, name in enumerate(inputs):
+            if not isinstance(name, str):
+                raise wrong(WrongType(f"the name of an input is a text, not {told(name)}"), index)
+            if inputs.index(name) != index:
+                raise wrong(BadName(f"two inputs are called `{name}`"), index)
+        return inputs
+
+    @field_validator("order", mode="before")
+    @classmethod
+    def _children(cls, order: Any) -> Any:
+        if not isinstance(order, list):
+            raise wrong(WrongType(f"`order` must be a list of layers, not {told(order)}"))
+        for index, item in enumerate(order):
+            check_reference(item, index)
+        return [str(item) for item in order]
+
+
+class Layer(Document):
+    """One layer in any of its forms, with its control keys.
+
+    Of `word` (the short form `relu`), `op`, `block`, `body`, `share` and `spec` one is there;
+    `share` may stand beside `op`. `arguments` are the other keys, as they stand in the YAML.
+    """
+
+    word: str | None = None
+    op: str | None = None
+    block: str | None = None
+    body: Body | None = None
+    share: str | int | None = None
+    spec: str | None = None
+    taps: list[str | int] | None = None
+    arguments: dict[str, Scalar] = Field(default_factory=dict)
+    reads: str | int | list[str | int] | None = Field(default=None, alias="from")
+    when: str | bool | None = None
+    repeat: int | str | None = None
+    first: dict[str, Scalar] | None = None
+    splice: Literal[True, False, "all"] = False
+    init: Annotated[Any, BeforeValidator(read_init)] = None
+    trainable: bool = True
+    expect: list[int | str] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normalise(cls, data: Any) -> Any:
+        """Bring the short forms and the arguments into one shape."""
+        if isinstance(data, str) and data:
+            return {"word": data}
+        if isinstance(data, list):
+            return {"body": {"layers": data}}
+        if not isinstance(data, dict):
+            raise wrong(
+                WrongType(
+                    f"a layer is a name or a mapping, not {told(data)}",
+                    help="write `relu`, `{op: conv2d, …}`, `{block: …}` or `{layers: …}`",
+                )
+            )
+        return sorted_keys(data)
+
+    @field_validator("reads", mode="before")
+    @classmethod
+    def _reference(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            check_reference(value)
+            return value
+        if not value:
+            help = Remedy("leave `from` out, and the layer reads the one above it", Without("from"))
+            raise wrong(UnknownReference("`from` names no layer", help=help))
+        for index, item in enumerate(value):
+            check_reference(item, index)
+        return value
+
+    @field_validator("op", "block", "spec", mode="before")
+    @classmethod
+    def _named(cls, value: Any, info: Any) -> Any:
+        if value is None or value == "":
+            raise wrong(WrongType(f"`{info.field_name}` must be a name, not {told(value)}"))
+        return value
+
+    @field_validator("share", mode="before")
+    @classmethod
+    def _shared(cls, value: Any) -> Any:
+        check_reference(value)
+        return value
+
+    @field_validator("taps", mode="before")
+    @classmethod
+    def _tapped(cls, value: Any) -> Any:
+        if not isinstance(value, list) or not value:
+            text = f"`taps` must be a list of layers, not {told(value)}"
+            raise wrong(WrongType(text))
+        for index, item in enumerate(value):
+            check_reference(item, index)
+        return value
+
+    @field_validator("when", "repeat", "splice", mode="before")
+    @classmethod
+    def _control(cls, value: Any, info: Any) -> Any:
+        words, types = _CONTROLS[info.field_name]
+        if isinstance(value, types) and not (info.field_name == "repeat" and value is True):
+            return value
+        raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {told(value)}"))
+
+    @field_validator("expect", mode="before")
+    @classmethod
+    def _shape(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {told(value)}"
+            raise wrong(WrongType(text))
+        for index, size in enumerate(value):
+            if isinstance(size, bool) or not isinstance(size, int | str):
+                text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+                raise wrong(WrongType(text), index)
+        return value
+
+    @property
+    def form(self) -> str:
+        """The key that says what the layer is: `op`, `block`, `layers`, `spec`, or `word`."""
+        if self.body is not None:
+            return "layers"
+        forms = ("op", "block", "spec", "share")
+        return next((form for form in forms if getattr(self, form) is not None), "word")
+
+    @property
+    def references(self) -> tuple[str, ...] | None:
+        """The references of `from`, as texts; `None` where it is not given."""
+        if self.reads is None:
+            return None
+        items = self.reads if isinstance(self.reads, list) else [self.reads]
+        return tuple(str(item) for item in items)
+
+
+Body.model_rebuild()
+
+_CONTROLS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "when": ("a condition", (str, bool)),
+    "repeat": ("an integer", (int, str)),
+    "splice": ("`true`, `false` or `all`", (bool, str)),
+}

@@ -1,0 +1,352 @@
+"""References: `conv1`, `split.1`, `stage.high`; of a repeated layer `m.3`, `m.3.1` and `m.*`."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from archspec.diagnostics import BadName, LimitExceeded, Remedy, UnknownReference, Word
+from archspec.document import check_layer_name, close_match, listed
+from archspec.expressions import POISON, Poisoned
+from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
+from archspec.sizes.tensors import Tensor
+
+
+class Gives(NamedTuple):
+    """What a name gives: its ports, the labels of outputs, and the ports of each repetition."""
+
+    ports: tuple[Port, ...]
+    labels: tuple[str, ...] = ()
+    repetitions: tuple[tuple[Port, ...], ...] = ()
+    repeated: bool = False
+    absent: bool = False
+    missing: bool = False
+    failed: bool = False
+
+
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
+
+WHOLE = Gives(())
+"""One value, or several that are called by their numbers."""
+
+
+def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
+    """Find the ports that a reference names, given what its first name gives."""
+    name, *parts = reference.split(".")
+    if gives.failed and parts:
+        raise Poisoned
+    if gives.missing:
+        raise UnknownReference(f"`{name}` is absent, and nothing stands in for it")
+    if gives.absent:
+        return _absent(parts, gives)
+    if gives.repeated and parts and (parts[0] == "*" or parts[0].isdigit()):
+        return _repetition(reference, name, parts, gives)
+    if not parts:
+        return gives.ports
+    if len(parts) > 1:
+        raise UnknownReference(
+            f"`{reference}` has too many parts", help=_known(reference, name, gives)
+        )
+    return (_part(reference, name, parts[0], gives),)
+
+
+def _absent(parts: list[str], gives: Gives) -> tuple[Port, ...]:
+    """Name the value of an absent layer by its number, though another stands in for it."""
+    if parts[:1] == ["*"]:
+        return ()
+    if len(parts) == 1 and parts[0].isdigit():
+        return (Port(gives.ports[0].name, int(parts[0])),)
+    return gives.ports
+
+
+def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tuple[Port, ...]:
+    if parts[0] == "*" and len(parts) == 1:
+        return tuple(port for ports in gives.repetitions for port in ports)
+    number = int(parts[0]) if parts[0] != "*" else -1
+    if not 0 <= number < len(gives.repetitions) or len(parts) > 2:
+        count = len(gives.repetitions)
+        text = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
+        ways = (Word(reference, f"{name}.{each}") for each in range(min(count, _MOST_WAYS)))
+        help = Remedy(text, *ways)
+        raise UnknownReference(f"`{reference}` is no repetition of `{name}`", help=help)
+    ports = gives.repetitions[number]
+    if len(parts) == 1:
+        return ports
+    return (_part(reference, f"{name}.{parts[0]}", parts[1], Gives(ports, gives.labels)),)
+
+
+def _part(reference: str, name: str, part: str, gives: Gives) -> Port:
+    """Find one of several values: of a repeated layer that of the last repetition, by its label."""
+    if part in gives.labels:
+        return gives.ports[gives.labels.index(part)]
+    if part.isdigit() and int(part) < len(gives.ports) and not gives.repeated:
+        return gives.ports[int(part)]
+    help = close_match(part, gives.labels) or _known(reference, name, gives)
+    raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
+
+
+def _known(reference: str, name: str, gives: Gives) -> str:
+    """Say what there is to read instead, each of which may have been meant."""
+    if not gives.labels and len(gives.ports) == 1:
+        return Remedy(f"it gives one value, `{name}`", Word(reference, name))
+    if not gives.labels and gives.repeated:
+        return f"its values have no names: `{name}.0.1` is the second one of the first repetition"
+    parts: Sequence[object] = gives.labels or range(len(gives.ports))
+    known = [f"{name}.{part}" for part in parts]
+    text = f"{'the last repetition' if gives.repeated else 'it'} gives {listed(known)}"
+    return Remedy(text, *(Word(reference, each) for each in known[:_MOST_WAYS]))
+
+
+def spliced(name: str, held: Collection[str]) -> UnknownReference:
+    """Say that a name was left out by `splice`, and what stands in its place."""
+    text = f"what it held stands here as {listed(held)}"
+    help = Remedy(text, *(Word(name, each) for each in [*held][:_MOST_WAYS]))
+    return UnknownReference(f"`{name}` is spliced, and its name left out", help=help)
+
+
+def unknown(
+    name: str,
+    known: Collection[str],
+    later: Collection[str],
+    current: str,
+    inputs: Collection[str] = (),
+) -> UnknownReference:
+    """Say that a name is none of those above, and what may have been meant."""
+    above = "a layer reads only what stands above it"
+    if not name:
+        return UnknownReference("a reference begins with a name", help=above)
+    if name == current:
+        return UnknownReference(f"`{name}` would read itself", help=above)
+    if name in later:
+        return UnknownReference(f"`{name}` does not stand above this layer", help=above)
+    known = [item for item in known if "{" not in item]  # repeated 0 times, it has no name
+    match = close_match(name, known)
+    help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
+    if match is None:
+        help = Remedy(help, *(Word(name, item) for item in known[:_MOST_WAYS]))
+    number = counted(name, known, inputs)
+    if number is None:
+        return UnknownReference(f"nothing above is called `{name}`", help=help)
+    text = f"nothing above is called `{name}`, which would be `{number}`"
+    alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
+    return UnknownReference(text, help=Remedy(f"write `{number}`{alone}", Word(name, number)))
+
+
+def counted(name: str, known: Sequence[str], inputs: Collection[str]) -> str | None:
+    """Find what a number would be that counts layers: back from here, or from the first one."""
+    layers = [item for item in known if item not in inputs]
+    if name.isdigit():
+        return layers[int(name)] if int(name) < len(layers) else None
+    back = int(name[1:]) if name[:1] == "-" and name[1:].isdigit() else 0
+    return known[-back] if 0 < back <= len(known) else None
+
+
+# What the names of a body stand for while its layers are elaborated in order.
+
+MOST_SPLICED = 10_000
+
+Rename = Callable[[str], str]
+"""Gives the name under which a repetition stands in the parent."""
+
+
+class Given(NamedTuple):
+    """A value in a body: the port that gives it, and its tensor; `None` where it failed."""
+
+    port: Port
+    tensor: Tensor | None
+
+
+@dataclass(slots=True)
+class Values:
+    """The values of a body so far, by name, and the nodes that give them.
+
+    `above` is what the layer above gives, or the body's inputs; `numbered` says that layers are
+    called by numbers, which absent layers do not take. `tensors` are those of which an expression
+    may ask sizes; it grows as layers are added.
+    """
+
+    inputs: Mapping[str, Tensor | None]
+    numbered: bool
+    given: dict[Port, Given] = field(default_factory=dict)
+    gives: dict[str, Gives] = field(default_factory=dict)
+    above: tuple[Port, ...] = ()
+    nodes: list[Node] = field(default_factory=list)
+    absent: dict[str, Port] = field(default_factory=dict)
+    skipped: dict[str, Port] = field(default_factory=dict)
+    splices: list[Splice] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    later: tuple[str, ...] = ()
+    tensors: dict[str, object] = field(default_factory=dict)
+    failures: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin with the inputs."""
+        for name, tensor in self.inputs.items():
+            self._give(name, (tensor,))
+        self.above = tuple(map(Port, self.inputs))
+
+    def _give(self, name: str, tensors: Sequence[Tensor | None], gives: Gives = WHOLE) -> None:
+        """Let a name give values; `gives` says how parts of them are called."""
+        ports = tuple([Port(name, index) for index in range(len(tensors))])
+        for port, tensor in zip(ports, tensors, strict=True):
+            self.given[port] = Given(port, tensor)
+        self._name(name, gives._replace(ports=gives.ports or ports))
+
+    def _give_one(self, name: str, tensor: Tensor) -> None:
+        """Let a name give one value, as most do."""
+        port = Port(name)
+        self.given[port] = Given(port, tensor)
+        self.gives[name] = Gives((port,))
+        self.tensors[name] = tensor
+        self.above = (port,)
+
+    def _name(self, name: str, gives: Gives) -> None:
+        self.gives[name] = gives
+        if not gives.ports:
+            return
+        tensor = self.given[gives.ports[0]].tensor
+        self.tensors[name] = POISON if tensor is None else tensor
+        if len(gives.ports) > 1 and tensor is not None:
+            self.tensors[name] = tuple(self.given[port].tensor for port in gives.ports)
+
+    def name(self, key: str) -> str:
+        """Give the name that the layer under a key of the document gets."""
+        return str(len(self.nodes) + self.failures) if self.numbered else key
+
+    def asked(self, references: Iterable[str] | None) -> tuple[Port, ...]:
+        """Find the ports that `from` names, absent layers included."""
+        if references is None:
+            return self.above
+        return tuple(port for reference in references for port in self._referred(reference))
+
+    def read(self, port: Port) -> Given:
+        """Find what a port gives; an absent layer gives what stands in for it."""
+        return self.given[port]
+
+    def leave_out(self, key: str, name: str, asked: tuple[Port, ...]) -> None:
+        """Let an absent layer's first input stand in for it, whichever of its values is read."""
+        self.names[key] = name
+        stand_in = self.read(asked[0]) if asked else None
+        if stand_in is None:  # it reads nothing, so nothing can stand in for it
+            if not self.numbered:
+                self.gives[name] = Gives((), absent=True, missing=True)
+            return
+        self.absent[key] = asked[0]
+        if not self.numbered:
+            self.skipped[name] = asked[0]
+        if self.numbered:
+            self.above = (asked[0],)
+            return
+        port = Port(name)
+        self.given[port] = stand_in
+        self._name(name, Gives((port,), absent=True))
+        self.above = (port,)
+
+    def add(self, key: str, node: Node, gives: Gives = WHOLE) -> None:
+        """Add a layer's node."""
+        self.names[key] = node.name
+        self.nodes.append(node)
+        if gives is WHOLE and len(node.outputs) == 1:
+            self._give_one(node.name, node.outputs[0])
+            return
+        self._give(node.name, node.outputs, gives)
+        self.above = self.gives[node.name].ports
+
+    def fail(self, key: str, name: str) -> None:
+        """Poison a layer: who reads it fails in silence."""
+        self.names[key] = name
+        self.failures += 1
+        self._give(name, (None,), Gives((), failed=True))
+        self.above = (Port(name),)
+
+    def splice(self, key: str, call: Call, *, deep: bool, rename: Rename | None = None) -> None:
+        """Let what a layer holds stand in this body, its own name left out."""
+        before = len(self.nodes)
+        results = self._inline(call, call.reads, deep=deep, rename=rename)
+        nodes = tuple(node.name for node in self.nodes[before:])
+        self.splices.append(Splice(key, nodes, call, deep))
+        self.above = results[: len(results) - call.module.taps]
+
+    def _inline(
+        self, call: Call, reads: tuple[Port, ...], *, deep: bool, rename: Rename | None
+    ) -> tuple[Port, ...]:
+        known = dict(zip(map(Port, call.module.inputs), reads, strict=True))
+        for node in call.module.nodes:
+            entries = tuple(known[port] for port in node.reads)
+            for name in repetitions(node) if node.again is None else (node.name,):
+                gives = self._place(call, node, name, entries, deep=deep, rename=rename)
+                own = gives[: len(gives) - _taps(node)]
+                entries = own + entries[len(own) :]
+                if len(self.nodes) > MOST_SPLICED:
+                    raise LimitExceeded(f"`splice` makes more than {MOST_SPLICED:,} layers")
+            known |= {Port(node.name, index): port for index, port in enumerate(gives)}
+        return tuple(known[port] for port in call.module.results)
+
+    def _place(
+        self,
+        call: Call,
+        node: Node,
+        name: str,
+        reads: tuple[Port, ...],
+        *,
+        deep: bool,
+        rename: Rename | None,
+    ) -> tuple[Port, ...]:
+        if deep and call.module.kind is Kind.CHAIN and isinstance(node, Call):
+            return self._inline(node, reads, deep=False, rename=None)
+        final = str(len(self.nodes)) if self.numbered else rename(name) if rename else name
+        if final in self.gives:
+            raise BadName(f"a second layer would be called `{final}`")
+        check_layer_name(final)
+        origin = replace(node.origin, asks=reads)
+        count = 1 if node.again is None else node.count  # its name stays, or this fails above
+        node = replace(node, name=final, reads=reads, count=count, origin=origin)
+        self.nodes.append(node)
+        self._give(final, node.outputs, gives_of(node))
+        return tuple(Port(final, index) for index in range(len(node.outputs)))
+
+    def _referred(self, reference: str) -> tuple[Port, ...]:
+        name = reference.partition(".")[0]
+        if name not in self.gives:
+            for splice in self.splices:
+                if splice.name == name:
+                    raise spliced(name, splice.nodes)
+            if self.may_have_failed(name):
+                raise Poisoned
+            raise unknown(name, self.gives, self.later, self._current(), self.inputs)
+        ports = referred(reference, self.gives[name])
+        for port in ports if self.gives[name].absent else ():
+            self.given.setdefault(port, self.given[Port(name)])
+        return ports
+
+    def may_have_failed(self, name: str) -> bool:
+        """Say whether a layer failed before its name was filled in, and could have had this one."""
+        failed = (key for key, gives in self.gives.items() if gives.failed and "{" in key)
+        return any(name.startswith(key.partition("{")[0]) for key in failed)
+
+    def _current(self) -> str:
+        """Name the layer that is being elaborated."""
+        key = next((key for key in self.later if key not in self.names), "")
+        return self.name(key)
+
+
+def _taps(node: Node) -> int:
+    return node.module.taps if isinstance(node, Call) else 0
+
+
+def gives_of(node: Node) -> Gives:
+    """Say what the name of a node gives, and how parts of that are called."""
+    if not isinstance(node, Call):
+        return WHOLE
+    module = node.module
+    ports = tuple(Port(node.name, index) for index in range(len(node.outputs)))
+    own = ports[: len(ports) - module.taps]
+    if module.kind is not Kind.CHAIN:
+        return Gives(own, module.labels)
+    labels = gives_of(module.nodes[-1]).labels
+    if not module.taps:
+        return Gives(own, labels, repeated=True)
+    taken = ports[len(own) :]
+    each = len(taken) // len(module.nodes)
+    parts = tuple(taken[start : start + each] for start in range(0, len(taken), each or 1))
+    return Gives(own, labels, parts, repeated=True)

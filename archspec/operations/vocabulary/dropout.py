@@ -1,0 +1,136 @@
+"""`dropout`."""
+
+from typing import ClassVar, Literal
+
+from archspec.operations.fields import Probability
+from archspec.operations.numeric import FloatingOperation
+from archspec.operations.operation import Sizes, check_floating, check_rank
+from archspec.operations.vocabulary.normalisation import check_least_rank
+from archspec.sizes.tensors import Tensor
+
+# What drops at random in training, and passes on what it receives in evaluation.
+
+
+class Dropping(FloatingOperation):
+    """Drops with probability `p` in training."""
+
+    memory: ClassVar = "input"
+    passes_on: ClassVar = True
+
+    p: Probability = 0.5
+    inplace: bool = False
+
+
+class ChannelDropping(Dropping):
+    """Drops whole channels of N×C×…; a subclass says of how many dimensions its input is.
+
+    In evaluation PyTorch takes any number of dimensions, some of them with a warning.
+    """
+
+    rank: ClassVar[int]
+    """How many dimensions its input has, batch included."""
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes floating-point numbers in channels."""
+        check_rank(cls, inputs[0], cls.rank)
+        check_floating(cls, inputs[0])
+        return {}
+
+
+class Dropout(Dropping):
+    """Sets numbers to 0 with probability `p` in training, and scales the others by `1/(1-p)`."""
+
+    torch: ClassVar = "nn.Dropout"
+
+
+class Dropout1d(ChannelDropping):
+    """Sets whole channels of N×C×L to 0 with probability `p` in training.
+
+    The others are scaled by `1/(1-p)`.
+    """
+
+    torch: ClassVar = "nn.Dropout1d"
+    rank: ClassVar = 3
+
+
+class Dropout2d(ChannelDropping):
+    """Sets whole channels of N×C×H×W to 0 with probability `p` in training.
+
+    The others are scaled by `1/(1-p)`.
+    """
+
+    torch: ClassVar = "nn.Dropout2d"
+    rank: ClassVar = 4
+
+
+class Dropout3d(ChannelDropping):
+    """Sets whole channels of N×C×D×H×W to 0 with probability `p` in training.
+
+    The others are scaled by `1/(1-p)`.
+    """
+
+    torch: ClassVar = "nn.Dropout3d"
+    rank: ClassVar = 5
+
+
+class AlphaDropout(Dropping):
+    """Sets numbers to -1.758 with probability `p` in training, where `selu` ends.
+
+    All are then scaled and shifted, so that mean and variance stay as they were.
+    """
+
+    torch: ClassVar = "nn.AlphaDropout"
+
+
+class FeatureAlphaDropout(Dropping):
+    """Does with whole channels of N×C×… what `alpha_dropout` does with single numbers."""
+
+    torch: ClassVar = "nn.FeatureAlphaDropout"
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes floating-point numbers in channels."""
+        check_least_rank(cls, inputs[0], 2)
+        check_floating(cls, inputs[0])
+        return {}
+
+
+_SOURCE = '''class StochasticDepth(nn.Module):
+    """Sets whole samples to 0 in training with probability `p`, and scales the others.
+
+    With the mode `row` each sample is drawn for itself, with `batch` all are drawn at once.
+    """
+
+    def __init__(self, p: float, mode: str) -> None:
+        super().__init__()
+        self.p = p
+        self.mode = mode
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        if not self.training or self.p == 0:
+            return input
+        drawn = input.shape[0] if self.mode == "row" else 1
+        kept = input.new_empty((drawn, *[1] * (input.ndim - 1))).bernoulli_(1 - self.p)
+        if self.p < 1:
+            kept.div_(1 - self.p)
+        return input * kept
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, mode={self.mode}"
+'''
+
+
+class StochasticDepth(FloatingOperation):
+    """Sets whole samples to 0 with probability `p` in training, and scales the others.
+
+    As in torchvision: `row` draws for each sample, `batch` once for all of them.
+    """
+
+    torch: ClassVar = "StochasticDepth"
+    memory: ClassVar = "input"
+    source: ClassVar = _SOURCE
+    passes_on: ClassVar = True
+
+    p: Probability
+    mode: Literal["batch", "row"]

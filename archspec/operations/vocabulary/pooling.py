@@ -1,0 +1,501 @@
+"""Pooling over any number of dimensions: windows, and as many windows as are wanted."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from archspec.diagnostics import WindowTooLarge, WrongDtype
+from archspec.operations.fields import (
+    PADDING_WORDS,
+    Count,
+    NonZero,
+    OutputSize1d,
+    OutputSize2d,
+    OutputSize3d,
+    Padding1d,
+    Padding2d,
+    Padding3d,
+    Window1d,
+    Window2d,
+    Window3d,
+    each,
+)
+from archspec.operations.functional import check_holds, is_floating
+from archspec.operations.operation import (
+    FreeOperation,
+    Sizes,
+    Window,
+    check_floating,
+    check_no_half,
+    check_rank,
+)
+from archspec.sizes import at_least
+from archspec.sizes.shapes import Require, pooled
+from archspec.sizes.tensors import Shape, Tensor
+
+
+def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> None:
+    """Raise a validation error where `padding` is more than half of `kernel_size`."""
+    for border, kernel in zip(padding, kernel_size, strict=True):
+        if 2 * border > kernel:
+            raise PydanticCustomError(
+                "out_of_range",
+                "`padding` may be at most half of `kernel_size`: {padding} > {kernel} / 2",
+                {"padding": border, "kernel": kernel},
+            )
+
+
+_MOST_PADDED = 32
+_WINDOW = ("kernel_size", "dilation")
+
+
+def same_pooling(
+    kernels: tuple[int, ...], strides: tuple[int, ...], dilations: tuple[int, ...]
+) -> dict[str, object] | None:
+    """Find the arguments with which pooling divides sizes by the stride and rounds up.
+
+    >>> same_pooling((3, 3), (1, 1), (1, 1)), same_pooling((2,), (2,), (1,))
+    ({'padding': 1}, {'padding': 0, 'ceil_mode': True})
+    """
+    windows = list(zip(kernels, strides, dilations, strict=True))
+    for ceil_mode in (False, True):
+        found = [_same_padding(*window, ceil_mode) for window in windows]
+        paddings = [padding for padding in found if padding is not None]
+        if len(paddings) == len(windows):
+            alike = len(set(paddings)) == 1
+            written: dict[str, object] = {"padding": paddings[0] if alike else paddings}
+            return written | ({"ceil_mode": True} if ceil_mode else {})
+    return None
+
+
+def _same_padding(kernel: int, stride: int, dilation: int, ceil_mode: bool) -> int | None:
+    """Find the padding that gives `ceil(n / stride)` for every size `n`, by trying several."""
+    extent = dilation * (kernel - 1) + 1
+    sizes = range(extent, extent + 4 * stride)
+    for padding in range(min(kernel // 2, _MOST_PADDED) + 1):
+        window = (kernel, stride, padding, dilation, ceil_mode)
+        if all(pooled(bool, size, *window) == -(-size // stride) for size in sizes):
+            return padding
+    return None
+
+
+class Pooling(FreeOperation):
+    """Makes one number of each window over a channel; the stride is the kernel's size."""
+
+    spatial: ClassVar = True
+    memory: ClassVar = "own"
+    dimensions: ClassVar[int]
+    """How many dimensions there are behind the channels."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...] | None = None
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_floating(cls, inputs[0])
+        return {}
+
+    halves: ClassVar[bool] = True
+    """Whether PyTorch has a kernel for numbers of 16 bits on the CPU."""
+
+    whole: ClassVar[bool] = False
+    """Whether PyTorch wants a window that fits into the input without padding and `ceil_mode`."""
+
+    @property
+    def extents(self) -> tuple[int, ...]:
+        """The size of the window in each dimension."""
+        return self.kernel_size
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """The stride of each dimension, by default the kernel's size."""
+        return self.stride or self.extents
+
+    def check_halves(self, x: Tensor) -> None:
+        """Raise `WrongDtype` for numbers of 16 bits where there is no kernel for them."""
+        if not self.halves:
+            check_no_half(type(self), x)
+
+    def check_whole(self, require: Require, sizes: Shape) -> None:
+        """Raise `WindowTooLarge` where a window must fit into the input, and does not."""
+        for size, kernel in zip(sizes, self.extents, strict=True):
+            if self.whole and not require(at_least(size, kernel)):
+                raise WindowTooLarge(
+                    f"a window of {kernel} does not fit into an input of {size}: {kernel} > {size}",
+                    notes=(f"`{self.op()}` counts neither padding nor `ceil_mode` here",),
+                )
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel and stride of each dimension."""
+        return tuple(map(Window, self.extents, self.strides))
+
+    @classmethod
+    def instead_of(
+        cls, name: str, word: str, others: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], str] | None:
+        """Give the padding that makes the size that `same` has in other frameworks."""
+        if name != "padding" or word not in PADDING_WORDS:
+            return None
+        if word == "valid":
+            return {"padding": 0}, "no border"
+        kernels, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
+        strides = each(others.get("stride", kernels), cls.dimensions)
+        if not (kernels and strides and dilations):
+            return None
+        written = same_pooling(kernels, strides, dilations)
+        if written is None:  # around an even kernel one side gets more
+            odd = tuple(kernel | 1 for kernel in kernels)
+            size = odd[0] if len(set(odd)) == 1 else list(odd)
+            written = {"kernel_size": size, **(same_pooling(odd, strides, dilations) or {})}
+        by_stride = "the size of the input by its stride, rounded up"
+        gives = "the size of the input" if set(strides) == {1} else by_stride
+        return written, gives
+
+
+class MaxPooling(Pooling):
+    """Takes the maximum of each window; with `return_indices` it tells, too, where that stood."""
+
+    results: ClassVar = ("output", "indices")
+
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+    return_indices: bool = False
+    ceil_mode: bool = False
+
+    @model_validator(mode="after")
+    def _padding_at_most_half(self) -> "MaxPooling":
+        check_padding(self.padding, self.kernel_size)
+        return self
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_numbers_of(cls, inputs[0])
+        return {}
+
+    def windows(self) -> tuple[Window, ...]:
+        """Give kernel, stride and dilation of each dimension."""
+        return tuple(map(Window, self.extents, self.strides, self.dilation))
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×…, by the arithmetic of windows; the indices have the same shape."""
+        (x,) = inputs
+        windows = zip(
+            x.shape[2:], self.extents, self.strides, self.padding, self.dilation, strict=True
+        )
+        sizes = (pooled(require, *window, self.ceil_mode) for window in windows)
+        return with_indices(x.reshaped(*x.shape[:2], *sizes), self.return_indices)
+
+
+class AveragePooling(Pooling):
+    """Averages each window over a channel; the stride is the kernel's size."""
+
+    padding: tuple[int, ...]
+    ceil_mode: bool = False
+    count_include_pad: bool = True
+
+    @model_validator(mode="after")
+    def _padding_at_most_half(self) -> "AveragePooling":
+        check_padding(self.padding, self.kernel_size)
+        return self
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×…, by the arithmetic of windows."""
+        (x,) = inputs
+        self.check_halves(x)
+        self.check_whole(require, x.shape[2:])
+        windows = zip(x.shape[2:], self.extents, self.strides, self.padding, strict=True)
+        sizes = (pooled(require, *window, 1, self.ceil_mode) for window in windows)
+        return (x.reshaped(*x.shape[:2], *sizes),)
+
+
+class _Power(FreeOperation):
+    """What stands before the window in PyTorch's order of arguments."""
+
+    norm_type: NonZero
+
+
+class PowerPooling(Pooling, _Power):
+    """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
+
+    example: ClassVar = {"norm_type": 2, "kernel_size": 2}
+    arguments: ClassVar = {
+        "norm_type": "The power, and the root of the sum: 1 sums, 2 is a length."
+    }
+
+    ceil_mode: bool = False
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×H'×…, by the arithmetic of windows without padding."""
+        (x,) = inputs
+        self.check_halves(x)
+        self.check_whole(require, x.shape[2:])
+        windows = zip(x.shape[2:], self.extents, self.strides, strict=True)
+        sizes = (pooled(require, *window, 0, 1, self.ceil_mode) for window in windows)
+        dtype = x.dtype if is_floating(x.dtype) else "float32"
+        check_holds(self, dtype, 1 / self.norm_type)
+        return (Tensor((*x.shape[:2], *sizes), dtype),)
+
+
+class AdaptivePooling(FreeOperation):
+    """Pools each channel by as many windows as make the output `output_size`."""
+
+    spatial: ClassVar = True
+    memory: ClassVar = "own"
+    dimensions: ClassVar[int]
+
+    output_size: tuple[int | None, ...]
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes N×C and the dimensions that it pools."""
+        check_rank(cls, inputs[0], cls.dimensions + 2)
+        check_floating(cls, inputs[0])
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×`output_size`; null keeps the input's size."""
+        return (self._pooled(inputs[0]),)
+
+    def _pooled(self, x: Tensor) -> Tensor:
+        pairs = zip(self.output_size, x.shape[2:], strict=True)
+        sizes = (size if wanted is None else wanted for wanted, size in pairs)
+        return x.reshaped(*x.shape[:2], *sizes)
+
+
+class AdaptiveMaxPooling(AdaptivePooling):
+    """Takes the maximum of as many windows as make the output `output_size`."""
+
+    results: ClassVar = ("output", "indices")
+
+    return_indices: bool = False
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×`output_size`; null keeps the input's size. The indices have the same shape."""
+        return with_indices(self._pooled(inputs[0]), self.return_indices)
+
+
+def with_indices(x: Tensor, wanted: bool) -> tuple[Tensor, ...]:
+    """Give a tensor, and with it as many indices where they are wanted."""
+    return (x, Tensor(x.shape, "int64")) if wanted else (x,)
+
+
+def check_numbers_of(operation: type[FreeOperation], x: Tensor) -> None:
+    """Raise `WrongDtype` for truth values."""
+    if x.dtype == "bool":
+        raise WrongDtype(f"`{operation.op()}` takes numbers, not truth values")
+
+
+class AvgPool1d(AveragePooling):
+    """Averages each window over a channel of N×C×L; the stride is the kernel's size."""
+
+    torch: ClassVar = "nn.AvgPool1d"
+    dimensions: ClassVar = 1
+
+    kernel_size: Window1d
+    stride: Window1d | None = None
+    padding: Padding1d = (0,)
+
+
+class AvgPool2d(AveragePooling):
+    """Averages each window over a channel of N×C×H×W; the stride is the kernel's size."""
+
+    torch: ClassVar = "nn.AvgPool2d"
+    dimensions: ClassVar = 2
+
+    kernel_size: Window2d
+    stride: Window2d | None = None
+    padding: Padding2d = (0, 0)
+    divisor_override: Count | None = None
+
+
+class AvgPool3d(AveragePooling):
+    """Averages each window over a channel of N×C×D×H×W; the stride is the kernel's size."""
+
+    torch: ClassVar = "nn.AvgPool3d"
+    dimensions: ClassVar = 3
+    whole: ClassVar = True
+    halves: ClassVar = False
+
+    kernel_size: Window3d
+    stride: Window3d | None = None
+    padding: Padding3d = (0, 0, 0)
+    divisor_override: Count | None = None
+
+
+class MaxPool1d(MaxPooling):
+    """Takes the maximum of each window over a channel of N×C×L; the stride is the kernel's size.
+
+    With `return_indices` it gives a second value: where each maximum stood.
+    """
+
+    torch: ClassVar = "nn.MaxPool1d"
+    dimensions: ClassVar = 1
+
+    kernel_size: Window1d
+    stride: Window1d | None = None
+    padding: Padding1d = (0,)
+    dilation: Window1d = (1,)
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """N×C×L', by the arithmetic of windows; the indices have the same shape."""
+        if not self.return_indices:  # PyTorch has another kernel for it
+            check_floating(type(self), inputs[0])
+        return super().outputs(require, *inputs)
+
+
+class MaxPool2d(MaxPooling):
+    """Takes the maximum of each window over a channel of N×C×H×W; the stride is the kernel's size.
+
+    With `return_indices` it gives a second value: where each maximum stood.
+    """
+
+    torch: ClassVar = "nn.MaxPool2d"
+    dimensions: ClassVar = 2
+
+    kernel_size: Window2d
+    stride: Window2d | None = None
+    padding: Padding2d = (0, 0)
+    dilation: Window2d = (1, 1)
+
+
+class MaxPool3d(MaxPooling):
+    """Takes the maximum of each window over a channel of N×C×D×H×W.
+
+    With `return_indices` it gives a second value: where each maximum stood.
+    """
+
+    torch: ClassVar = "nn.MaxPool3d"
+    dimensions: ClassVar = 3
+
+    kernel_size: Window3d
+    stride: Window3d | None = None
+    padding: Padding3d = (0, 0, 0)
+    dilation: Window3d = (1, 1, 1)
+
+
+class AdaptiveAvgPool1d(AdaptivePooling):
+    """Averages each channel of N×C×L over as many windows as make the output `output_size`."""
+
+    torch: ClassVar = "nn.AdaptiveAvgPool1d"
+    dimensions: ClassVar = 1
+    arguments: ClassVar = {"output_size": "The length that comes out."}
+
+    output_size: OutputSize1d
+
+
+class AdaptiveAvgPool2d(AdaptivePooling):
+    """Averages each channel of N×C×H×W over as many windows as make the output `output_size`."""
+
+    torch: ClassVar = "nn.AdaptiveAvgPool2d"
+    dimensions: ClassVar = 2
+
+    output_size: OutputSize2d
+
+
+class AdaptiveAvgPool3d(AdaptivePooling):
+    """Averages each channel of N×C×D×H×W over as many windows as make the output `output_size`."""
+
+    torch: ClassVar = "nn.AdaptiveAvgPool3d"
+    dimensions: ClassVar = 3
+
+    output_size: OutputSize3d
+
+
+class AdaptiveMaxPool1d(AdaptiveMaxPooling):
+    """Takes the maximum of each channel of N×C×L by windows that make it `output_size`.
+
+    With `return_indices` it gives a second value: where each maximum stood.
+    """
+
+    torch: ClassVar = "nn.AdaptiveMaxPool1d"
+    dimensions: ClassVar = 1
+    arguments: ClassVar = {"output_size": "The length that comes out."}
+
+    output_size: OutputSize1d
+
+
+class AdaptiveMaxPool2d(AdaptiveMaxPooling):
+    """Takes the maximum of each channel of N×C×H×W by windows that make it `output_size`.
+
+    With `return_indices` it gives a second value: where each maximum stood.
+    """
+
+    torch: ClassVar = "nn.AdaptiveMaxPool2d"
+    dimensions: ClassVar = 2
+
+    output_size: OutputSize2d
+
+
+class AdaptiveMaxPool3d(AdaptiveMaxPooling):
+    """Takes the maximum of each channel of N×C×D×H×W by windows that make it `output_size`.
+
+    With `return_indices` it gives a second value: where each maximum stood.
+    """
+
+    torch: ClassVar = "nn.AdaptiveMaxPool3d"
+    dimensions: ClassVar = 3
+
+    output_size: OutputSize3d
+
+
+class LpPool1d(PowerPooling):
+    """Takes the root of the sum of powers of each window over a channel of N×C×L.
+
+    With `norm_type` p that is `(sum of x^p)^(1/p)`: 1 sums, 2 gives a length.
+    """
+
+    torch: ClassVar = "nn.LPPool1d"
+    dimensions: ClassVar = 1
+
+    kernel_size: Count  # type: ignore[assignment]  # PyTorch takes no list here
+    stride: Count | None = None  # type: ignore[assignment]  # nor here
+
+    @property
+    def extents(self) -> tuple[int, ...]:
+        """The length of the window."""
+        return (self.kernel_size,)
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """The stride, by default the length of the window."""
+        return (self.stride or self.kernel_size,)
+
+
+class LpPool2d(PowerPooling):
+    """Takes the root of the sum of powers of each window over a channel of N×C×H×W.
+
+    With `norm_type` p that is `(sum of x^p)^(1/p)`: 1 sums, 2 gives a length.
+    """
+
+    torch: ClassVar = "nn.LPPool2d"
+    dimensions: ClassVar = 2
+
+    kernel_size: Window2d
+    stride: Window2d | None = None
+
+
+class LpPool3d(PowerPooling):
+    """Takes the root of the sum of powers of each window over a channel of N×C×D×H×W.
+
+    With `norm_type` p that is `(sum of x^p)^(1/p)`: 1 sums, 2 gives a length.
+    """
+
+    torch: ClassVar = "nn.LPPool3d"
+    dimensions: ClassVar = 3
+    whole: ClassVar = True
+    halves: ClassVar = False
+
+    kernel_size: Window3d
+    stride: Window3d | None = None

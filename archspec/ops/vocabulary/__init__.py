@@ -1,1 +1,0 @@
-"""One file an operation, named as the operation is in a spec."""

@@ -1,5 +1,0 @@
-"""The words of a text, which of them are strange, and what they were probably meant to be."""
-
-from archspec.spelling.proposals import Proposal, Speller
-
-__all__ = ["Proposal", "Speller"]
