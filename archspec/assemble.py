@@ -18,7 +18,7 @@ from archspec.diagnostics import (
     Value,
     WrongType,
 )
-from archspec.document import Spec, read_spec, told, yaml_path
+from archspec.document import Spec, quoted, read_spec, yaml_path
 from archspec.elaborate import Finding, Followed, Included, Made
 from archspec.expressions import Poisoned
 from archspec.source import Limits, Source, read
@@ -201,7 +201,7 @@ class _Assembler:
         try:
             name = data["extends"]
             if not isinstance(name, str):
-                raise WrongType(f"`extends` names a file or a spec, not {told(name)}")
+                raise WrongType(f"`extends` names a file or a spec, not {quoted(name)}")
             found, base = self.opened(name, source, stack)
             if found.variant is not None:
                 text = f"`{name}` is a variant of `{found.name}`, and a file is extended as a whole"
@@ -238,7 +238,7 @@ class _Assembler:
             raise Poisoned from None
         self.found += inner.diagnostics
         if not isinstance(inner.data, dict):
-            text = f"a spec is a mapping of keys such as `layers`, not {told(inner.data)}"
+            text = f"a spec is a mapping of keys such as `layers`, not {quoted(inner.data)}"
             self.found.append(inner.diagnostic(WrongType(text), Place(())))
             raise Poisoned
         return found, inner

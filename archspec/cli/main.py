@@ -11,7 +11,7 @@ import click
 from archspec.cli.exits import Exit
 from archspec.cli.manner import begin, takes_color
 from archspec.cli.report import report, report_explanation
-from archspec.cli.terminal import tell, tell_document, write_result
+from archspec.cli.terminal import report_document, tell, write_result
 from archspec.version import __version__
 
 # Each is loaded when it is called: `validate` must not wait for what `draw` needs.
@@ -46,7 +46,7 @@ class Commands(click.Group):
         return command
 
 
-def _tell_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+def _print_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
     """Show the version and exit."""
     if wanted:
         write_result(f"archspec {__version__}\n")
@@ -64,7 +64,7 @@ def _tell_version(context: click.Context, option: click.Parameter, wanted: bool)
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_tell_version,
+    callback=_print_version,
     help="Show the version and exit.",
 )
 @takes_color
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begin()
     code = _guarded(lambda: _invoke(list(sys.argv[1:] if arguments is None else arguments)))
     _guarded(report_explanation)
-    return _guarded(tell_document) or code
+    return _guarded(report_document) or code
 
 
 def _guarded(step: Callable[[], int | None]) -> int:

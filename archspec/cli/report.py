@@ -9,7 +9,7 @@ import click
 
 from archspec.cli.exits import Exit, Failure, code_of
 from archspec.cli.manner import manner
-from archspec.cli.terminal import abandon_stdout, tell, tell_diagnostics, tell_failure
+from archspec.cli.terminal import abandon_stdout, report_diagnostics, report_failure, tell
 from archspec.diagnostics import SpecError
 from archspec.operations import BrokenFile, BrokenOperation
 from archspec.source.files import FileError, reason_of
@@ -20,27 +20,27 @@ def report(error: Exception) -> int:
     """Tell one line about what went wrong, and choose the exit code."""
     match error:
         case SpecError():
-            tell_diagnostics(error.diagnostics)
+            report_diagnostics(error.diagnostics)
             return code_of(error.diagnostics)
         case SpecNotFound():
-            tell_failure("file", str(error), "`archspec list` names the shipped specs")
+            report_failure("file", str(error), "`archspec list` names the shipped specs")
             return Exit.FILES
         case FileError():
-            tell_failure("file", str(error))
+            report_failure("file", str(error))
             return Exit.FILES
         case OSError():
             return _report_stdout(error)
         case Failure():
-            tell_failure(error.kind, error.message, error.help)
+            report_failure(error.kind, error.message, error.help)
             return error.code
         case ModuleNotFoundError(name="torch" | "safetensors"):
-            tell_failure("missing", f"needs {error.name}: pip install archspec-nn[torch]")
+            report_failure("missing", f"needs {error.name}: pip install archspec-nn[torch]")
             return Exit.FILES
         case BrokenFile():
-            tell_failure("file", str(error), "`--ops` takes files that define operations")
+            report_failure("file", str(error), "`--ops` takes files that define operations")
             return Exit.FILES
         case BrokenOperation():
-            tell_failure("package", str(error), "mend or uninstall the package that registers it")
+            report_failure("package", str(error), "mend or uninstall the package that registers it")
             return Exit.FILES
         case click.UsageError():
             return _report_usage(error)
@@ -58,7 +58,7 @@ def _report_stdout(error: OSError) -> int:
     """Tell why stdout takes nothing; where its reader has gone, nobody needs to be told."""
     abandon_stdout()
     if not isinstance(error, BrokenPipeError):
-        tell_failure("file", str(FileError("<stdout>", reason_of(error))))
+        report_failure("file", str(FileError("<stdout>", reason_of(error))))
     return Exit.FILES
 
 
@@ -68,14 +68,14 @@ def _report_usage(error: click.UsageError) -> int:
         return Exit.USAGE
     command = error.ctx.command_path if error.ctx else "archspec"
     message = re.sub("'([^']*)'", r"`\1`", error.format_message().rstrip("."))
-    tell_failure("usage", message[:1].lower() + message[1:], f"`{command} --help` tells more")
+    report_failure("usage", message[:1].lower() + message[1:], f"`{command} --help` tells more")
     return Exit.USAGE
 
 
 def _report_bug(error: Exception) -> int:
     message = f"{type(error).__name__}: {error}"
     help = "this is a mistake in archspec, please report it; ARCHSPEC_DEBUG=1 shows where it is"
-    tell_failure("bug", message, help)
+    report_failure("bug", message, help)
     if os.environ.get("ARCHSPEC_DEBUG"):
         traceback.print_exception(error)
     return Exit.BUG

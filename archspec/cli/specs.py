@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archspec.cli.terminal import tell, tell_diagnostics, write_result
+from archspec.cli.terminal import report_diagnostics, tell, write_result
 from archspec.diagnostics import SpecError
 from archspec.graph import Network
 from archspec.pipeline import Outcome, Settings, compile
@@ -84,7 +84,7 @@ def built(opened: Opened, step: Step) -> tuple[Network, tuple[str, ...]]:
     outcome = step(opened.source, opened.settings)
     if outcome.network is None:
         raise SpecError(outcome.diagnostics)
-    tell_diagnostics(outcome.diagnostics)
+    report_diagnostics(outcome.diagnostics)
     return outcome.network, outcome.requirements
 
 

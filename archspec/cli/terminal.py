@@ -37,7 +37,7 @@ def tell(message: str) -> None:
         _print(visible(message))
 
 
-def tell_failure(kind: str, message: str, help: str | None = None) -> None:
+def report_failure(kind: str, message: str, help: str | None = None) -> None:
     """Write `error[kind]: message` to stderr, and what helps below it."""
     if manner().collects:
         manner().notices.append(Notice(kind, message, help))
@@ -47,7 +47,7 @@ def tell_failure(kind: str, message: str, help: str | None = None) -> None:
         _print(f"  = help: {visible(help)}")
 
 
-def tell_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
+def report_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
     """Write what was found in a spec to stderr, if anything was."""
     if manner().collects:
         manner().diagnostics.extend(diagnostics)
@@ -59,7 +59,7 @@ def tell_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
         manner().slug = manner().slug or min(diagnostics, key=_position).slug
 
 
-def tell_document() -> None:
+def report_document() -> None:
     """Write what was collected, where that was asked for; it is text again from then on."""
     told = manner()
     begin().color = told.color

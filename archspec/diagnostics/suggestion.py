@@ -81,15 +81,17 @@ class Suggestion(str):
         return made
 
 
-def meant(old: str, new: str) -> "Suggestion | Remedy":
+def did_you_mean(old: str, new: str) -> "Suggestion | Remedy":
     """Ask whether a known name was meant, which is sure where it is one slip away, or the same.
 
     The same is also what PyTorch's class is called, and a name that stands there twice.
 
-    >>> meant("rellu", "relu"), type(meant("rellu", "relu")).__name__
+    >>> did_you_mean("rellu", "relu"), type(did_you_mean("rellu", "relu")).__name__
     ('did you mean `relu`?', 'Suggestion')
-    >>> type(meant("nn.ReLU6", "relu6")).__name__, type(meant("drop_rate", "growth_rate")).__name__
-    ('Suggestion', 'Remedy')
+    >>> type(did_you_mean("nn.ReLU6", "relu6")).__name__
+    'Suggestion'
+    >>> type(did_you_mean("drop_rate", "growth_rate")).__name__
+    'Remedy'
     """
     text = f"did you mean `{new}`?"
     same = _plain(old) == _plain(new) or old.split() == [new, new]

@@ -2,7 +2,7 @@
 
 from archspec.document.claims import Claims, Figure
 from archspec.document.document import Block, Input, Spec, Variant
-from archspec.document.errors import close_match, listed, operation_match, problems, told
+from archspec.document.errors import close_match, listed, operation_match, problems, quoted
 from archspec.document.forms import misplaced_key, texts
 from archspec.document.initial import Rule, read_rule, read_rules
 from archspec.document.layers import Body, Layer, Output, Outputs, Packing
@@ -35,10 +35,10 @@ __all__ = [
     "misplaced_key",
     "operation_match",
     "problems",
+    "quoted",
     "read_rule",
     "read_rules",
     "read_spec",
     "texts",
-    "told",
     "yaml_path",
 ]

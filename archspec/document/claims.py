@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from archspec.diagnostics import WrongType
-from archspec.document.errors import told, wrong
+from archspec.document.errors import quoted, wrong
 from archspec.document.layers import Document
 
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -122,9 +122,9 @@ class Claims(Document):
 
 def _check_shape(what: str, value: Any, *below: str | int) -> None:
     if not isinstance(value, list):
-        text = f"{what} must be a shape, as `[N, 1000]` is, not {told(value)}"
+        text = f"{what} must be a shape, as `[N, 1000]` is, not {quoted(value)}"
         raise wrong(WrongType(text), *below)
     for index, size in enumerate(value):
         if isinstance(size, bool) or not isinstance(size, int | str):
-            text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+            text = f"a size is an integer, a symbol or an expression, not {quoted(size)}"
             raise wrong(WrongType(text), *below, index)

@@ -18,7 +18,7 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.document.claims import Claims
-from archspec.document.errors import close_match, listed, operation_match, told, wrong
+from archspec.document.errors import close_match, listed, operation_match, quoted, wrong
 from archspec.document.fixed_kernels import KernelName, WrittenKernel
 from archspec.document.initial import read_rule
 from archspec.document.layers import Body, Document, InputName, ParameterName
@@ -67,7 +67,7 @@ class Block(Body):
             return data
         raise wrong(
             WrongType(
-                f"a block is a mapping with `layers`, not {told(data)}",
+                f"a block is a mapping with `layers`, not {quoted(data)}",
                 help="write its layers under the key `layers`",
             )
         )
@@ -87,7 +87,7 @@ class Input(Document):
         if isinstance(data, dict):
             return data
         if not isinstance(data, list):
-            text = f"`input` must be a shape, not {told(data)}"
+            text = f"`input` must be a shape, not {quoted(data)}"
             raise wrong(WrongType(text, help="write `[N, 3, 224, 224]`, the batch first"))
         return {"shape": data}
 
@@ -95,12 +95,12 @@ class Input(Document):
     @classmethod
     def _sizes(cls, shape: Any) -> Any:
         if not isinstance(shape, list):
-            raise wrong(WrongType(f"a shape is a list, not {told(shape)}"))
+            raise wrong(WrongType(f"a shape is a list, not {quoted(shape)}"))
         if not shape:
             raise wrong(OutOfRange("a shape has at least the batch: `[N, 3, 224, 224]`"))
         for index, size in enumerate(shape):
             if isinstance(size, bool) or not isinstance(size, int | str):
-                text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+                text = f"a size is an integer, a symbol or an expression, not {quoted(size)}"
                 raise wrong(WrongType(text), index)
             if isinstance(size, int) and size < 1:
                 text = f"every size of a shape is at least 1, not {size}"
@@ -148,7 +148,7 @@ class Spec(Body):
             raise wrong(MissingKey("the spec is empty", help=text))
         if not isinstance(data, dict):
             raise wrong(
-                WrongType(f"a spec is a mapping of keys such as `layers`, not {told(data)}")
+                WrongType(f"a spec is a mapping of keys such as `layers`, not {quoted(data)}")
             )
         return data
 
@@ -156,7 +156,7 @@ class Spec(Body):
     @classmethod
     def _version(cls, version: Any) -> Any:
         if isinstance(version, bool | float):  # which may be equal to 1
-            raise wrong(WrongType(f"`archspec` must be 1, not {told(version)}"))
+            raise wrong(WrongType(f"`archspec` must be 1, not {quoted(version)}"))
         return version
 
     @field_validator("inputs", mode="before")
@@ -164,7 +164,7 @@ class Spec(Body):
     def _names(cls, inputs: Any) -> Any:
         if isinstance(inputs, dict) and inputs:
             return inputs
-        text = f"`inputs` must be a mapping of names to shapes, not {told(inputs)}"
+        text = f"`inputs` must be a mapping of names to shapes, not {quoted(inputs)}"
         raise wrong(WrongType(text, help="write `inputs: {image: [N, 3, 224, 224]}`"))
 
     @model_validator(mode="after")

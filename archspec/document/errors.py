@@ -27,7 +27,7 @@ from archspec.diagnostics import (
     Word,
     Wrapped,
     WrongType,
-    meant,
+    did_you_mean,
 )
 from archspec.document.synonyms import APART, UNNEEDED, argument_for, has_none, operation_for, plain
 from archspec.expressions import described, shorten
@@ -77,7 +77,7 @@ def close_match(name: str, known: Iterable[str]) -> str | None:
     names = list(known)
     alike = [item for item in names if plain(item) == plain(name)]
     found = alike or _near(name, names) or sorted(filter(partial(_begins, name), names), key=len)
-    return meant(name, found[0]) if found else None
+    return did_you_mean(name, found[0]) if found else None
 
 
 def operation_match(
@@ -96,7 +96,7 @@ def operation_match(
         )
     alike = [item for item in operations if plain(item) == plain(name)]
     if alike:
-        return meant(name, alike[0])
+        return did_you_mean(name, alike[0])
     ours = operation_for(name, operations)
     if ours is None:
         return close_match(name, [*others, *(() if has_none(name) else operations)])
@@ -168,10 +168,10 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
-def told(value: object) -> str:
+def quoted(value: object) -> str:
     """Tell a value by its kind and, where it is short, by itself.
 
-    >>> told(True), told("64px")
+    >>> quoted(True), quoted("64px")
     ('`true`', 'a text (`64px`)')
     """
     if isinstance(value, bool):
@@ -300,7 +300,7 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
     wanted = _TYPES.get(kind, detail["msg"])
     if kind == "int_type" and isinstance(value, float):
         return _not_whole(name, value)
-    text = f"`{name}` must be {wanted}, not {told(value)}"
+    text = f"`{name}` must be {wanted}, not {quoted(value)}"
     return WrongType(text, help=_element(value) if kind == "int_type" else None)
 
 
@@ -316,7 +316,7 @@ def _no_choice(name: object, value: object, expected: str) -> Problem:
     texts = "'" in expected
     words = expected.replace("'", "`").replace("True", "`true`").replace("False", "`false`")
     if isinstance(value, str) is not texts:
-        return WrongType(f"`{name}` must be {words}, not {told(value)}")
+        return WrongType(f"`{name}` must be {words}, not {quoted(value)}")
     match = close_match(str(value), expected.replace("'", "").replace(" or ", ", ").split(", "))
     return OutOfRange(f"`{name}` must be {words}, not `{shorten(str(value))}`", help=match)
 
@@ -360,7 +360,7 @@ def _argument_help(name: str, known: list[str]) -> str | None:
     ours = argument_for(name, known)
     slip = [item for item in known if len(name) > 4 and distance(name, item) == 1]
     if slip:
-        return meant(name, slip[0])
+        return did_you_mean(name, slip[0])
     if ours is not None:
         return Remedy(f"it is called `{ours}` here", Renamed(name, ours))
     match = close_match(name, known)

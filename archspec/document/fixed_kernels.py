@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import BadName, OutOfRange, Path, Problem, ShapeMismatch, WrongType
-from archspec.document.errors import told, wrong
+from archspec.document.errors import quoted, wrong
 from archspec.document.layers import Document
 from archspec.document.names import LONGEST
 from archspec.expressions import checked, parse
@@ -34,7 +34,9 @@ def _values(raw: Any) -> Any:
 def _matrix(raw: Any, path: Path) -> list[Any]:
     """Check the rows of a matrix."""
     if not isinstance(raw, list):
-        raise _wrong(WrongType(f"a kernel is a list of rows, not {told(raw)}", help=_EXAMPLE), path)
+        raise _wrong(
+            WrongType(f"a kernel is a list of rows, not {quoted(raw)}", help=_EXAMPLE), path
+        )
     if not raw:
         raise _wrong(OutOfRange("a kernel has at least one row"), path)
     for index, row in enumerate(raw):
@@ -45,7 +47,7 @@ def _matrix(raw: Any, path: Path) -> list[Any]:
 
 def _check_row(row: Any, path: Path) -> None:
     if not isinstance(row, list):
-        text = f"a row of a kernel is a list of numbers, not {told(row)}"
+        text = f"a row of a kernel is a list of numbers, not {quoted(row)}"
         raise _wrong(WrongType(text, help=_EXAMPLE), path)
     if not row:
         raise _wrong(OutOfRange("a row of a kernel has at least one number"), path)
@@ -64,7 +66,7 @@ def _check_equal(part: str, what: str, lists: list[Any], path: Path) -> None:
 
 def _check_number(raw: Any, path: Path, what: str = "what a kernel holds") -> None:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        text = f"{what} is a number or an expression, not {told(raw)}"
+        text = f"{what} is a number or an expression, not {quoted(raw)}"
         raise _wrong(WrongType(text), path)
     if isinstance(raw, str):
         try:
@@ -102,5 +104,5 @@ class WrittenKernel(Document):
             return data
         if isinstance(data, list):
             return {"values": data}
-        text = f"a kernel is a list of rows, not {told(data)}"
+        text = f"a kernel is a list of rows, not {quoted(data)}"
         raise wrong(WrongType(text, help=_EXAMPLE))

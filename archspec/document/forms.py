@@ -16,7 +16,7 @@ from archspec.diagnostics import (
     is_near,
     is_slip,
 )
-from archspec.document.errors import told, unknown_key, wrong
+from archspec.document.errors import quoted, unknown_key, wrong
 from archspec.document.names import LAYER_KEYS
 from archspec.operations import is_operation, load
 
@@ -101,7 +101,7 @@ def _check_first(data: dict[str, Any]) -> None:
         raise wrong(MisplacedKey(text), "first")
     first = data["first"]
     if not isinstance(first, dict):
-        text = f"`first` must be a mapping of arguments or parameters, not {told(first)}"
+        text = f"`first` must be a mapping of arguments or parameters, not {quoted(first)}"
         raise wrong(WrongType(text), "first")
     for key in first:
         if key in LAYER_KEYS:
@@ -183,6 +183,6 @@ def check_reference(item: object, *below: str | int) -> None:
         text = f"`{item}` is a number here, not a reference"
         problem = WrongType(text, help=Remedy(f'quote it: "{item}"', Value(f'"{item}"')))
     elif isinstance(item, bool) or not isinstance(item, str | int) or item == "":
-        problem = WrongType(f"a reference is a name, not {told(item)}")
+        problem = WrongType(f"a reference is a name, not {quoted(item)}")
     if problem is not None:
         raise wrong(problem, *below)

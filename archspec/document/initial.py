@@ -13,7 +13,7 @@ from archspec.diagnostics import (
     UnknownKey,
     WrongType,
 )
-from archspec.document.errors import close_match, listed, told, wrong
+from archspec.document.errors import close_match, listed, quoted, wrong
 from archspec.document.synonyms import INITIAL, plain
 from archspec.expressions import checked, parse, shorten
 from archspec.operations.indexed import NAMES, items, listed_shape
@@ -103,7 +103,7 @@ def read_init(raw: object) -> Mapping[str, object] | None:
         return None
     if not isinstance(raw, dict) or (len(raw) == 1 and next(iter(raw)) in _RULES):
         if isinstance(raw, list):
-            text = f"`init` gives rules by weight, not {told(raw)}"
+            text = f"`init` gives rules by weight, not {quoted(raw)}"
             raise wrong(WrongType(text, help=_AS_VALUES))
         raw = {"": raw}
     for weight, rule in raw.items():
@@ -136,7 +136,7 @@ def read_rule(raw: object, *path: str) -> Rule:
     Rule(name='values', arguments={'values': [0, 1, 2]})
     """
     if isinstance(raw, list):
-        text = f"the weight must be a number or a rule, not {told(raw)}"
+        text = f"the weight must be a number or a rule, not {quoted(raw)}"
         raise wrong(WrongType(text, help=_AS_VALUES), *path)
     if isinstance(raw, str) and raw in ARGUMENTS:
         return _named(raw, {}, *path)
@@ -177,7 +177,7 @@ def _mapped(raw: dict[str, object], *path: str) -> Rule:
     if arguments is not None and not isinstance(arguments, dict):
         known = ARGUMENTS.get(name) or ("std",)
         help = f"write `{name}: {{{known[0]}: …}}`"
-        text = f"`{name}` takes a mapping, not {told(arguments)}"
+        text = f"`{name}` takes a mapping, not {quoted(arguments)}"
         raise wrong(WrongType(text, help=help), *path, name)
     return _named(name, arguments or {}, *path, name)
 
@@ -187,7 +187,7 @@ def _indexed(raw: object, path: tuple[str, ...]) -> str:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         help = f"a list of numbers is `{LISTED}`" if isinstance(raw, list) else None
         raise wrong(
-            WrongType(f"`{INDEXED}` takes an expression, not {told(raw)}", help=help), *path
+            WrongType(f"`{INDEXED}` takes an expression, not {quoted(raw)}", help=help), *path
         )
     return str(_number("", raw, *path))
 
@@ -196,7 +196,7 @@ def _listed(raw: object, path: tuple[str, ...]) -> list[object]:
     """Read numbers in lists of one length."""
     if not isinstance(raw, list):
         help = f"an expression over the indices is `{INDEXED}`" if isinstance(raw, str) else None
-        text = f"`{LISTED}` takes a list of numbers, not {told(raw)}"
+        text = f"`{LISTED}` takes a list of numbers, not {quoted(raw)}"
         raise wrong(WrongType(text, help=help), *path)
     for below, item in items(raw):
         _check_item(item, (*path, *below))
@@ -211,9 +211,9 @@ def _check_item(item: object, path: tuple[str | int, ...]) -> None:
     if isinstance(item, str):
         _number("", item, *path)
         help = f"a number that is computed stands in `{INDEXED}`, an expression"
-        raise wrong(WrongType(f"`{LISTED}` takes numbers, not {told(item)}", help=help), *path)
+        raise wrong(WrongType(f"`{LISTED}` takes numbers, not {quoted(item)}", help=help), *path)
     if isinstance(item, bool) or not isinstance(item, int | float):
-        raise wrong(WrongType(f"`{LISTED}` takes numbers, not {told(item)}"), *path)
+        raise wrong(WrongType(f"`{LISTED}` takes numbers, not {quoted(item)}"), *path)
 
 
 def _named(name: str, arguments: dict[str, object], *path: str) -> Rule:
@@ -250,7 +250,7 @@ def _argument(name: str, value: object, path: tuple[str, ...]) -> None:
     if choices is None:
         _number(f"`{name}`", value, *path)
     elif not isinstance(value, str):
-        text = f"`{name}` must be {listed(sorted(choices), 'or')}, not {told(value)}"
+        text = f"`{name}` must be {listed(sorted(choices), 'or')}, not {quoted(value)}"
         raise wrong(WrongType(text), *path)
     elif value not in choices:
         text = f"`{name}` must be {listed(sorted(choices), 'or')}, not `{shorten(value)}`"
@@ -259,7 +259,7 @@ def _argument(name: str, value: object, path: tuple[str, ...]) -> None:
 
 def _number(what: str, value: object, *path: str | int) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise wrong(WrongType(f"{what} must be a number or a rule, not {told(value)}"), *path)
+        raise wrong(WrongType(f"{what} must be a number or a rule, not {quoted(value)}"), *path)
     if isinstance(value, str):
         try:
             parse(checked(value))

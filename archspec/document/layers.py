@@ -22,7 +22,7 @@ from archspec.diagnostics import (
     Without,
     WrongType,
 )
-from archspec.document.errors import told, unknown_key, wrong
+from archspec.document.errors import quoted, unknown_key, wrong
 from archspec.document.forms import check_reference, sorted_keys
 from archspec.document.initial import read_init
 from archspec.document.names import check_input_name, check_layer_name, check_parameter_name
@@ -98,10 +98,10 @@ def _output(raw: Any, *below: str | int) -> Output:
     check_reference(raw["from"], *below, "from")
     when, training = raw.get("when"), raw.get("training", False)
     if when is not None and not isinstance(when, str | bool):
-        text = f"`when` must be a condition, not {told(when)}"
+        text = f"`when` must be a condition, not {quoted(when)}"
         raise wrong(WrongType(text), *below, "when")
     if not isinstance(training, bool):
-        text = f"`training` must be `true` or `false`, not {told(training)}"
+        text = f"`training` must be `true` or `false`, not {quoted(training)}"
         raise wrong(WrongType(text), *below, "training")
     return Output(str(raw["from"]), when, training)
 
@@ -182,7 +182,7 @@ class Body(Document):
         layers = data.get("layers", {})
         if not isinstance(layers, list | dict):
             wanted = "a mapping of names to layers or a list of them"
-            text = f"`layers` must be {wanted}, not {told(layers)}"
+            text = f"`layers` must be {wanted}, not {quoted(layers)}"
             raise wrong(WrongType(text), "layers")
         if isinstance(layers, list):
             named = {str(index): layer for index, layer in enumerate(layers)}
@@ -200,11 +200,11 @@ class Body(Document):
     @classmethod
     def _names(cls, inputs: Any) -> Any:
         if not isinstance(inputs, list) or not inputs:
-            text = f"`inputs` must be a list of names, not {told(inputs)}"
+            text = f"`inputs` must be a list of names, not {quoted(inputs)}"
             raise wrong(WrongType(text, help="write `inputs: [x, skip]`"))
         for index, name in enumerate(inputs):
             if not isinstance(name, str):
-                raise wrong(WrongType(f"the name of an input is a text, not {told(name)}"), index)
+                raise wrong(WrongType(f"the name of an input is a text, not {quoted(name)}"), index)
             if inputs.index(name) != index:
                 raise wrong(BadName(f"two inputs are called `{name}`"), index)
         return inputs
@@ -213,7 +213,7 @@ class Body(Document):
     @classmethod
     def _children(cls, order: Any) -> Any:
         if not isinstance(order, list):
-            raise wrong(WrongType(f"`order` must be a list of layers, not {told(order)}"))
+            raise wrong(WrongType(f"`order` must be a list of layers, not {quoted(order)}"))
         for index, item in enumerate(order):
             check_reference(item, index)
         return [str(item) for item in order]
@@ -254,7 +254,7 @@ class Layer(Document):
         if not isinstance(data, dict):
             raise wrong(
                 WrongType(
-                    f"a layer is a name or a mapping, not {told(data)}",
+                    f"a layer is a name or a mapping, not {quoted(data)}",
                     help="write `relu`, `{op: conv2d, …}`, `{block: …}` or `{layers: …}`",
                 )
             )
@@ -277,7 +277,7 @@ class Layer(Document):
     @classmethod
     def _named(cls, value: Any, info: Any) -> Any:
         if value is None or value == "":
-            raise wrong(WrongType(f"`{info.field_name}` must be a name, not {told(value)}"))
+            raise wrong(WrongType(f"`{info.field_name}` must be a name, not {quoted(value)}"))
         return value
 
     @field_validator("share", mode="before")
@@ -290,7 +290,7 @@ class Layer(Document):
     @classmethod
     def _tapped(cls, value: Any) -> Any:
         if not isinstance(value, list) or not value:
-            text = f"`taps` must be a list of layers, not {told(value)}"
+            text = f"`taps` must be a list of layers, not {quoted(value)}"
             raise wrong(WrongType(text))
         for index, item in enumerate(value):
             check_reference(item, index)
@@ -302,17 +302,17 @@ class Layer(Document):
         words, types = _CONTROLS[info.field_name]
         if isinstance(value, types) and not (info.field_name == "repeat" and value is True):
             return value
-        raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {told(value)}"))
+        raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {quoted(value)}"))
 
     @field_validator("expect", mode="before")
     @classmethod
     def _shape(cls, value: Any) -> Any:
         if not isinstance(value, list):
-            text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {told(value)}"
+            text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {quoted(value)}"
             raise wrong(WrongType(text))
         for index, size in enumerate(value):
             if isinstance(size, bool) or not isinstance(size, int | str):
-                text = f"a size is an integer, a symbol or an expression, not {told(size)}"
+                text = f"a size is an integer, a symbol or an expression, not {quoted(size)}"
                 raise wrong(WrongType(text), index)
         return value
 

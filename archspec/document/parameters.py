@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType
-from archspec.document.errors import close_match, listed, told, wrong
+from archspec.document.errors import close_match, listed, quoted, wrong
 from archspec.document.forms import FORMS, misplaced_key
 from archspec.document.layers import Document, Layer
 from archspec.expressions import shorten
@@ -67,7 +67,7 @@ def _check_layer(raw: object, *path: str) -> None:
 
 def _unknown_type(name: object) -> Problem:
     if not isinstance(name, str):
-        return WrongType(f"`type` must be {listed(TYPES, 'or')}, not {told(name)}")
+        return WrongType(f"`type` must be {listed(TYPES, 'or')}, not {quoted(name)}")
     return OutOfRange(
         f"`type` must be {listed(TYPES, 'or')}, not `{shorten(name)}`",
         help=close_match(name, TYPES),
@@ -92,7 +92,7 @@ def _type(default: Any) -> str:
         return "str"
     raise wrong(
         WrongType(
-            f"a parameter has a default or a type, not {told(default)}",
+            f"a parameter has a default or a type, not {quoted(default)}",
             help=f"a type is {listed(TYPES, 'or')}",
         )
     )
@@ -108,7 +108,7 @@ def check_value(name: str, parameter: Parameter, value: object) -> object:
     """
     words, fits = _FITS[parameter.type]
     if not fits(value):
-        raise WrongType(f"`{name}` must be {words}, not {told(value)}")
+        raise WrongType(f"`{name}` must be {words}, not {quoted(value)}")
     choices = parameter.choices
     if choices is not None and value not in choices:
         text = f"`{name}` must be {listed(map(str, choices), 'or')}, not `{shorten(str(value))}`"

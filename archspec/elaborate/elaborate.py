@@ -15,7 +15,7 @@ from archspec.elaborate.initial_weights import Initial, check_weights
 from archspec.elaborate.inputs import inputs
 from archspec.elaborate.leaves import check_left_out
 from archspec.elaborate.namespace import Values
-from archspec.elaborate.parameters import bind, meant
+from archspec.elaborate.parameters import bind, without_misspelled
 from archspec.elaborate.report import Finding, Report, Standing
 from archspec.elaborate.targets import Written
 from archspec.expressions import POISON, Scope
@@ -106,7 +106,7 @@ def _variant(report: Report, spec: Spec, name: str) -> dict[str, Written]:
         else:
             report.add(spec.unknown_parameter(key), Place((*path, key), key=True))
     sound = len(written) == len(spec.variants[name].parameters)
-    return written if sound else dict(meant(spec.params, written))
+    return written if sound else dict(without_misspelled(spec.params, written))
 
 
 def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) -> None:

@@ -13,7 +13,7 @@ from archspec.diagnostics import (
     Problem,
     WrongType,
 )
-from archspec.document import BROKEN, Body, Layer, Spec, check_layer_name, told
+from archspec.document import BROKEN, Body, Layer, Spec, check_layer_name, quoted
 from archspec.elaborate.absent import absences, lost_inside, where_absent
 from archspec.elaborate.apply import Plan
 from archspec.elaborate.calls import block, group, included_module
@@ -198,7 +198,7 @@ class Elaborator:
         """Evaluate one `let` name, or report it and poison it."""
         try:
             if raw is None or isinstance(raw, Mapping):
-                raise WrongType(f"a `let` name is a number or an expression, not {told(raw)}")
+                raise WrongType(f"a `let` name is a number or an expression, not {quoted(raw)}")
             return number(raw, scope)
         except Problem as problem:
             self.report.add(problem, Place(path))

@@ -13,7 +13,7 @@ from archspec.diagnostics import (
     UnknownName,
     WrongType,
 )
-from archspec.document import Spec, close_match, listed, texts, told
+from archspec.document import Spec, close_match, listed, quoted, texts
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import Written
 from archspec.elaborate.values import expression, number, text
@@ -68,7 +68,7 @@ def _named(kernels: Kernels, raw: object, scope: Scope) -> Kernel:
     name = raw if isinstance(raw, str) and raw in kernels else text(raw, scope)
     if not isinstance(name, str):
         help = "name it under `kernels`, and use it by its name"
-        raise WrongType(f"a kernel is used by its name, not {told(raw)}", help=help)
+        raise WrongType(f"a kernel is used by its name, not {quoted(raw)}", help=help)
     if name not in kernels:
         help = close_match(name, kernels) or f"known are {listed(kernels)}"
         raise UnknownName(f"there is no kernel `{name}`", help=help)
@@ -96,7 +96,7 @@ def _checked(value: object) -> int | float:
     if isinstance(value, Polynomial):
         raise SymbolicValue(f"a kernel is of fixed numbers, and one depends on a symbol: {value}")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise WrongType(f"a number of a kernel is a number, not {told(value)}")
+        raise WrongType(f"a number of a kernel is a number, not {quoted(value)}")
     if not abs(value) <= _LARGEST:
         raise OutOfRange(f"a kernel holds numbers of float32, and {value} is too large for them")
     return value

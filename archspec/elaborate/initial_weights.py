@@ -18,7 +18,7 @@ from archspec.diagnostics import (
     UnknownName,
     WrongType,
 )
-from archspec.document import Rule, Spec, close_match, listed, read_rule, told
+from archspec.document import Rule, Spec, close_match, listed, quoted, read_rule
 from archspec.document.initial import lone_word, unknown_rule
 from archspec.elaborate.apply import Applied
 from archspec.elaborate.report import Report
@@ -144,7 +144,7 @@ def _check_number(raw: object, text: str, scope: Scope) -> None:
             raise
         raise unknown_rule(text, _close(problem)) from None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise WrongType(f"a weight is a number, not {told(value)}")
+        raise WrongType(f"a weight is a number, not {quoted(value)}")
 
 
 def _close(problem: Problem) -> str | None:
@@ -206,6 +206,6 @@ class _Each:
 
 def _check_computed(value: object) -> None:
     if not isinstance(value, int | float):
-        raise WrongType(f"a weight is a number, not {told(value)}")
+        raise WrongType(f"a weight is a number, not {quoted(value)}")
     if not isfinite(value):
         raise OutOfRange(f"a weight is a finite number, not {value}")

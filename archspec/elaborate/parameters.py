@@ -13,7 +13,7 @@ from archspec.document import (
     listed,
     misplaced_key,
     problems,
-    told,
+    quoted,
 )
 from archspec.elaborate.report import Report
 from archspec.elaborate.targets import LayerValue, Written
@@ -90,7 +90,7 @@ def _layer(report: Report, parameter: Parameter, written: Written, is_default: b
     if isinstance(known, LayerValue):
         return known
     if not isinstance(raw, str | dict | list):
-        raise WrongType(f"a layer is wanted here, not {told(raw)}")
+        raise WrongType(f"a layer is wanted here, not {quoted(raw)}")
     misplaced = misplaced_key(raw)
     if misplaced is not None:
         report.add(misplaced[0], Place((*written.path, misplaced[1]), key=True))
@@ -127,10 +127,10 @@ def check_names(
             report.add(problem, place)
     for name, item in zip(unknown, told, strict=True):
         report.add(item, Place(given[name].path, key=True))
-    return given if not unknown else meant(parameters, given)
+    return given if not unknown else without_misspelled(parameters, given)
 
 
-def meant(
+def without_misspelled(
     parameters: Mapping[str, Parameter], given: Mapping[str, Written]
 ) -> Mapping[str, Written]:
     """Take what is not given for unknown, because something was given under a wrong name."""

@@ -23,8 +23,8 @@ from archspec.document import (
     close_match,
     listed,
     operation_match,
+    quoted,
     texts,
-    told,
 )
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
@@ -172,7 +172,7 @@ def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
 
 def _no_layer(name: str, value: object) -> Problem:
     return UnknownOperation(
-        f"the parameter `{name}` is no layer: its value is {told(value)}",
+        f"the parameter `{name}` is no layer: its value is {quoted(value)}",
         help=f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block",
     )
 

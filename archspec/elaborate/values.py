@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from archspec.diagnostics import Element, Remedy, SymbolicValue, WrongType
-from archspec.document import told
+from archspec.document import quoted
 from archspec.expressions import POISON, Expression, Poisoned, Scope, checked, evaluate, parse
 from archspec.sizes import Polynomial, Size, symbol
 
@@ -54,7 +54,7 @@ def size(raw: object, scope: Scope) -> Size:
         return symbol(raw)
     value = number(raw, with_symbols(raw, scope))
     if isinstance(value, bool) or not isinstance(value, int | Polynomial):
-        raise WrongType(f"a size is an integer, not {told(value)}")
+        raise WrongType(f"a size is an integer, not {quoted(value)}")
     return value
 
 
@@ -74,7 +74,7 @@ def integer(what: str) -> Callable[[object], int]:
             raise SymbolicValue(f"{what} must be a number, and depends on a symbol: {value}")
         if isinstance(value, bool) or not isinstance(value, int):
             help = _ELEMENT if _listed(value) else None
-            raise WrongType(f"{what} must be an integer, not {told(value)}", help=help)
+            raise WrongType(f"{what} must be an integer, not {quoted(value)}", help=help)
         return value
 
     return check
@@ -91,7 +91,7 @@ def truth(raw: str | bool, scope: Scope) -> bool:
         return value
     if isinstance(value, Polynomial):
         raise SymbolicValue(f"a condition must be true or false, and depends on a symbol: {value}")
-    raise WrongType(f"a condition must be true or false, not {told(value)}")
+    raise WrongType(f"a condition must be true or false, not {quoted(value)}")
 
 
 def _listed(value: object) -> bool:

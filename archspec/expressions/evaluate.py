@@ -16,7 +16,7 @@ from archspec.diagnostics import (
     UnknownName,
     Word,
     WrongType,
-    meant,
+    did_you_mean,
 )
 from archspec.expressions.operators import (
     NUMBERS,
@@ -184,7 +184,7 @@ def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownNam
     found = alike or get_close_matches(node.id, list(known), n=1)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
-    help = meant(node.id, found[0]) if found else help
+    help = did_you_mean(node.id, found[0]) if found else help
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     if node.id[0].isupper() and not alike:

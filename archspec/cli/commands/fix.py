@@ -11,7 +11,7 @@ from archspec.cli.exits import Exit, code_of
 from archspec.cli.manner import takes_color, takes_diagnostics
 from archspec.cli.settings import takes_operations
 from archspec.cli.specs import STDIN, Opened, open_spec
-from archspec.cli.terminal import tell, tell_diagnostics, visible, wants_color, write_result
+from archspec.cli.terminal import report_diagnostics, tell, visible, wants_color, write_result
 from archspec.fix.mend import Mended, mend
 from archspec.pipeline import Settings
 from archspec.source import Limits
@@ -70,7 +70,7 @@ def _agreed(found: Mended) -> bool:
 
 def _left(found: Mended) -> int:
     """Tell what is still wrong."""
-    tell_diagnostics(found.outcome.diagnostics)
+    report_diagnostics(found.outcome.diagnostics)
     return code_of(found.outcome.diagnostics) if found.outcome.failed else Exit.GOOD
 
 
