@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archspec.cli.main import main
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 from archspec.pipeline import Settings, compile
 from archspec.source import read
 
@@ -43,7 +43,7 @@ SIAMESE = (
 )
 
 
-def found(text: str, **inputs: tuple[int, ...]) -> tuple[Diagnostic, ...]:
+def found(text: str, **inputs: tuple[int, ...]) -> tuple[Problem, ...]:
     return compile(read(HEAD + text, "net.yaml"), Settings(inputs=inputs)).diagnostics
 
 

@@ -92,7 +92,7 @@ _CATEGORIES = (
 def _order(problem: type[Problem]) -> tuple[bool, int, str, str]:
     category = problem.category
     place = _CATEGORIES.index(category) if category in _CATEGORIES else len(_CATEGORIES)
-    return problem.severity == "warning", place, category, problem.slug
+    return problem.level == "warning", place, category, problem.slug
 
 
 def _parts(heading: str, parts: list[str]) -> tuple[Part, ...]:
