@@ -1,4 +1,4 @@
-"""Commands and Python of the README and of docs/, executed; `--update-golden` rewrites the pages."""
+"""Commands and Python of the README and of docs/, executed; `--update-golden` rewrites them."""
 
 import re
 from pathlib import Path
