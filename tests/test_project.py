@@ -1,0 +1,158 @@
+"""What a project says of itself agrees: versions, links, workflows, templates, hooks."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from archspec.version import __version__
+
+TOP = Path(__file__).parents[1]
+PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
+GITHUB = TOP / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FORMS = sorted(
+    set((GITHUB / "ISSUE_TEMPLATE").glob("*.yml")) - {GITHUB / "ISSUE_TEMPLATE/config.yml"}
+)
+SCHEMAS = {
+    "vendor.github-workflows": WORKFLOWS,
+    "custom.github-workflows-require-timeout": WORKFLOWS,
+    "vendor.github-issue-forms": FORMS,
+    "vendor.github-issue-config": [GITHUB / "ISSUE_TEMPLATE" / "config.yml"],
+    "vendor.dependabot": [GITHUB / "dependabot.yml"],
+    "vendor.citation-file-format": [TOP / "CITATION.cff"],
+}
+PAGES = [
+    *sorted(TOP.glob("*.md")),
+    *sorted((TOP / "docs").rglob("*.md")),
+    *sorted((TOP / "examples").rglob("*.md")),
+]
+
+_FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+
+
+def prose(page: Path) -> str:
+    """Give a page without its blocks of code."""
+    return _FENCE.sub("", page.read_text("utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    """Name the headings of a page as GitHub does in links.
+
+    >>> sorted(anchors(TOP / "docs" / "counting.md"))[-1]
+    'what-the-figures-are-compared-with'
+    """
+    headings = (_LINK.sub("]", heading).lower() for heading in _HEADING.findall(prose(page)))
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
+
+
+def broken(page: Path) -> Iterator[str]:
+    """List the links of a page that lead to no file, or to no heading in it."""
+    for link in _LINK.findall(prose(page)):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if re.match(r"[a-z]+:", link):
+            continue
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+def test_every_link_to_a_file_or_heading_leads_there(page: Path) -> None:
+    assert list(broken(page)) == []
+
+
+def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A `b` (c)\n[1](#a-b-c) [2](#d) [3](e.md) [4](page.md#f) [5](https://g.h)\n")
+    assert list(broken(page)) == ["#d", "e.md", "page.md#f"]
+
+
+def test_the_readme_is_short_and_every_other_tool_in_it_has_a_source() -> None:
+    text = (TOP / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) < 150
+    section = text[text.index("## Beside other tools") : text.index("## Documentation")]
+    _head, _line, ours, *others = re.findall(r"^\|.*\|$", section, re.MULTILINE)
+    assert ours.startswith("| **archspec** |")
+    assert len(others) > 8
+    assert all("](" in row for row in others)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+def test_no_address_is_a_placeholder(page: Path) -> None:
+    assert re.findall(r"OWNER|example\.com/archspec|github\.com/archspec", prose(page)) == []
+
+
+# --- versions ---------------------------------------------------------------------------------
+
+
+def test_citation_and_changelog_have_the_version() -> None:
+    citation = yaml.safe_load((TOP / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == __version__
+    assert citation["license"] == PROJECT["project"]["license"]
+    headings = _HEADING.findall((TOP / "CHANGELOG.md").read_text("utf-8"))
+    assert "Unreleased" in headings
+    assert __version__ in {heading.partition(" - ")[0] for heading in headings}
+
+
+def test_every_python_that_is_promised_is_tested() -> None:
+    prefix = "Programming Language :: Python :: 3."
+    classifiers = PROJECT["project"]["classifiers"]
+    promised = [item.rpartition(" ")[2] for item in classifiers if item.startswith(prefix)]
+    assert PROJECT["project"]["requires-python"] == f">={promised[0]}"
+    jobs = yaml.safe_load((GITHUB / "workflows" / "tests.yml").read_text("utf-8"))["jobs"]
+    for job in ("all", "systems"):
+        assert jobs[job]["strategy"]["matrix"]["python"] == promised
+
+
+def test_workflows_install_the_torch_that_was_tested() -> None:
+    pins = (TOP / "constraints.txt").read_text("utf-8").splitlines()
+    (pin,) = (line for line in pins if line.startswith("torch=="))
+    named = {found for path in WORKFLOWS for found in re.findall(r"torch==\S+", path.read_text())}
+    assert named == {pin}
+
+
+def test_every_target_of_the_long_tests_is_one_of_make() -> None:
+    jobs = yaml.safe_load((GITHUB / "workflows" / "long.yml").read_text("utf-8"))["jobs"]
+    makefile = (TOP / "Makefile").read_text("utf-8")
+    targets = re.findall(r"^([\w-]+):", makefile, re.MULTILINE)
+    assert set(jobs["long"]["strategy"]["matrix"]["target"]) <= set(targets)
+
+
+def test_the_source_distribution_has_the_files_at_the_top() -> None:
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    always = {"/README.md"}  # the build backend takes it, as it takes pyproject.toml and LICENSE
+    files = {f"/{path.name}" for path in [*TOP.glob("*.md"), *TOP.glob("*.cff")]}
+    assert files <= {*included, *always}
+
+
+# --- what others read -------------------------------------------------------------------------
+
+
+def checked(*command: str | Path) -> str:
+    program = Path(sys.executable).with_name(str(command[0]))
+    done = subprocess.run([program, *command[1:]], capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("schema", "files"), SCHEMAS.items(), ids=SCHEMAS.keys())
+def test_a_file_is_of_its_schema(schema: str, files: list[Path]) -> None:
+    assert files
+    assert checked("check-jsonschema", "--builtin-schema", schema, *files) == ""
+
+
+def test_the_hooks_are_of_the_schema_and_one_is_that_which_others_use() -> None:
+    path = TOP / ".pre-commit-config.yaml"
+    assert checked("pre-commit", "validate-config", path) == ""
+    (repository,) = yaml.safe_load(path.read_text("utf-8"))["repos"]
+    assert repository["repo"] == "local"  # a commit needs no network
+    (offered,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (own,) = (hook for hook in repository["hooks"] if hook["id"] == offered["id"])
+    assert (own["entry"], own["types"]) == (offered["entry"], offered["types"])
