@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from archspec.source import Limits
 from archspec.version import __version__
 
 TOP = Path(__file__).parents[1]
@@ -156,3 +157,85 @@ def test_the_hooks_are_of_the_schema_and_one_is_that_which_others_use() -> None:
     (offered,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (own,) = (hook for hook in repository["hooks"] if hook["id"] == offered["id"])
     assert (own["entry"], own["types"]) == (offered["entry"], offered["types"])
+
+
+# --- what SECURITY.md promises ----------------------------------------------------------------
+
+WATCHED = """
+import os, sys
+
+FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix", "os.fork", "ctypes.")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+HERE = os.getcwd()
+
+def watch(event, arguments):
+    if event.startswith(FORBIDDEN) or (event == "import" and arguments[0] == "torch"):
+        print("!", event)
+    if event == "open" and isinstance(arguments[0], str):
+        path, _mode, flags = arguments
+        if flags & WRITING or os.path.abspath(path).startswith(HERE):
+            print("!", "write" if flags & WRITING else "read", os.path.basename(path).partition("-")[0])
+
+from archspec.cli.main import main
+
+sys.dont_write_bytecode = True
+sys.addaudithook(watch)
+for command in sys.argv[1:]:
+    print("! exit", main(command.split()))
+"""
+
+SPEC = """
+archspec: 1
+name: "__import__('os').system('true')"
+extends: other.yaml
+input: [N, 3, 8, 8]
+layers: [{op: conv2d, out_channels: "2 ** 3", kernel_size: 1}]
+"""
+
+OTHER = "archspec: 1\nname: Other\ninput: [N, 3, 8, 8]\nlayers: [relu]\n"
+
+COMMANDS = (
+    "validate net.yaml",
+    "count net.yaml",
+    "draw net.yaml -o net.dot",
+    "build net.yaml -o net.py",
+    "why net.yaml 0",
+    "fix net.yaml --diff",
+    "list resnet",
+    "explain channel-mismatch",
+    "ops conv2d",
+    "schema --op relu",
+)
+
+
+def watched(folder: Path, *commands: str) -> set[str]:
+    """Run commands in a folder that holds a spec; give what Python's audit hook saw of them."""
+    (folder / "net.yaml").write_text(SPEC)
+    (folder / "other.yaml").write_text(OTHER)
+    program = [sys.executable, "-c", WATCHED, *commands]
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {line[2:] for line in done.stdout.splitlines() if line.startswith("! ")}
+
+
+def test_commands_run_nothing_connect_to_nothing_and_open_the_files_that_they_name(
+    tmp_path: Path,
+) -> None:
+    opened = {"read net.yaml", "read other.yaml", "write .archspec"}
+    assert watched(tmp_path, *COMMANDS) == {*opened, "exit 0"}
+    names = {"net.yaml", "other.yaml", "net.dot", "net.py"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_only_a_file_that_the_caller_names_is_run(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("import socket\nsocket.socket().close()\n")
+    seen = watched(tmp_path, "validate net.yaml --ops own.py")
+    assert {"read own.py", "socket.__new__"} <= seen
+
+
+def test_the_limits_that_are_promised_are_the_limits() -> None:
+    text = (TOP / "SECURITY.md").read_text("utf-8")
+    limits = Limits()
+    assert f"| bytes of a file | {limits.bytes:,} |" in text
+    assert f"| nested levels | {limits.depth} |" in text
+    assert f"| parser events, an alias counted as what it repeats | {limits.events:,} |" in text
