@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from archspec.cli.exits import Exit
+from archspec.cli.main import COMMANDS
 from archspec.source import Limits
 from archspec.version import __version__
 
@@ -89,6 +91,13 @@ def test_the_readme_is_short_and_every_other_tool_in_it_has_a_source() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
 def test_no_address_is_a_placeholder(page: Path) -> None:
     assert re.findall(r"OWNER|example\.com/archspec|github\.com/archspec", prose(page)) == []
+
+
+def test_the_page_of_commands_lists_all_of_them_and_every_exit_code() -> None:
+    text = (TOP / "docs" / "commands.md").read_text("utf-8")
+    assert set(re.findall(r"^\| \[`(\w+)`\]", text, re.MULTILINE)) == set(COMMANDS)
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    assert codes == {*Exit}
 
 
 # --- versions ---------------------------------------------------------------------------------
@@ -194,7 +203,7 @@ layers: [{op: conv2d, out_channels: "2 ** 3", kernel_size: 1}]
 
 OTHER = "archspec: 1\nname: Other\ninput: [N, 3, 8, 8]\nlayers: [relu]\n"
 
-COMMANDS = (
+LINES = (
     "validate net.yaml",
     "count net.yaml",
     "draw net.yaml -o net.dot",
@@ -222,7 +231,7 @@ def test_commands_run_nothing_connect_to_nothing_and_open_the_files_that_they_na
     tmp_path: Path,
 ) -> None:
     opened = {"read net.yaml", "read other.yaml", "write .archspec"}
-    assert watched(tmp_path, *COMMANDS) == {*opened, "exit 0"}
+    assert watched(tmp_path, *LINES) == {*opened, "exit 0"}
     names = {"net.yaml", "other.yaml", "net.dot", "net.py"}
     assert {path.name for path in tmp_path.iterdir()} == names
 
