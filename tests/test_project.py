@@ -183,7 +183,8 @@ def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], str):
         path, _mode, flags = arguments
         if flags & WRITING or os.path.abspath(path).startswith(HERE):
-            print("!", "write" if flags & WRITING else "read", os.path.basename(path).partition("-")[0])
+            name = os.path.basename(path).partition("-")[0]
+            print("!", "write" if flags & WRITING else "read", name)
 
 from archspec.cli.main import main
 
