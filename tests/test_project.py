@@ -72,6 +72,12 @@ def test_every_link_to_a_file_or_heading_leads_there(page: Path) -> None:
     assert list(broken(page)) == []
 
 
+def test_every_page_is_linked_from_the_readme_or_an_index() -> None:
+    indices = [TOP / "README.md", TOP / "docs" / "README.md", TOP / "docs/decisions/README.md"]
+    links = {(page.parent / it).resolve() for page in indices for it in _LINK.findall(prose(page))}
+    assert set((TOP / "docs").rglob("*.md")) <= links
+
+
 def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A `b` (c)\n[1](#a-b-c) [2](#d) [3](e.md) [4](page.md#f) [5](https://g.h)\n")
