@@ -85,8 +85,8 @@ def _ways(group: list[Problem]) -> tuple[tuple[Edit, ...], ...]:
 def _one_claim(claims: Iterable[Problem]) -> list[Problem]:
     """Tell the first claim that fails: one mistake makes many claims fail, which notes say."""
     every = list(claims)
-    told = tuple(map(_also, every[1:]))
-    return [replace(item, notes=(*item.notes, *told)) for item in every[:1]]
+    others = tuple(map(_also, every[1:]))
+    return [replace(item, notes=(*item.notes, *others)) for item in every[:1]]
 
 
 def _also(claim: Problem) -> str:

@@ -44,8 +44,8 @@ def with_remarks(lines: Iterable[str], notes: Iterable[str], help: str | None) -
     >>> with_remarks(["no"], ["one"], "two")
     ['no', 'note: one', 'help: two']
     """
-    told = [*lines, *(f"note: {text}" for text in notes)]
-    return told if help is None else [*told, f"help: {help}"]
+    remarks = [*lines, *(f"note: {note}" for note in notes)]
+    return remarks if help is None else [*remarks, f"help: {help}"]
 
 
 # Diagnostics as JSON: a document of our own, whose meaning changes only with its `version`.
@@ -183,11 +183,11 @@ def _invocation(notices: tuple[Notice, ...]) -> Object:
 
 
 def _notification(notice: Notice) -> Object:
-    told = with_remarks([notice.message], (), notice.help)
+    remarks = with_remarks([notice.message], (), notice.help)
     return {
         "level": "error",
         "descriptor": {"id": notice.kind},
-        "message": {"text": "\n".join(told)},
+        "message": {"text": "\n".join(remarks)},
     }
 
 
@@ -198,12 +198,12 @@ def _result(item: Problem, rule: int, findings: Findings) -> Object:
     shows the text as it is.
     """
     file: Object = {"artifactLocation": {"uri": uri(item.file, findings.root)}}
-    told = with_remarks([item.message], item.notes, item.help)
+    remarks = with_remarks([item.message], item.notes, item.help)
     return {
         "ruleId": item.slug,
         "ruleIndex": rule,
         "level": item.severity,
-        "message": {"text": "\n".join(told)},
+        "message": {"text": "\n".join(remarks)},
         "locations": [_location(file, item.span, item.label)],
         "relatedLocations": [_related(file, label) for label in item.related],
         **_fixes(item, file),
@@ -271,7 +271,7 @@ def render_github(findings: Findings) -> str:
 def _github_command(item: Problem, findings: Findings) -> str:
     file = path_below(item.file, findings.root).as_posix()
     place = {} if item.span is None else _place(item.span)
-    return _command(item.severity, {"file": file, **place, "title": item.slug}, _told(item))
+    return _command(item.severity, {"file": file, **place, "title": item.slug}, _remarks(item))
 
 
 def _place(span: Span) -> dict[str, object]:
@@ -282,7 +282,7 @@ def _place(span: Span) -> dict[str, object]:
     return {**lines, "col": span.column, "endColumn": span.end_column}
 
 
-def _told(item: Problem) -> list[str]:
+def _remarks(item: Problem) -> list[str]:
     """Tell everything in the message: an annotation shows no other place."""
     message = item.message if item.label is None else f"{item.message} ({item.label})"
     others = (f"line {label.span.line}: {label.text}" for label in item.related)
@@ -290,14 +290,14 @@ def _told(item: Problem) -> list[str]:
 
 
 def _notice(item: Notice) -> str:
-    told = with_remarks([item.message], (), item.help)
-    return _command("error", {"title": item.kind}, told)
+    remarks = with_remarks([item.message], (), item.help)
+    return _command("error", {"title": item.kind}, remarks)
 
 
 def _command(kind: str, properties: dict[str, object], lines: Iterable[str]) -> str:
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = "\n".join(_inert(line) for line in lines)
-    return f"::{kind} {told}::{text.translate(_IN_MESSAGES)}"
+    return f"::{kind} {given}::{text.translate(_IN_MESSAGES)}"
 
 
 def _property(value: object) -> str:

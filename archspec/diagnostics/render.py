@@ -203,9 +203,9 @@ def _inert(text: str) -> str:
 def _summary(diagnostics: list[Problem]) -> str:
     counts = Counter(item.severity for item in diagnostics)
     files = ", ".join(dict.fromkeys(_inert(item.file) for item in diagnostics))
-    told = [_counted(counts[kind], kind) for kind in ("error", "warning") if counts[kind]]
+    totals = [_counted(counts[kind], kind) for kind in ("error", "warning") if counts[kind]]
     more = f", of which {_MOST} are shown" if len(diagnostics) > _MOST else ""
-    return f"{', '.join(told)} in {files}{more}"
+    return f"{', '.join(totals)} in {files}{more}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -263,8 +263,8 @@ def _end(span: Span, text: str) -> int:
 
 
 def _remarks(diagnostic: Problem, margin: int, paint: _Paint) -> list[str]:
-    told = [("note", text) for text in diagnostic.notes]
+    remarks = [("note", text) for text in diagnostic.notes]
     if diagnostic.help is not None:
-        told.append(("help", diagnostic.help))
+        remarks.append(("help", diagnostic.help))
     equals = " " * margin + " " + paint("edge", "=")
-    return [f"{equals} {paint('bold', kind)}: {_inert(text)}" for kind, text in told]
+    return [f"{equals} {paint('bold', kind)}: {_inert(text)}" for kind, text in remarks]

@@ -137,8 +137,8 @@ def cut_expression(text: str, whole: str, around: str) -> Problem:
     sign = whole[len(text) :].lstrip()[:1]
     culprit = f"`{sign}`" if sign in ("[", "{") else "comma"
     pair = "{}" if around == "{" else "[]"
-    told = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
-    return ExpressionSyntax(told, help=help)
+    message = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
+    return ExpressionSyntax(message, help=help)
 
 
 def list_in_expression(whole: str) -> Problem | None:

@@ -112,9 +112,9 @@ def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Ma
     failure = failure_of(error, lines, opened)
     if failure.rest.startswith("\t"):
         return _tab(failure)
-    said = f"{error.context} {error.problem}"
+    message = f"{error.context} {error.problem}"
     for needle, words in _WORDS:
-        if needle in said:
+        if needle in message:
             return words(failure)
     return Stop(Syntax("the text cannot be read as YAML from here on"), failure.here())
 
