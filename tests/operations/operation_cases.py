@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from stricter import Rule
 
 from archspec.diagnostics import Problem
-from archspec.elaborate.rules import check_beside_weights
+from archspec.elaborate.apply import check_beside_weights
 from archspec.operations import Operation
 from archspec.sizes import Polynomial, Size, Truth
 from archspec.sizes.shapes import Require
