@@ -7,9 +7,10 @@ from inspect import cleandoc
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from archspec.diagnostics.diagnostic import Diagnostic, Edit, Findings, Label, Notice, Span
+from archspec.diagnostics.findings import Findings, Notice
 from archspec.diagnostics.problems import Problem
 from archspec.diagnostics.render import visible
+from archspec.diagnostics.spans import Edit, Label, Span
 
 # How a document names the file in which a problem stands.
 
@@ -43,8 +44,8 @@ def with_remarks(lines: Iterable[str], notes: Iterable[str], help: str | None) -
     >>> with_remarks(["no"], ["one"], "two")
     ['no', 'note: one', 'help: two']
     """
-    told = [*lines, *(f"note: {text}" for text in notes)]
-    return told if help is None else [*told, f"help: {help}"]
+    remarks = [*lines, *(f"note: {note}" for note in notes)]
+    return remarks if help is None else [*remarks, f"help: {help}"]
 
 
 # Diagnostics as JSON: a document of our own, whose meaning changes only with its `version`.
@@ -86,7 +87,7 @@ def render_json(findings: Findings) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _json_diagnostic(item: Diagnostic) -> dict[str, object]:
+def _json_diagnostic(item: Problem) -> dict[str, object]:
     return {
         "slug": item.slug,
         "severity": item.severity,
@@ -148,8 +149,8 @@ def render_sarif(findings: Findings) -> str:
 
 
 def _run(findings: Findings) -> Object:
-    problems = list(dict.fromkeys(item.problem for item in findings.diagnostics))
-    rules = [_rule(problem) for problem in problems]
+    kinds = list(dict.fromkeys(map(type, findings.diagnostics)))
+    rules = [_rule(kind) for kind in kinds]
     driver = {"name": "archspec", "semanticVersion": findings.version, "rules": rules}
     return {
         "tool": {"driver": driver},
@@ -157,7 +158,7 @@ def _run(findings: Findings) -> Object:
         "columnKind": "unicodeCodePoints",
         "newlineSequences": _LINE_ENDS,
         "results": [
-            _result(item, problems.index(item.problem), findings) for item in findings.diagnostics
+            _result(item, kinds.index(type(item)), findings) for item in findings.diagnostics
         ],
     }
 
@@ -169,7 +170,7 @@ def _rule(problem: type[Problem]) -> Object:
         "id": problem.slug,
         "shortDescription": {"text": first},
         "help": {"text": explanation},
-        "defaultConfiguration": {"level": problem.severity},
+        "defaultConfiguration": {"level": problem.level},
         "properties": {"tags": [problem.category]},
     }
 
@@ -182,34 +183,34 @@ def _invocation(notices: tuple[Notice, ...]) -> Object:
 
 
 def _notification(notice: Notice) -> Object:
-    told = with_remarks([notice.message], (), notice.help)
+    remarks = with_remarks([notice.message], (), notice.help)
     return {
         "level": "error",
         "descriptor": {"id": notice.kind},
-        "message": {"text": "\n".join(told)},
+        "message": {"text": "\n".join(remarks)},
     }
 
 
-def _result(item: Diagnostic, rule: int, findings: Findings) -> Object:
+def _result(item: Problem, rule: int, findings: Findings) -> Object:
     """Tell one problem, with the changes that mend it where it is certain how.
 
     Braces stay single, though the standard asks to double them: whoever fills no arguments in
     shows the text as it is.
     """
     file: Object = {"artifactLocation": {"uri": uri(item.file, findings.root)}}
-    told = with_remarks([item.message], item.notes, item.help)
+    remarks = with_remarks([item.message], item.notes, item.help)
     return {
         "ruleId": item.slug,
         "ruleIndex": rule,
         "level": item.severity,
-        "message": {"text": "\n".join(told)},
+        "message": {"text": "\n".join(remarks)},
         "locations": [_location(file, item.span, item.label)],
         "relatedLocations": [_related(file, label) for label in item.related],
         **_fixes(item, file),
     }
 
 
-def _fixes(item: Diagnostic, file: Object) -> Object:
+def _fixes(item: Problem, file: Object) -> Object:
     """Give each way to mend a problem as one fix: its changes belong together."""
     ways = (item.edits,) if item.edits else item.alternatives
     if not ways:
@@ -267,10 +268,10 @@ def render_github(findings: Findings) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _github_command(item: Diagnostic, findings: Findings) -> str:
+def _github_command(item: Problem, findings: Findings) -> str:
     file = path_below(item.file, findings.root).as_posix()
     place = {} if item.span is None else _place(item.span)
-    return _command(item.severity, {"file": file, **place, "title": item.slug}, _told(item))
+    return _command(item.severity, {"file": file, **place, "title": item.slug}, _remarks(item))
 
 
 def _place(span: Span) -> dict[str, object]:
@@ -281,7 +282,7 @@ def _place(span: Span) -> dict[str, object]:
     return {**lines, "col": span.column, "endColumn": span.end_column}
 
 
-def _told(item: Diagnostic) -> list[str]:
+def _remarks(item: Problem) -> list[str]:
     """Tell everything in the message: an annotation shows no other place."""
     message = item.message if item.label is None else f"{item.message} ({item.label})"
     others = (f"line {label.span.line}: {label.text}" for label in item.related)
@@ -289,14 +290,14 @@ def _told(item: Diagnostic) -> list[str]:
 
 
 def _notice(item: Notice) -> str:
-    told = with_remarks([item.message], (), item.help)
-    return _command("error", {"title": item.kind}, told)
+    remarks = with_remarks([item.message], (), item.help)
+    return _command("error", {"title": item.kind}, remarks)
 
 
 def _command(kind: str, properties: dict[str, object], lines: Iterable[str]) -> str:
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = "\n".join(_inert(line) for line in lines)
-    return f"::{kind} {told}::{text.translate(_IN_MESSAGES)}"
+    return f"::{kind} {given}::{text.translate(_IN_MESSAGES)}"
 
 
 def _property(value: object) -> str:

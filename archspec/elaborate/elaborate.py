@@ -11,7 +11,7 @@ from archspec.elaborate.bodies import check_left_out, module, specialised_block
 from archspec.elaborate.inputs import inputs
 from archspec.elaborate.namespace import Values
 from archspec.elaborate.parameters import bind, without_misspelled
-from archspec.elaborate.report import Finding, Report, Standing
+from archspec.elaborate.report import Report, Standing
 from archspec.elaborate.state import Around, Frame, Library, Specialisation, State
 from archspec.elaborate.targets import Written
 from archspec.expressions import POISON, Scope
@@ -37,7 +37,7 @@ class Elaboration:
     """
 
     network: Network | None
-    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
     inputs: Mapping[str, Tensor | None]
     conditions: tuple[Needed, ...]
     standing: Standing
@@ -73,7 +73,7 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
         network = Network(
             model, parameters, conditions, state.batch, spec, received.symbols, chosen
         )
-    return Elaboration(network, report.findings, received.tensors, conditions, report.standing)
+    return Elaboration(network, report.problems, received.tensors, conditions, report.standing)
 
 
 def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]:

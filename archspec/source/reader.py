@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 from yaml import events as kinds
 
-from archspec.diagnostics import NumberTooLarge, Path, Problem
+from archspec.diagnostics import Label, NumberTooLarge, Path, Problem
 from archspec.source import source
 from archspec.source.edits import as_list, is_cut, is_tuple, items_of, whole_expression
 from archspec.source.events import Budget, mark_of
 from archspec.source.scalars import WORDS, is_integer, resolve
-from archspec.source.source import Mark
+from archspec.source.source import Mark, span_of
 from archspec.source.text import Limits, Stop
 
 PROSE = (("description",), ("reference",), ("source",))
@@ -27,15 +27,6 @@ _INSTEAD_OF_NUMBER = 1
 
 _LOST = -1
 """Where nodes stand that do not go into the data: an index that no list has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem, where it stands, and remarks at other places."""
-
-    problem: Problem
-    mark: Mark
-    related: tuple[tuple[Mark, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +47,7 @@ class Reader:
     """
 
     def __init__(self, lines: tuple[str, ...], limits: Limits) -> None:
-        self.findings: list[Finding] = []
+        self.problems: list[Problem] = []
         self.values: dict[Path, Mark] = {}
         self.keys: dict[Path, Mark] = {}
         self.paths: dict[Path, Path] = {}
@@ -89,7 +80,7 @@ class Reader:
         return event
 
     def _report(self, problem: Problem, mark: Mark) -> None:
-        self.findings.append(Finding(problem, mark))
+        self.problems.append(replace(problem, span=span_of(mark)))
 
     def _node(self, event: Any, path: Path) -> object:
         if isinstance(event, kinds.AliasEvent):
@@ -256,8 +247,8 @@ class Reader:
     def _entry(self, event: Any, mark: Mark, key: str, path: Path, data: dict[str, object]) -> None:
         inner = (*path, key)
         if key in data:
-            again = Finding(source.key_twice(key), mark, ((self.keys[inner], "here first"),))
-            self.findings.append(again)
+            first = Label(span_of(self.keys[inner]), "here first")
+            self._report(replace(source.key_twice(key), related=(first,)), mark)
         self.keys[inner] = mark
         data[key] = self._node(self._take(), inner)
         if self.values[inner][:2] != self.values[inner][2:]:
@@ -283,7 +274,7 @@ class Reader:
         if not is_rest and _is_word(event):  # as most keys are
             self._end = mark[2:]
             return str(event.value)
-        before = len(self.findings)
+        before = len(self.problems)
         value = self._node(event, (*path, _LOST))
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
         if is_plain and re.match(r"[\w.-]+:[{\[]", event.value):
@@ -298,7 +289,7 @@ class Reader:
             return str(event.value)
         if isinstance(value, str):
             return value
-        if len(self.findings) == before:
+        if len(self.problems) == before:
             line, column, end_line, end_column = mark
             written = self._lines[line][column:end_column] if line == end_line else ""
             self._report(source.key_type(value, written), mark)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as Folder
 
 from archspec.diagnostics import (
-    Diagnostic,
     DuplicateKey,
     Edit,
     ExpressionSyntax,
@@ -138,8 +137,8 @@ def cut_expression(text: str, whole: str, around: str) -> Problem:
     sign = whole[len(text) :].lstrip()[:1]
     culprit = f"`{sign}`" if sign in ("[", "{") else "comma"
     pair = "{}" if around == "{" else "[]"
-    told = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
-    return ExpressionSyntax(told, help=help)
+    message = f"`{short(text)}` is cut off, as a {culprit} inside `{pair}` ends a value"
+    return ExpressionSyntax(message, help=help)
 
 
 def list_in_expression(whole: str) -> Problem | None:
@@ -178,7 +177,7 @@ class Source:
     name: str
     lines: tuple[str, ...] = field(repr=False)
     data: object
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Problem, ...] = ()
     values: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     keys: Mapping[Path, Mark] = field(default_factory=dict, repr=False)
     anchors: Mapping[Path, Path] = field(default_factory=dict, repr=False)
@@ -197,23 +196,22 @@ class Source:
             return span_of(mark)
         return span_of(_character(mark, self.lines, place.offset))
 
-    def diagnostic(
-        self,
-        problem: Problem,
-        place: Place | None,
-        related: tuple[tuple[Place, str], ...] = (),
-    ) -> Diagnostic:
-        """Tell a problem at its place in this text."""
-        if place is not None and place.offset is None and problem.offset is not None:
-            place = replace(place, offset=problem.offset)
-        span = None if place is None else self.span(place)
-        labels = tuple(Label(self.span(where), text) for where, text in related)
-        told = tell(problem, span, self.name, self.lines, labels)
-        if place is None or span is None:
-            return told
+    def located(self, problem: Problem) -> Problem:
+        """Find a problem, and what is near it, in this text, and the changes that mend it there."""
+        labels = tuple(Label(self.span(place), text) for place, text in problem.nearby)
+        if problem.place is None:
+            return replace(problem, file=self.name, lines=self.lines, related=labels)
+        span, place = self.span(problem.place), problem.place
         edits = edits_of(problem, place, span, self.lines, self.values)
-        ways = () if edits else self._ways(problem, place)
-        return replace(told, edits=edits, alternatives=ways)
+        return replace(
+            problem,
+            file=self.name,
+            lines=self.lines,
+            span=span,
+            related=labels,
+            edits=edits,
+            alternatives=() if edits else self._ways(problem, place),
+        )
 
     def _ways(self, problem: Problem, place: Place) -> tuple[tuple[Edit, ...], ...]:
         span = self.span(replace(place, offset=None))
@@ -248,26 +246,10 @@ def span_of(mark: Mark) -> Span:
     return Span(line + 1, column + 1, end_line + 1, end_column + 1)
 
 
-def tell(
-    problem: Problem,
-    span: Span | None,
-    name: str,
-    lines: tuple[str, ...],
-    related: tuple[Label, ...] = (),
-) -> Diagnostic:
-    """Make of a problem and a span what is reported."""
-    return Diagnostic(
-        problem=type(problem),
-        message=problem.message,
-        file=name,
-        span=span,
-        label=problem.label,
-        related=related,
-        notes=problem.notes,
-        help=problem.help,
-        alternatives=() if span is None else Written(lines, span).ways(problem.help),
-        lines=lines,
-    )
+def in_text(problem: Problem, name: str, lines: tuple[str, ...]) -> Problem:
+    """Add the text to a problem whose span is known already, and the ways that mend it there."""
+    ways = () if problem.span is None else Written(lines, problem.span).ways(problem.help)
+    return replace(problem, file=name, lines=lines, alternatives=ways)
 
 
 def _character(mark: Mark, lines: tuple[str, ...], offset: int) -> Mark:

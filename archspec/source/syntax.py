@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
-from archspec.diagnostics import Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
+from archspec.diagnostics import Label, Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
 from archspec.source import source
 from archspec.source.edits import quoted, short, whole_expression
-from archspec.source.source import Mark
+from archspec.source.source import Mark, span_of
 from archspec.source.text import Stop
 
 # Where a YAML parser gave up, and what it was at work on.
@@ -112,9 +112,9 @@ def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Ma
     failure = failure_of(error, lines, opened)
     if failure.rest.startswith("\t"):
         return _tab(failure)
-    said = f"{error.context} {error.problem}"
+    message = f"{error.context} {error.problem}"
     for needle, words in _WORDS:
-        if needle in said:
+        if needle in message:
             return words(failure)
     return Stop(Syntax("the text cannot be read as YAML from here on"), failure.here())
 
@@ -271,8 +271,8 @@ def _comma(failure: Failure) -> Stop:
         return _unclosed(failure)
     closing = _closing(failure, opener)
     problem = Syntax(f"a comma or `{closing}` is missing before `{failure.rest[0]}`")
-    related = ((opener, f"opened here, to be closed by `{closing}`"),)
-    return Stop(problem, failure.here(), related)
+    related = (Label(span_of(opener), f"opened here, to be closed by `{closing}`"),)
+    return Stop(replace(problem, related=related), failure.here())
 
 
 def _bracket(failure: Failure) -> Stop:
@@ -339,10 +339,10 @@ def _block(failure: Failure) -> Stop:
         "this line belongs to nothing above it",
         help="indent it as the lines that it stands beside; items of a list begin with `- `",
     )
-    related: tuple[tuple[Mark, str], ...] = ()
+    related: tuple[Label, ...] = ()
     if failure.context is not None and failure.context[0] != failure.line:
-        related = ((failure.begin(), "the entries begin here"),)
-    return Stop(problem, failure.here(), related)
+        related = (Label(span_of(failure.begin()), "the entries begin here"),)
+    return Stop(replace(problem, related=related), failure.here())
 
 
 def _second_document(failure: Failure) -> Stop:

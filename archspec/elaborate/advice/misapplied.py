@@ -14,6 +14,7 @@ from archspec.diagnostics import (
     ChannelMismatch,
     EmptyTensor,
     Entry,
+    Maker,
     MissingKey,
     OutOfRange,
     Path,
@@ -45,7 +46,6 @@ from archspec.elaborate.advice.sources import (
 from archspec.elaborate.advice.windows import fitting, with_fitting
 from archspec.elaborate.apply import check_arity, infer, typed, value_of
 from archspec.elaborate.fixed_kernels import report_kernels
-from archspec.elaborate.report import Made
 from archspec.elaborate.state import Frame, State, Unit
 from archspec.elaborate.targets import Written, name_place
 from archspec.elaborate.values import number
@@ -147,7 +147,7 @@ class Misapplied:
             if merged is not None:
                 report.add(*merged)
                 return
-        made: tuple[Made, ...] = ()
+        made: tuple[Maker, ...] = ()
         if isinstance(problem, ShapeMismatch | ChannelMismatch):
             made = makers(frame, unit.sources)
         problem.help = self._help(problem) or problem.help

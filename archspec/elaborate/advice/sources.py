@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from archspec.diagnostics import Path, Place
+from archspec.diagnostics import Maker, Path, Place
 from archspec.document import Layer, Spec
 from archspec.elaborate.namespace import Given
-from archspec.elaborate.report import Made, Report
+from archspec.elaborate.report import Report
 from archspec.elaborate.state import Frame, Unit
 from archspec.graph import Call, Kind, Node, Port
 
@@ -39,7 +39,7 @@ def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, st
     return Place(around or (), key=True), "goes in here"
 
 
-def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Made, ...]:
+def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Maker, ...]:
     """Say of each value that a block gives which layer in that makes it."""
     nodes = {node.name: node for node in frame.values.nodes}
     made = []
@@ -49,7 +49,7 @@ def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Made, ...]:
             inner, block = _maker(node, port.index)
             if inner is not node and block:
                 shape = str(node.outputs[port.index])
-                made.append(Made(reference(frame, port), shape, inner.path, block))
+                made.append(Maker(reference(frame, port), shape, inner.path, block))
     return tuple(made)
 
 
