@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from archspec.analysis.warnings.residual import Judged, called, leaves
 from archspec.diagnostics import DroppedPixels, Entry, EvenSameKernel, Remedy
 from archspec.document import listed
-from archspec.elaborate.rules import holds, written
+from archspec.elaborate.advice.windows import holds, written
 from archspec.graph import Leaf, Module
 from archspec.operations import Window
 

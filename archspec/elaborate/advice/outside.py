@@ -2,30 +2,18 @@
 
 from collections.abc import Iterator
 
-from archspec.diagnostics import Remedy, UnknownReference, Word
+from archspec.diagnostics import Remedy, Word
 from archspec.document import Spec
-from archspec.elaborate.frames import Frame
-from archspec.elaborate.projection import reference
+from archspec.elaborate.advice.sources import reference
+from archspec.elaborate.state import Frame
 from archspec.elaborate.targets import LayerValue
 from archspec.expressions import Hidden
 
 
-def with_outside(frame: Frame, named: str, problem: UnknownReference) -> UnknownReference:
-    """Tell of a reference that is unknown in a body, and names a layer around it, how it comes in.
-
-    Of several values of a layer one is passed: `split.1` as `split_1`.
-    """
-    found = hidden_value(frame, named)
-    if found is not None:
-        problem.notes += (found.note,)
-        problem.help = found.help
-    return problem
-
-
 def hidden(frame: Frame, name: str, is_value: bool) -> Hidden | None:
     """Say what a name in an expression is around a body: a value, or a number."""
-    found = None if is_value else hidden_number(frame, name)
-    return found or hidden_value(frame, name) or (None if is_value else _of_block(frame, name))
+    number = None if is_value else hidden_number(frame, name)
+    return number or hidden_value(frame, name) or (None if is_value else _of_block(frame, name))
 
 
 def hidden_value(frame: Frame, named: str) -> Hidden | None:
