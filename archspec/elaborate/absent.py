@@ -22,8 +22,7 @@ from archspec.elaborate.values import size
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Call, Leaf, Module, Node, Port
 from archspec.operations import is_operation, load
-from archspec.sizes import Condition, Polynomial, Size, equal, substitute, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Polynomial, Size, Tensor, equal, substitute, symbols_of
 
 
 def is_absent(frame: Frame, port: Port) -> bool:

@@ -37,7 +37,7 @@ from archspec.expressions import POISON, Expression, Poisoned, Scope, evaluate
 from archspec.graph import Typed
 from archspec.operations import Operation, check_result, is_operation, load
 from archspec.operations.fields import PADDING_WORDS, infinite, is_infinity
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 Fail = Callable[[Problem, Place | None], None]
 """Reports a problem, at the layer itself unless a place is given."""

@@ -30,7 +30,7 @@ from archspec.elaborate.projection import one_value
 from archspec.elaborate.targets import Written, name_place, typed
 from archspec.expressions import Poisoned, Scope
 from archspec.graph import Kind, Module
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def received(

@@ -20,7 +20,7 @@ from archspec.elaborate.report import Finding, Report, Standing
 from archspec.elaborate.targets import Written
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 @dataclass(frozen=True, slots=True)

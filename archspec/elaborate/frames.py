@@ -15,7 +15,7 @@ from archspec.elaborate.rules import Conditions
 from archspec.elaborate.targets import NOWHERE, Target, resolve
 from archspec.expressions import POISON, Scope
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 Arriving = tuple[Tensor | None, ...]
 

@@ -16,8 +16,7 @@ from archspec.elaborate.namespace import Given
 from archspec.elaborate.report import Made
 from archspec.expressions import Poisoned
 from archspec.graph import Call, Kind, Leaf, Node, Port
-from archspec.sizes import Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol
 
 # Say which layer would let values be joined whose shapes differ.
 

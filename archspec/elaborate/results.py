@@ -22,7 +22,7 @@ from archspec.elaborate.report import Report
 from archspec.elaborate.values import truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class Results(NamedTuple):

@@ -21,8 +21,7 @@ from archspec.diagnostics import (
 from archspec.document import listed
 from archspec.graph import Typed, per_sample
 from archspec.operations import Operation, check_result
-from archspec.sizes import Condition, Polynomial, Size, Truth, at_least
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Polynomial, Size, Tensor, Truth, at_least
 
 LARGEST = 2**63 - 1
 

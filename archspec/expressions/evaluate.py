@@ -29,7 +29,7 @@ from archspec.expressions.operators import (
     too_large,
 )
 from archspec.expressions.parse import CONSTANTS, Expression
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 # What the names in an expression stand for, and what stands for a value that failed.
 

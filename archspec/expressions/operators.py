@@ -8,8 +8,7 @@ from typing import Any, NoReturn
 from archspec.diagnostics import NumberTooLarge, OutOfRange, SymbolicValue, WrongType
 from archspec.expressions.functions import CALLS, FUNCTIONS, Function
 from archspec.expressions.parse import shorten
-from archspec.sizes import Polynomial, Truth, at_least, equal
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Tensor, Truth, at_least, equal
 
 NUMBERS = (int, float)
 SYMBOLIC = (int, float, Polynomial)

@@ -20,9 +20,7 @@ from archspec.diagnostics import (
 )
 from archspec.operations.fields import INFINITE, LARGEST, Keywords, infinite
 from archspec.operations.operation import FunctionOperation, Operation
-from archspec.sizes import Polynomial, Size, at_least
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Require, Size, Tensor, at_least
 
 # Python texts of arguments, put together as a colleague would write the call.
 

@@ -5,8 +5,7 @@ from typing import ClassVar
 from archspec.diagnostics import WrongDtype
 from archspec.operations.functional import check_holds
 from archspec.operations.operation import ElementwiseOperation, Sizes, check_floating
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor
 
 
 class FloatingOperation(ElementwiseOperation):

@@ -10,9 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from archspec.diagnostics import RankMismatch, WrongDtype
 from archspec.operations.fields import Keywords, mapping_of
 from archspec.operations.kernels import KernelNames
-from archspec.sizes import Size
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor
 
 # How an operation slides over one dimension, and what it leaves out on its way.
 

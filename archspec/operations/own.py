@@ -13,8 +13,7 @@ from types import ModuleType
 
 from archspec.expressions import shorten
 from archspec.operations.operation import Operation
-from archspec.sizes import Polynomial
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Tensor
 from archspec.source.files import read_file
 
 Own = Mapping[str, type[Operation]]

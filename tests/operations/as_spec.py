@@ -12,7 +12,7 @@ from archspec.api import Architecture
 from archspec.diagnostics import Diagnostic
 from archspec.graph import Network
 from archspec.pipeline import Settings, compile
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from archspec.source import read
 
 

@@ -16,8 +16,7 @@ from torch import nn
 
 from archspec.operations import ValueOperation, load, names, state_of
 from archspec.operations.operation import ModuleOperation
-from archspec.sizes import symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, symbol
 
 NAMES = sorted(names())
 SAMPLE = 20_000

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from operation_cases import Accepted, Case, Refused, judge, stricter
 
 from archspec.operations import ValueOperation, load, state_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 FILE = Path(__file__).parents[1] / "data" / "operations" / "frozen.json.xz"
 

@@ -24,7 +24,7 @@ from archspec.operations import (
     Operation,
     ValueOperation,
 )
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 torch.set_num_threads(1)  # the tensors are small, and several processes run
 

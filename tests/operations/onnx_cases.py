@@ -8,7 +8,7 @@ from contract import NAMES
 from operation_cases import Case
 
 from archspec.operations import load
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Shape, Tensor
 
 Given = dict[str, Any]
 

@@ -14,9 +14,7 @@ from stricter import Rule
 from archspec.diagnostics import Problem
 from archspec.elaborate.rules import check_beside_weights
 from archspec.operations import Operation
-from archspec.sizes import Polynomial, Size, Truth
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Require, Size, Tensor, Truth
 
 INTEGERS = (1, 1, 1, 2, 2, 3, 4, 5, 0, -1, -2)
 FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))

@@ -13,7 +13,7 @@ from torch.fx.operator_schemas import normalize_function
 from without_weights import WITHOUT_WEIGHTS, Unsaid
 
 from archspec.operations import ModuleOperation, Operation, load
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 Arguments = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from contract import NAMES, as_built, cases
 from in_torch import runs
 from operation_cases import Accepted, Case, Refused, judge, stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 EACH = 8

@@ -16,7 +16,7 @@ from vision import import_torchvision
 from written_out import WRITTEN
 
 from archspec.operations import ModuleOperation, load, state_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def operation(name: str, **arguments: object) -> ModuleOperation:

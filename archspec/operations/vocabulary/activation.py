@@ -16,9 +16,7 @@ from archspec.operations.numeric import (
     FloatingOperation,
     NumericOperation,
 )
-from archspec.sizes import divisible, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor, divisible, equal
 
 
 class Relu(NumericOperation):

@@ -17,9 +17,18 @@ from archspec.operations.operation import (
     check_floating,
     check_rank,
 )
-from archspec.sizes import Polynomial, Size, Truth, divided, divisible, equal
-from archspec.sizes.shapes import Require, broadcast, dividing
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import (
+    Polynomial,
+    Require,
+    Size,
+    Tensor,
+    Truth,
+    broadcast,
+    divided,
+    dividing,
+    divisible,
+    equal,
+)
 
 
 def check_mask_dtype(operation: Operation, mask: Tensor, dtype: str, name: str = "mask") -> None:

@@ -8,8 +8,7 @@ from archspec.diagnostics import RankMismatch
 from archspec.operations.fields import Keywords, bounded
 from archspec.operations.operation import FreeOperation, Sizes, check_floating
 from archspec.operations.vocabulary.pooling import check_numbers_of, check_padding, with_indices
-from archspec.sizes.shapes import Require, pooled
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor, pooled
 
 _ALL = frozenset(["all"])
 

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from archspec.operations.functional import FreeFunction, OptionalNumber, check_holds, is_floating
 from archspec.operations.vocabulary.join import check_two, operands
-from archspec.sizes.shapes import Require, broadcast
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor, broadcast
 
 
 class TruthFunction(FreeFunction):

@@ -20,8 +20,7 @@ from archspec.operations.indexed import (
     nested,
 )
 from archspec.operations.operation import BufferOperation, ValueOperation
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor
 
 
 def _rows(value: Any) -> Any:

@@ -29,9 +29,17 @@ from archspec.operations.parametrization import (
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, check_border, convolved, split_evenly, transposed
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import (
+    Require,
+    Shape,
+    Size,
+    Tensor,
+    check_border,
+    convolved,
+    equal,
+    split_evenly,
+    transposed,
+)
 
 _WINDOW = ("kernel_size", "stride", "dilation")
 

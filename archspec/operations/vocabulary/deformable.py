@@ -13,9 +13,7 @@ from archspec.operations.parametrization import (
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, divisible, equal
-from archspec.sizes.shapes import Require, convolved, split_evenly
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, convolved, divisible, equal, split_evenly
 
 _SOURCE = '''class DeformConv2d(nn.Module):
     """Convolves pixels that offsets move, and that a mask weighs if there is one.

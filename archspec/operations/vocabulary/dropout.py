@@ -6,7 +6,7 @@ from archspec.operations.fields import Probability
 from archspec.operations.numeric import FloatingOperation
 from archspec.operations.operation import Sizes, check_floating, check_rank
 from archspec.operations.vocabulary.normalisation import check_least_rank
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 # What drops at random in training, and passes on what it receives in evaluation.
 

@@ -12,9 +12,7 @@ from pydantic_core import PydanticCustomError
 from archspec.diagnostics import RankMismatch, ShapeMismatch, WrongArity, WrongDtype
 from archspec.operations.operation import FunctionOperation
 from archspec.operations.vocabulary.reduction import summed
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, promoted
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, equal, promoted
 
 # The arithmetic of `einsum`: which letter has which size, and what each product costs.
 

@@ -16,8 +16,7 @@ from archspec.operations.functional import (
     with_number,
 )
 from archspec.operations.operation import ElementwiseOperation
-from archspec.sizes.shapes import Require, broadcast
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor, broadcast
 
 
 class MethodOfEach(FreeFunction):

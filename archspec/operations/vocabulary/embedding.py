@@ -15,9 +15,7 @@ from archspec.operations.parametrization import (
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, equal
 
 # What `embedding` and `embedding_bag` share: a table of which rows are looked up.
 

@@ -34,9 +34,17 @@ from archspec.operations.operation import (
     check_floating,
     check_rank,
 )
-from archspec.sizes import Polynomial, Size, at_least, divisible, equal
-from archspec.sizes.shapes import Require, convolved
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import (
+    Polynomial,
+    Require,
+    Shape,
+    Size,
+    Tensor,
+    at_least,
+    convolved,
+    divisible,
+    equal,
+)
 
 # What operations share that move the places of an image: channels, height and width come last.
 

@@ -31,9 +31,7 @@ from archspec.operations.functional import (
 )
 from archspec.operations.operation import Sizes
 from archspec.operations.vocabulary.embedding import check_indices
-from archspec.sizes import Polynomial, Size, Truth, at_least, divided, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Require, Size, Tensor, Truth, at_least, divided, equal
 
 
 class Select(FreeFunction):

@@ -25,9 +25,16 @@ from archspec.operations.functional import (
     with_number,
 )
 from archspec.operations.operation import FunctionOperation, Memory, Operation
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, broadcast, dimension_name, mismatch, promoted
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import (
+    Require,
+    Size,
+    Tensor,
+    broadcast,
+    dimension_name,
+    equal,
+    mismatch,
+    promoted,
+)
 
 
 class Join(FreeFunction):

@@ -17,9 +17,7 @@ from archspec.operations.parametrization import (
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, broadcast
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, broadcast, equal
 
 
 class Linear(ParametrizedOperation):

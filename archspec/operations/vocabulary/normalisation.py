@@ -24,9 +24,7 @@ from archspec.operations.operation import (
     check_rank,
     without_halves,
 )
-from archspec.sizes import Size, at_least, divisible
-from archspec.sizes.shapes import Require, dividing
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, at_least, dividing, divisible
 
 
 class ChannelNorm(ElementwiseOperation):

@@ -31,9 +31,7 @@ from archspec.operations.operation import (
     check_no_half,
     check_rank,
 )
-from archspec.sizes import at_least
-from archspec.sizes.shapes import Require, pooled
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Require, Shape, Tensor, at_least, pooled
 
 
 def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> None:

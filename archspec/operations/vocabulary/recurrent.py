@@ -10,9 +10,7 @@ from archspec.diagnostics import LimitExceeded, ShapeMismatch, WrongArity
 from archspec.operations.fields import LARGEST, Count, Probability
 from archspec.operations.functional import check_one_dtype
 from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, equal
 
 MOST_LAYERS = 1000
 """How many cells stand on each other at most."""

@@ -19,9 +19,7 @@ from archspec.operations.functional import (
     replaced,
 )
 from archspec.operations.operation import Operation, Sizes, check_floating
-from archspec.sizes import Polynomial, Size, at_least
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Require, Size, Tensor, at_least
 
 
 class Reduction(FreeFunction):

@@ -17,9 +17,7 @@ from archspec.operations.operation import (
     check_no_half,
     check_rank,
 )
-from archspec.sizes import Size
-from archspec.sizes.shapes import Require, scaled
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Require, Shape, Size, Tensor, scaled
 
 Item = TypeVar("Item")
 

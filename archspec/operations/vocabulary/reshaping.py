@@ -25,9 +25,7 @@ from archspec.operations.fields import (
 )
 from archspec.operations.functional import FreeFunction, axes, axis, keywords, unpacked
 from archspec.operations.operation import FreeOperation
-from archspec.sizes import Polynomial, Size, divided, divisible, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Polynomial, Require, Shape, Size, Tensor, divided, divisible, equal
 
 
 class Flatten(FreeOperation):

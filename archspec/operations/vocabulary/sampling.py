@@ -14,9 +14,7 @@ from archspec.operations.operation import (
     check_no_half,
     check_rank,
 )
-from archspec.sizes import Size, equal, symbol
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, equal, symbol
 
 
 class AffineGrid(FunctionOperation):

@@ -7,8 +7,7 @@ from archspec.operations.functional import FreeFunction, axis
 from archspec.operations.numeric import FloatingOperation
 from archspec.operations.operation import Sizes, check_floating, check_rank
 from archspec.operations.vocabulary.reduction import Cumulative
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor
 
 # What `softmax` and its like share: each number in relation to the others along a dimension.
 

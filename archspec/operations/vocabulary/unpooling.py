@@ -15,9 +15,7 @@ from archspec.operations.fields import (
 )
 from archspec.operations.functional import FreeFunction, keywords
 from archspec.operations.operation import Sizes, check_floating, check_rank
-from archspec.sizes import Size, at_least, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Require, Shape, Size, Tensor, at_least, equal
 
 
 class Unpooling(FreeFunction):

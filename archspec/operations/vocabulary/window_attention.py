@@ -16,9 +16,7 @@ from pydantic_core import PydanticCustomError
 from archspec.diagnostics import ShapeMismatch
 from archspec.operations.fields import Count, Padding2d, Probability, Window2d
 from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.sizes import Size, divisible
-from archspec.sizes.shapes import Require, dividing
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, dividing, divisible
 
 _CLASS = '''class {name}(nn.Module):
     """Lets each place of N×H×W×C attend to those in its window; the windows may be shifted."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from stricter import Known, Rule, Stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from fitting.kinds import Arguments, Fitting, Inputs, dim, ranked, shape
 
 _DTYPES = (*("float32",) * 7, "int64", "int32", "bool")

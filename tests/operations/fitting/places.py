@@ -4,7 +4,7 @@ from random import Random
 
 from stricter import Known, Rule, Stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from fitting.functions import any_dtype, broadcasting, has_no_dimensions, one
 from fitting.kinds import Arguments, Fitting, Inputs, dim, shape
 

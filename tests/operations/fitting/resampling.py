@@ -6,7 +6,7 @@ from typing import Any
 
 from stricter import Known, Rule, Stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from fitting.kinds import Arguments, Fitting, Inputs, ranked
 
 FACTORS = (1, 1, 2, 2, 2, 3)

@@ -5,7 +5,7 @@ from typing import Any
 
 from stricter import Known, Rule, Stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from fitting.kinds import SIZES, Arguments, Fitting, Inputs, shape
 
 _FLOATS = (*("float32",) * 12, "float64", "int64")

@@ -6,7 +6,7 @@ from typing import Any
 
 from stricter import Known, Rule, Stricter
 
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Shape, Tensor
 from fitting.kinds import SIZES, Arguments, Fitting, Inputs, ranked, shape
 
 # --- inputs -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 
 from stricter import Known, Rule, Stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from fitting.kinds import Arguments, Fitting, Inputs, made_twice
 
 SIZES = (3, 4, 5, 6, 7, 9)
