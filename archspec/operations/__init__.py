@@ -2,12 +2,16 @@
 
 from archspec.operations.lookup import (
     ADDING,
+    BrokenFile,
+    BrokenOperation,
     builtin,
+    check_result,
     from_files,
     having,
     is_operation,
     load,
     names,
+    using,
 )
 from archspec.operations.operation import (
     BufferOperation,
@@ -19,7 +23,6 @@ from archspec.operations.operation import (
     Window,
     state_of,
 )
-from archspec.operations.own import BrokenFile, BrokenOperation, check_result, using
 
 __all__ = [
     "ADDING",

@@ -24,6 +24,9 @@ class Keywords:
     words: frozenset[str]
 
 
+_INFINITE_WORDS = Keywords(frozenset(INFINITE))
+
+
 def bounded(value: Any, least: int) -> int:
     """Check an integer of at least `least`; `true` is none."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -153,21 +156,19 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number."""
 
-Extended = Annotated[
-    float, BeforeValidator(infinite), AfterValidator(_is_number), Keywords(frozenset(INFINITE))
-]
+Extended = Annotated[float, BeforeValidator(infinite), AfterValidator(_is_number), _INFINITE_WORDS]
 """A number, or infinity of either sign: `inf` and `-inf`."""
 
 OptionalExtended = Annotated[
     float | None,
     BeforeValidator(infinite),
     AfterValidator(_is_number),
-    Keywords(frozenset(INFINITE)),
+    _INFINITE_WORDS,
 ]
 """The same, or null."""
 
 OptionalPositive = Annotated[
-    Annotated[float, Field(gt=0)] | None, BeforeValidator(infinite), Keywords(frozenset(INFINITE))
+    Annotated[float, Field(gt=0)] | None, BeforeValidator(infinite), _INFINITE_WORDS
 ]
 """A number above 0 or infinity, or null."""
 
@@ -374,3 +375,31 @@ ExpandedShape = Annotated[
     PlainValidator(_not_empty(_list(_size_or_rest)), json_schema_input_type=list[int]),
 ]
 """A shape in which -1 keeps a size."""
+
+
+def _number(value: Any) -> Any:
+    value = infinite(value)
+    if isinstance(value, Polynomial):
+        return value
+    if type(value) not in (int, float):
+        raise PydanticCustomError("float_type", "a number")
+    if value != value or (type(value) is int and not -LARGEST <= value <= LARGEST):
+        raise PydanticCustomError("finite_number", "a finite number")
+    return value
+
+
+def _optional_number(value: Any) -> Any:
+    return None if value is None else _number(value)
+
+
+Number = Annotated[
+    int | float | Polynomial, PlainValidator(_number, json_schema_input_type=float), _INFINITE_WORDS
+]
+"""A number, `inf` or `-inf`, which may depend on symbols; an integer stays one."""
+
+OptionalNumber = Annotated[
+    int | float | Polynomial | None,
+    PlainValidator(_optional_number, json_schema_input_type=float | None),
+    _INFINITE_WORDS,
+]
+"""A number, `inf` or `-inf`, or null."""

@@ -295,6 +295,15 @@ def _kind(dtype: str) -> int:
     return 0 if dtype == "bool" else 1 if "int" in dtype else 2
 
 
+def is_floating(dtype: str) -> bool:
+    """Say whether a dtype has numbers with a point.
+
+    >>> is_floating("bfloat16"), is_floating("int64")
+    (True, False)
+    """
+    return dtype.startswith(("float", "bfloat"))
+
+
 _DTYPES = (
     *("bool", "uint8", "int8", "int16", "int32", "int64"),
     *("float16", "bfloat16", "float32", "float64"),

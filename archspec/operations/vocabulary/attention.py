@@ -1,4 +1,4 @@
-"""What attention asks of masks, and where a mask is part of what a layer reads."""
+"""Attention of all places to all, and what it asks of masks."""
 
 from collections.abc import Mapping
 from typing import ClassVar, TypeVar
@@ -7,8 +7,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch, SymbolicValue, WrongArity, WrongDtype
+from archspec.operations.call_text import keywords
+from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import Count, Finite, Probability
-from archspec.operations.functional import check_one_dtype, keywords
 from archspec.operations.operation import (
     FunctionOperation,
     ModuleOperation,

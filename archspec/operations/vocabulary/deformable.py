@@ -5,8 +5,8 @@ from math import prod
 from typing import ClassVar
 
 from archspec.diagnostics import ShapeMismatch, SymbolicValue
+from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import Count, Padding2d, Window2d
-from archspec.operations.functional import check_one_dtype
 from archspec.operations.operation import Sizes, check_floating, check_rank
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,

@@ -1,14 +1,16 @@
-"""`dropout`."""
+"""What drops at random in training, and passes on what it receives in evaluation."""
 
 from typing import ClassVar, Literal
 
 from archspec.operations.fields import Probability
-from archspec.operations.numeric import FloatingOperation
-from archspec.operations.operation import Sizes, check_floating, check_rank
-from archspec.operations.vocabulary.normalisation import check_least_rank
+from archspec.operations.operation import (
+    FloatingOperation,
+    Sizes,
+    check_floating,
+    check_least_rank,
+    check_rank,
+)
 from archspec.sizes import Tensor
-
-# What drops at random in training, and passes on what it receives in evaluation.
 
 
 class Dropping(FloatingOperation):

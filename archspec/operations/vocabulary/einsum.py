@@ -1,4 +1,4 @@
-"""`einsum`."""
+"""`einsum`: which letter has which size, and what each product costs."""
 
 import re
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from archspec.operations.operation import FunctionOperation
 from archspec.operations.vocabulary.reduction import summed
 from archspec.sizes import Require, Size, Tensor, equal, promoted
 
-# The arithmetic of `einsum`: which letter has which size, and what each product costs.
-
 Letters = tuple[str, ...]
+
 _WRITTEN = re.compile(r"[a-zA-Z]*(\.\.\.)?[a-zA-Z]*")
+
 _LETTERS = re.compile(r"[a-zA-Z]|\.\.\.")
 
 
@@ -141,9 +141,6 @@ def _check_product(operation: str, first: str, second: str) -> None:
         raise WrongDtype(f"`{operation}` multiplies numbers of one dtype, not {first} and {second}")
     if first == "bool":
         raise WrongDtype(f"`{operation}` adds up products of numbers, not of truth values")
-
-
-# --- letters and sizes ------------------------------------------------------------------------
 
 
 def _pairs(equation: Equation, inputs: tuple[Tensor, ...]) -> list[tuple[Letters, Tensor]]:

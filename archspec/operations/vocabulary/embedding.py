@@ -1,4 +1,4 @@
-"""`embedding`."""
+"""Rows looked up in a table by their numbers, and rows that are 1 in one place."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
@@ -6,18 +6,27 @@ from typing import ClassVar, Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import ShapeMismatch, WrongArity, WrongDtype
-from archspec.operations.fields import Count, Extended, OptionalPositive
-from archspec.operations.functional import check_not_empty
-from archspec.operations.operation import FreeOperation, Operation, Sizes, check_rank
+from archspec.diagnostics import (
+    ShapeMismatch,
+    WrongArity,
+    WrongDtype,
+)
+from archspec.operations.checks import (
+    check_not_empty,
+)
+from archspec.operations.fields import (
+    Count,
+    Extended,
+    FreeSize,
+    OptionalPositive,
+)
+from archspec.operations.operation import FreeFunction, FreeOperation, Operation, Sizes, check_rank
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
     ParametrizedOperation,
 )
 from archspec.sizes import Require, Size, Tensor, equal
-
-# What `embedding` and `embedding_bag` share: a table of which rows are looked up.
 
 
 class Table(FreeOperation, ParametrizedOperation):
@@ -180,3 +189,32 @@ class EmbeddingBag(Table):
         bags = offsets.batch - self.include_last_offset
         check_not_empty(require, self, bags, "with `include_last_offset` 1 offset is no bag")
         return bags
+
+
+class OneHot(FreeFunction):
+    """A row of zeros for each number, with a 1 in the place that the number counts from 0.
+
+    PyTorch's default is the largest number that is seen, which no shape tells: here
+    `num_classes` is required.
+    """
+
+    torch: ClassVar = "nn.functional.one_hot"
+    arguments: ClassVar = {"num_classes": "How long each row is: one more than the largest number."}
+
+    num_classes: FreeSize
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes int64 of any shape."""
+        if inputs[0].dtype != "int64":
+            raise WrongDtype(
+                f"`one_hot` takes int64, not {inputs[0].dtype}",
+                label=f"reads {inputs[0]} of {inputs[0].dtype}",
+                help="write `input: {shape: [N, T], dtype: int64}`",
+            )
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's shape, and `num_classes` behind it."""
+        (x,) = inputs
+        return (x.reshaped(*x.shape, self.num_classes),)

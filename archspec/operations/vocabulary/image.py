@@ -1,4 +1,4 @@
-"""Operations on the places of an image, which trade them for channels, or move and pad them."""
+"""The places of an image, which are traded for channels, moved or padded."""
 
 from collections.abc import Mapping
 from math import prod
@@ -16,6 +16,8 @@ from archspec.diagnostics import (
     WindowTooLarge,
     WrongDtype,
 )
+from archspec.operations.call_text import keywords
+from archspec.operations.checks import check_holds, check_not_empty
 from archspec.operations.fields import (
     Count,
     FreeIntegers,
@@ -24,9 +26,9 @@ from archspec.operations.fields import (
     Padding2d,
     Window2d,
 )
-from archspec.operations.functional import FreeFunction, check_holds, check_not_empty, keywords
 from archspec.operations.operation import (
     ElementwiseOperation,
+    FreeFunction,
     FreeOperation,
     Operation,
     Sizes,
@@ -46,8 +48,6 @@ from archspec.sizes import (
     equal,
 )
 
-# What operations share that move the places of an image: channels, height and width come last.
-
 
 class ImageOperation(FreeOperation):
     """A module over images N×C×H×W of any dtype; more dimensions may stand before the channels."""
@@ -65,8 +65,6 @@ class ImageOperation(FreeOperation):
             )
         return {}
 
-
-# What `fold` and `unfold` share: how many windows there are in an image.
 
 Pair = tuple[int, int]
 

@@ -9,12 +9,9 @@ from archspec.diagnostics import (
     ShapeMismatch,
     SymbolicValue,
     WrongArity,
-    WrongDtype,
 )
-from archspec.operations.fields import Count, FreeSize, FreeSizeOrSizes, Keywords
-from archspec.operations.functional import (
-    FreeFunction,
-    OptionalNumber,
+from archspec.operations.call_text import given, integer, interval, keywords, subscript
+from archspec.operations.checks import (
     axis,
     check_holds,
     check_indices_fit,
@@ -22,14 +19,10 @@ from archspec.operations.functional import (
     check_number,
     check_one_dtype,
     cut,
-    given,
-    integer,
-    interval,
-    keywords,
     replaced,
-    subscript,
 )
-from archspec.operations.operation import Sizes
+from archspec.operations.fields import Count, FreeSize, FreeSizeOrSizes, Keywords, OptionalNumber
+from archspec.operations.operation import FreeFunction, Sizes
 from archspec.operations.vocabulary.embedding import check_indices
 from archspec.sizes import Polynomial, Require, Size, Tensor, Truth, at_least, divided, equal
 
@@ -382,35 +375,6 @@ def _reduction(text: str) -> tuple[str, str]:
         return "scatter_add", ""
     sums = "" if text in ('"multiply"', "'multiply'") else f'"sum" if {text} == "add" else '
     return "scatter_reduce", f', reduce={sums}"prod"'
-
-
-class OneHot(FreeFunction):
-    """A row of zeros for each number, with a 1 in the place that the number counts from 0.
-
-    PyTorch's default is the largest number that is seen, which no shape tells: here
-    `num_classes` is required.
-    """
-
-    torch: ClassVar = "nn.functional.one_hot"
-    arguments: ClassVar = {"num_classes": "How long each row is: one more than the largest number."}
-
-    num_classes: FreeSize
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes int64 of any shape."""
-        if inputs[0].dtype != "int64":
-            raise WrongDtype(
-                f"`one_hot` takes int64, not {inputs[0].dtype}",
-                label=f"reads {inputs[0]} of {inputs[0].dtype}",
-                help="write `input: {shape: [N, T], dtype: int64}`",
-            )
-        return {}
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give the input's shape, and `num_classes` behind it."""
-        (x,) = inputs
-        return (x.reshaped(*x.shape, self.num_classes),)
 
 
 class RepeatInterleave(FreeFunction):

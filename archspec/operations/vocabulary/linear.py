@@ -1,12 +1,16 @@
-"""Layers and functions that multiply by a matrix."""
+"""Layers and functions that multiply by a matrix, and the one that leaves all as it is."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import RankMismatch, ShapeMismatch
+from archspec.diagnostics import (
+    RankMismatch,
+    ShapeMismatch,
+)
+from archspec.operations.checks import check_numbers, check_one_dtype
 from archspec.operations.fields import Count
-from archspec.operations.functional import check_numbers, check_one_dtype
 from archspec.operations.operation import (
+    ElementwiseOperation,
     FunctionOperation,
     Sizes,
     check_floating,
@@ -18,6 +22,14 @@ from archspec.operations.parametrization import (
     ParametrizedOperation,
 )
 from archspec.sizes import Require, Size, Tensor, broadcast, equal
+
+
+class Identity(ElementwiseOperation):
+    """Gives what it receives."""
+
+    torch: ClassVar = "nn.Identity"
+    memory: ClassVar = "input"
+    passes_on: ClassVar = True
 
 
 class Linear(ParametrizedOperation):

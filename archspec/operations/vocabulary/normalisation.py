@@ -1,4 +1,4 @@
-"""What normalisations share: statistics of each channel, over a batch or in each sample."""
+"""Normalisations: by statistics of a batch, of each sample, of groups, features or neighbours."""
 
 from collections.abc import Mapping
 from math import prod
@@ -12,10 +12,12 @@ from archspec.diagnostics import (
     Remedy,
     WrongDtype,
 )
-from archspec.operations.fields import NUMBER_ONLY, Count, Finite, Positive
-from archspec.operations.numeric import FloatingOperation
+from archspec.operations.checks import axis
+from archspec.operations.fields import NUMBER_ONLY, Count, Extended, Finite, Positive
 from archspec.operations.operation import (
     ElementwiseOperation,
+    FloatingOperation,
+    FreeFunction,
     Operation,
     Sizes,
     check_floating,
@@ -385,3 +387,28 @@ class LocalResponseNorm(FloatingOperation):
         if inputs[0].rank > 3:  # the mean is one of `avg_pool3d` then
             check_no_half(cls, inputs[0], " over channels of two dimensions or more")
         return {}
+
+
+class Normalize(FreeFunction):
+    """Divides by the length along `dim`: `x / max(‖x‖_p, eps)`."""
+
+    torch: ClassVar = "nn.functional.normalize"
+    arguments: ClassVar = {
+        "eps": "The least number that is divided by.",
+        "p": "The norm that is the length: 2 for Euclid's.",
+    }
+
+    p: Extended = 2.0
+    dim: int = 1
+    eps: Finite = 1e-12
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes floating-point numbers."""
+        check_floating(cls, inputs[0])
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        axis(self, self.dim, inputs[0].rank)
+        return inputs

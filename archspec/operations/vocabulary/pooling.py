@@ -7,6 +7,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import WindowTooLarge, WrongDtype
+from archspec.operations.checks import check_holds
 from archspec.operations.fields import (
     PADDING_WORDS,
     Count,
@@ -22,7 +23,6 @@ from archspec.operations.fields import (
     Window3d,
     each,
 )
-from archspec.operations.functional import check_holds, is_floating
 from archspec.operations.operation import (
     FreeOperation,
     Sizes,
@@ -31,7 +31,7 @@ from archspec.operations.operation import (
     check_no_half,
     check_rank,
 )
-from archspec.sizes import Require, Shape, Tensor, at_least, pooled
+from archspec.sizes import Require, Shape, Tensor, at_least, is_floating, pooled
 
 
 def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> None:
@@ -46,6 +46,7 @@ def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> Non
 
 
 _MOST_PADDED = 32
+
 _WINDOW = ("kernel_size", "dilation")
 
 

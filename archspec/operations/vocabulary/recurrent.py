@@ -1,4 +1,4 @@
-"""What the recurrent layers share: one cell goes over a sequence, several times over if wanted."""
+"""Recurrent layers: one cell goes over a sequence, several times over if wanted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, NamedTuple
@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, WrongArity
+from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import LARGEST, Count, Probability
-from archspec.operations.functional import check_one_dtype
 from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
 from archspec.sizes import Require, Size, Tensor, equal
 

@@ -1,25 +1,26 @@
-"""What `mean`, `sum` and their like share: one number takes the place of many."""
+"""One number takes the place of many, or of itself and those before it."""
 
 from collections.abc import Mapping
 from math import floor
 from typing import ClassVar
 
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy
-from archspec.operations.fields import LARGEST, FreeSize, OptionalDims
-from archspec.operations.functional import (
-    FreeFunction,
+from archspec.operations.call_text import given, keywords
+from archspec.operations.checks import axes, axis, check_numbers, replaced
+from archspec.operations.fields import (
+    LARGEST,
+    FreeSize,
     Number,
+    OptionalDims,
     OptionalNumber,
-    axes,
-    axis,
-    check_numbers,
-    given,
-    is_floating,
-    keywords,
-    replaced,
 )
-from archspec.operations.operation import Operation, Sizes, check_floating
-from archspec.sizes import Polynomial, Require, Size, Tensor, at_least
+from archspec.operations.operation import (
+    FreeFunction,
+    Operation,
+    Sizes,
+    check_floating,
+)
+from archspec.sizes import Polynomial, Require, Size, Tensor, at_least, is_floating
 
 
 class Reduction(FreeFunction):
@@ -350,3 +351,15 @@ class Topk(FreeFunction):
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `x.topk(5, dim=1)`."""
         return f"{inputs[0]}.topk({arguments['k']}{keywords(arguments, 'k')})"
+
+
+class Cumsum(Cumulative):
+    """The sum of each number and those before it along `dim`; integers become int64."""
+
+    torch: ClassVar = "torch.cumsum"
+
+
+class Cumprod(Cumulative):
+    """The product of each number and those before it along `dim`; integers become int64."""
+
+    torch: ClassVar = "torch.cumprod"

@@ -15,6 +15,8 @@ from archspec.diagnostics import (
     ShapeMismatch,
     SymbolicValue,
 )
+from archspec.operations.call_text import keywords, unpacked
+from archspec.operations.checks import axes, axis
 from archspec.operations.fields import (
     DimOrDims,
     Dims,
@@ -23,8 +25,7 @@ from archspec.operations.fields import (
     OptionalDims,
     bounded,
 )
-from archspec.operations.functional import FreeFunction, axes, axis, keywords, unpacked
-from archspec.operations.operation import FreeOperation
+from archspec.operations.operation import FreeFunction, FreeOperation
 from archspec.sizes import Polynomial, Require, Shape, Size, Tensor, divided, divisible, equal
 
 

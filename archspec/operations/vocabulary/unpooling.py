@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.diagnostics import EmptyTensor, RankMismatch, ShapeMismatch, WrongDtype
+from archspec.operations.call_text import keywords
 from archspec.operations.fields import (
     OptionalShape,
     Padding1d,
@@ -13,8 +14,7 @@ from archspec.operations.fields import (
     Window2d,
     Window3d,
 )
-from archspec.operations.functional import FreeFunction, keywords
-from archspec.operations.operation import Sizes, check_floating, check_rank
+from archspec.operations.operation import FreeFunction, Sizes, check_floating, check_rank
 from archspec.sizes import Require, Shape, Size, Tensor, at_least, equal
 
 

@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, MissingKey, OutOfRange
+from archspec.operations.call_text import elements, given
+from archspec.operations.checks import check_not_empty
 from archspec.operations.fields import INFINITE, FixedShape, FreeInteger, Keywords
-from archspec.operations.functional import FreeFunction, check_not_empty, elements, given
 from archspec.operations.indexed import (
     MOST_NUMBERS,
     BadValue,
@@ -19,7 +20,7 @@ from archspec.operations.indexed import (
     listed_shape,
     nested,
 )
-from archspec.operations.operation import BufferOperation, ValueOperation
+from archspec.operations.operation import BufferOperation, FreeFunction, ValueOperation
 from archspec.sizes import Require, Tensor
 
 
