@@ -28,9 +28,9 @@ def axis(operation: Operation, dim: int, rank: int) -> int:
     """
     if -rank <= dim < rank:
         return dim % rank
-    known = f"there are {rank} dimensions" if rank else "its input has no dimensions"
+    dimensions = f"there are {rank} dimensions" if rank else "its input has no dimensions"
     raise DimensionOutOfRange(
-        f"`{operation.op()}` names dimension {dim}, and {known}",
+        f"`{operation.op()}` names dimension {dim}, and {dimensions}",
         help=counted(operation, rank, "or back from -1") if rank else None,
     )
 
@@ -95,12 +95,6 @@ def check_one_dtype(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
             raise WrongDtype(
                 f"`{operation.op()}` takes numbers of one dtype, not {first} and {other}"
             )
-
-
-def check_numbers(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
-    """Raise `WrongDtype` where an input holds truth values."""
-    if any(tensor.dtype == "bool" for tensor in inputs):
-        raise WrongDtype(f"`{operation.op()}` takes numbers, not truth values")
 
 
 def check_indices_fit(

@@ -504,10 +504,18 @@ def check_dtype(operation: type[Operation], tensor: Tensor, numbers: Kind) -> No
     """Raise `WrongDtype` unless the tensor holds such numbers."""
     if numbers == "floating":
         check_floating(operation, tensor)
-    if numbers == "numbers" and tensor.dtype == "bool":
-        raise WrongDtype(
-            f"`{operation.op()}` takes numbers, not bool", label=f"reads {tensor} of bool"
-        )
+    if numbers == "numbers":
+        check_numbers(operation, tensor)
+
+
+def check_numbers(operation: type[Operation], *tensors: Tensor) -> None:
+    """Raise `WrongDtype` where a tensor holds truth values."""
+    for tensor in tensors:
+        if tensor.dtype == "bool":
+            raise WrongDtype(
+                f"`{operation.op()}` takes numbers, not truth values",
+                label=f"reads {tensor} of bool",
+            )
 
 
 def check_floating(operation: type[Operation], tensor: Tensor) -> None:

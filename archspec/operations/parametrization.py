@@ -119,8 +119,10 @@ class ParametrizedOperation(ModuleOperation):
     output_dim: ClassVar[int] = 0
     """The dimension of the weight that has a place for each of what comes out."""
 
-    weight_rank: ClassVar[int] = 2
-    """How many dimensions the weight has."""
+    @property
+    def weight_rank(self) -> int:
+        """How many dimensions the weight has."""
+        return 2
 
     @model_validator(mode="after")
     def _is_made_in_one_way(self) -> Self:

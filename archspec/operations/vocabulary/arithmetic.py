@@ -11,9 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import WrongArity, WrongDtype
 from archspec.operations.call_text import given, operand
-from archspec.operations.checks import check_holds, check_numbers, with_number
+from archspec.operations.checks import check_holds, with_number
 from archspec.operations.fields import Keywords, OptionalNumber
-from archspec.operations.operation import FreeFunction, Memory, Operation
+from archspec.operations.operation import FreeFunction, Memory, Operation, check_numbers
 from archspec.sizes import (
     Require,
     Tensor,
@@ -129,7 +129,7 @@ class Sub(JoinOfTwo):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape to which both broadcast."""
         outputs = super().outputs(require, *inputs)
-        check_numbers(self, inputs)
+        check_numbers(type(self), *inputs)
         return outputs
 
 

@@ -237,18 +237,13 @@ class ScaledDotProductAttention(FunctionOperation):
     """
 
     torch: ClassVar = "nn.functional.scaled_dot_product_attention"
+    takes: ClassVar = "floating"
     arity: ClassVar = (3, 4)
 
     dropout_p: Probability = 0.0
     is_causal: bool = False
     scale: Finite | None = None
     enable_gqa: bool = False
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give …×L×F; the dimensions before broadcast."""

@@ -23,7 +23,7 @@ from archspec.operations.fields import (
     each,
 )
 from archspec.operations.kernels import Kernels, sizes
-from archspec.operations.operation import ModuleOperation, Sizes, Window, check_floating, check_rank
+from archspec.operations.operation import ModuleOperation, Sizes, Window
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
@@ -49,19 +49,21 @@ class _Kernels(ParametrizedOperation):
 
     spatial: ClassVar = True
     memory: ClassVar = "own"
+    takes: ClassVar = "floating"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
     bias_dim: ClassVar = 1
 
-    dimensions: ClassVar[int]
-    """How many dimensions there are behind the channels."""
-
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`in_channels` is the second dimension."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"in_channels": inputs[0].channels}
+
+    @property
+    def weight_rank(self) -> int:
+        """As many dimensions as its input has."""
+        return self.ranks[0]
 
 
 class Convolution(_Kernels):
@@ -89,7 +91,7 @@ class Convolution(_Kernels):
         cls, name: str, word: str, others: Mapping[str, object]
     ) -> tuple[Mapping[str, object], str] | None:
         """Give the padding that divides sizes by the stride, where `same` stands beside one."""
-        kernels, _, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
+        kernels, _, dilations = (each(others.get(key, 1), cls.ranks[0] - 2) for key in _WINDOW)
         extents = [d * (k - 1) for k, d in zip(kernels, dilations, strict=False)]
         if name != "padding" or word != "same" or not extents or any(e % 2 for e in extents):
             return None
@@ -129,8 +131,8 @@ class Convolution(_Kernels):
     def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
         """Give the number of kernels, and their size; raise `ValueError` for another rank."""
         kernel = weight[2:]
-        if len(kernel) != cls.dimensions:
-            raise ValueError(f"a weight of {cls.dimensions + 2} dimensions is wanted")
+        if len(weight) not in cls.ranks:
+            raise ValueError(f"a weight of {cls.ranks[0]} dimensions is wanted")
         size = kernel[0] if len(set(kernel)) == 1 else kernel
         return {"out_channels": weight[0], "kernel_size": size}
 
@@ -139,7 +141,7 @@ class Convolution(_Kernels):
         if isinstance(self.padding, tuple):
             return self.padding
         if self.padding == "valid":
-            return (0,) * self.dimensions
+            return (0,) * len(self.kernel_size)
         pairs = zip(self.dilation, self.kernel_size, strict=True)
         extents = (dilation * (kernel - 1) for dilation, kernel in pairs)
         return tuple(extent - extent // 2 for extent in extents)
@@ -194,7 +196,7 @@ class TransposedConvolution(_Kernels):
             return None
         if word == "valid":
             return {"padding": 0}, "nothing cut off"
-        windows = [each(others.get(key, 1), cls.dimensions) for key in _WINDOW]
+        windows = [each(others.get(key, 1), cls.ranks[0] - 2) for key in _WINDOW]
         if not all(windows):
             return None
         kernels, strides, dilations = windows
@@ -248,8 +250,7 @@ class Conv1d(Convolution):
     """Slides `out_channels` kernels over N×C×L; each of them gives one feature map."""
 
     torch: ClassVar = "nn.Conv1d"
-    dimensions: ClassVar = 1
-    weight_rank: ClassVar = 3
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d = (1,)
@@ -264,8 +265,7 @@ class Conv2d(Convolution):
     """
 
     torch: ClassVar = "nn.Conv2d"
-    dimensions: ClassVar = 2
-    weight_rank: ClassVar = 4
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d = (1, 1)
@@ -277,8 +277,7 @@ class Conv3d(Convolution):
     """Slides `out_channels` kernels over N×C×D×H×W; each of them gives one feature map."""
 
     torch: ClassVar = "nn.Conv3d"
-    dimensions: ClassVar = 3
-    weight_rank: ClassVar = 5
+    ranks: ClassVar = (5,)
 
     kernel_size: Window3d
     stride: Window3d = (1, 1, 1)
@@ -293,8 +292,7 @@ class ConvTranspose1d(TransposedConvolution):
     """
 
     torch: ClassVar = "nn.ConvTranspose1d"
-    dimensions: ClassVar = 1
-    weight_rank: ClassVar = 3
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d = (1,)
@@ -310,8 +308,7 @@ class ConvTranspose2d(TransposedConvolution):
     """
 
     torch: ClassVar = "nn.ConvTranspose2d"
-    dimensions: ClassVar = 2
-    weight_rank: ClassVar = 4
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d = (1, 1)
@@ -327,8 +324,7 @@ class ConvTranspose3d(TransposedConvolution):
     """
 
     torch: ClassVar = "nn.ConvTranspose3d"
-    dimensions: ClassVar = 3
-    weight_rank: ClassVar = 5
+    ranks: ClassVar = (5,)
 
     kernel_size: Window3d
     stride: Window3d = (1, 1, 1)
@@ -384,6 +380,8 @@ class Filter2d(ModuleOperation):
 
     spatial: ClassVar = True
     torch: ClassVar = "Filter2d"
+    ranks: ClassVar = (4,)
+    takes: ClassVar = "floating"
     memory: ClassVar = "own"
     source: ClassVar = _SOURCE
     example: ClassVar = {"kernel": "gaussian_blur", "padding": "same"}
@@ -404,8 +402,7 @@ class Filter2d(ModuleOperation):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes N×C×H×W of float32, as the kernels are."""
         (x,) = inputs
-        check_rank(cls, x, 4)
-        check_floating(cls, x)
+        super().infer(x)
         if x.dtype != "float32":
             text = f"`{cls.op()}` has kernels of float32, and reads {x.dtype}"
             raise WrongDtype(text, label=f"reads {x} of {x.dtype}")

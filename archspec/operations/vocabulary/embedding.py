@@ -30,11 +30,7 @@ from archspec.sizes import Require, Size, Tensor, equal
 
 
 class Table(FreeOperation, ParametrizedOperation):
-    """A table of `num_embeddings` rows, each of `embedding_dim` numbers.
-
-    It is no weighted layer: a lookup multiplies nothing, so that it adds neither
-    multiply-accumulates nor depth.
-    """
+    """A table of `num_embeddings` rows, each of `embedding_dim` numbers."""
 
     zero_rows: ClassVar = {"weight": "padding_idx"}
 
@@ -58,6 +54,13 @@ class Table(FreeOperation, ParametrizedOperation):
                 {"rows": rows, "last": rows - 1, "index": index},
             )
         return self
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes int64 or int32."""
+        super().infer(*inputs)
+        check_indices(cls, inputs[0])
+        return {}
 
     def rewritten(self) -> tuple[str, ...]:
         """With `max_norm` the rows that are looked up are shortened where they stand."""
@@ -94,12 +97,6 @@ class Embedding(Table):
     torch: ClassVar = "nn.Embedding"
     memory: ClassVar = "own"
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes int64 or int32 of any shape."""
-        check_indices(cls, inputs[0])
-        return {}
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's shape, and `embedding_dim` behind it."""
         return (Tensor((*inputs[0].shape, self.embedding_dim)),)
@@ -113,6 +110,7 @@ class EmbeddingBag(Table):
     """
 
     torch: ClassVar = "nn.EmbeddingBag"
+    ranks: ClassVar = (1, 2)
     arity: ClassVar = (1, 3)
     choosing: ClassVar = Table.choosing | {"per_sample_weights"}
     arguments: ClassVar = {
@@ -135,13 +133,6 @@ class EmbeddingBag(Table):
         if self.per_sample_weights and self.mode != "sum":
             raise PydanticCustomError("out_of_range", "`per_sample_weights` needs `mode: sum`")
         return self
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×T of int64 or int32, or numbers and their offsets."""
-        check_rank(cls, inputs[0], 1, 2)
-        check_indices(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give a row of `embedding_dim` numbers for each bag."""

@@ -34,7 +34,6 @@ from archspec.operations.operation import (
     Sizes,
     Window,
     check_floating,
-    check_rank,
 )
 from archspec.sizes import (
     Polynomial,
@@ -54,16 +53,7 @@ class ImageOperation(FreeOperation):
 
     spatial: ClassVar = True
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes a batch, channels, height and width."""
-        if inputs[0].rank < 4:
-            raise RankMismatch(
-                f"`{cls.op()}` takes a tensor of 4 or more dimensions, not of {inputs[0].rank}",
-                label=f"reads {inputs[0]}",
-                notes=("the batch is one of the dimensions: N×C×H×W has 4",),
-            )
-        return {}
+    least_rank: ClassVar = 4
 
 
 Pair = tuple[int, int]
@@ -82,7 +72,7 @@ def blocks(
     return rows * columns
 
 
-def check_dtype(operation: type[Operation], x: Tensor) -> None:
+def check_copied(operation: type[Operation], x: Tensor) -> None:
     """Raise `WrongDtype` where the input holds integers, which PyTorch does not copy so."""
     if x.dtype != "bool":
         check_floating(operation, x)
@@ -152,15 +142,10 @@ class ChannelShuffle(ElementwiseOperation):
     """Reorders the channels: the first of each group, then the second of each, and so on."""
 
     torch: ClassVar = "nn.ChannelShuffle"
+    ranks: ClassVar = (3, 4, 5)
     memory: ClassVar = "own"
 
     groups: Count
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and one to three dimensions more."""
-        check_rank(cls, inputs[0], 3, 4, 5)
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape."""
@@ -180,6 +165,7 @@ class Fold(FreeFunction):
     """
 
     torch: ClassVar = "nn.functional.fold"
+    ranks: ClassVar = (3,)
     example: ClassVar = {"output_size": 8, "kernel_size": 2, "stride": 2}
     example_inputs: ClassVar = (((64, 16), "float32"),)
     arguments: ClassVar = {"output_size": "Height and width of the image, or one number for both."}
@@ -201,8 +187,8 @@ class Fold(FreeFunction):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes N×C·k·k×L."""
-        check_rank(cls, inputs[0], 3)
-        check_dtype(cls, inputs[0])
+        super().infer(*inputs)
+        check_copied(cls, inputs[0])
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -246,6 +232,7 @@ class Unfold(FreeOperation):
     """
 
     torch: ClassVar = "nn.Unfold"
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     dilation: Window2d = (1, 1)
@@ -255,8 +242,8 @@ class Unfold(FreeOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes N×C×H×W."""
-        check_rank(cls, inputs[0], 4)
-        check_dtype(cls, inputs[0])
+        super().infer(*inputs)
+        check_copied(cls, inputs[0])
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -347,8 +334,8 @@ class Pad(FreeFunction):
 
     def _padded(self, require: Require, size: Size, border: tuple[Size, Size]) -> Size:
         self._check_mode(require, size, border)
-        known = [width for width in border if isinstance(width, int)]
-        cut_off = sum(min(0, width) for width in known)
+        numbers = [width for width in border if isinstance(width, int)]
+        cut_off = sum(min(0, width) for width in numbers)
         check_not_empty(require, self, size + cut_off, f"{-cut_off} of {size} are cut off")
         free = [width for width in border if isinstance(width, Polynomial)]
         for widths in (*((width,) for width in free), free):  # any of them may be negative

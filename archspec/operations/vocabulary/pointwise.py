@@ -5,27 +5,26 @@ from typing import ClassVar
 
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy, WrongArity, WrongDtype
 from archspec.operations.call_text import given, keywords
-from archspec.operations.checks import check_holds, check_numbers, with_number
+from archspec.operations.checks import check_holds, with_number
 from archspec.operations.fields import OptionalNumber
-from archspec.operations.operation import FreeFunction
+from archspec.operations.operation import FreeFunction, Kind, MethodFunction
 from archspec.sizes import Require, Tensor, broadcast, is_floating
 
 
-class MethodOfEach(FreeFunction):
+class MethodOfEach(MethodFunction):
     """A method of a tensor that takes no arguments, and gives a number for each."""
+
+    takes: ClassVar[Kind] = "numbers"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape."""
-        check_numbers(self, inputs)
         return inputs
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.abs()`."""
-        return f"{inputs[0]}.{self.op()}()"
 
 
 class ConvertingMethod(MethodOfEach):
     """One that turns integers and truth values into numbers with a point."""
+
+    takes: ClassVar = "any"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape; what is no number with a point becomes float32."""
@@ -78,10 +77,7 @@ class Sign(MethodOfEach):
     """1 for each number above 0, -1 for each below, and 0 for 0."""
 
     torch: ClassVar = "torch.sign"
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give the input's own shape."""
-        return inputs
+    takes: ClassVar = "any"
 
 
 class Sin(ConvertingMethod):

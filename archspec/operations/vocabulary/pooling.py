@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import WindowTooLarge, WrongDtype
+from archspec.diagnostics import WindowTooLarge
 from archspec.operations.checks import check_holds
 from archspec.operations.fields import (
     PADDING_WORDS,
@@ -25,11 +25,10 @@ from archspec.operations.fields import (
 )
 from archspec.operations.operation import (
     FreeOperation,
-    Sizes,
+    Kind,
     Window,
     check_floating,
     check_no_half,
-    check_rank,
 )
 from archspec.sizes import Require, Shape, Tensor, at_least, is_floating, pooled
 
@@ -85,24 +84,16 @@ class Pooling(FreeOperation):
 
     spatial: ClassVar = True
     memory: ClassVar = "own"
-    dimensions: ClassVar[int]
-    """How many dimensions there are behind the channels."""
-
-    kernel_size: tuple[int, ...]
-    stride: tuple[int, ...] | None = None
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
-        return {}
+    takes: ClassVar[Kind] = "floating"
 
     halves: ClassVar[bool] = True
     """Whether PyTorch has a kernel for numbers of 16 bits on the CPU."""
 
     whole: ClassVar[bool] = False
     """Whether PyTorch wants a window that fits into the input without padding and `ceil_mode`."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...] | None = None
 
     @property
     def extents(self) -> tuple[int, ...]:
@@ -141,8 +132,8 @@ class Pooling(FreeOperation):
             return None
         if word == "valid":
             return {"padding": 0}, "no border"
-        kernels, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
-        strides = each(others.get("stride", kernels), cls.dimensions)
+        kernels, dilations = (each(others.get(key, 1), cls.ranks[0] - 2) for key in _WINDOW)
+        strides = each(others.get("stride", kernels), cls.ranks[0] - 2)
         if not (kernels and strides and dilations):
             return None
         written = same_pooling(kernels, strides, dilations)
@@ -158,6 +149,7 @@ class Pooling(FreeOperation):
 class MaxPooling(Pooling):
     """Takes the maximum of each window; with `return_indices` it tells, too, where that stood."""
 
+    takes: ClassVar = "numbers"
     results: ClassVar = ("output", "indices")
 
     padding: tuple[int, ...]
@@ -169,13 +161,6 @@ class MaxPooling(Pooling):
     def _padding_at_most_half(self) -> "MaxPooling":
         check_padding(self.padding, self.kernel_size)
         return self
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_numbers_of(cls, inputs[0])
-        return {}
 
     def windows(self) -> tuple[Window, ...]:
         """Give kernel, stride and dilation of each dimension."""
@@ -222,18 +207,13 @@ class _Power(FreeOperation):
 class PowerPooling(Pooling, _Power):
     """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
 
+    takes: ClassVar = "any"
     example: ClassVar = {"norm_type": 2, "kernel_size": 2}
     arguments: ClassVar = {
         "norm_type": "The power, and the root of the sum: 1 sums, 2 is a length."
     }
 
     ceil_mode: bool = False
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×…, by the arithmetic of windows without padding."""
@@ -252,16 +232,9 @@ class AdaptivePooling(FreeOperation):
 
     spatial: ClassVar = True
     memory: ClassVar = "own"
-    dimensions: ClassVar[int]
+    takes: ClassVar = "floating"
 
     output_size: tuple[int | None, ...]
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×`output_size`; null keeps the input's size."""
@@ -290,17 +263,11 @@ def with_indices(x: Tensor, wanted: bool) -> tuple[Tensor, ...]:
     return (x, Tensor(x.shape, "int64")) if wanted else (x,)
 
 
-def check_numbers_of(operation: type[FreeOperation], x: Tensor) -> None:
-    """Raise `WrongDtype` for truth values."""
-    if x.dtype == "bool":
-        raise WrongDtype(f"`{operation.op()}` takes numbers, not truth values")
-
-
 class AvgPool1d(AveragePooling):
     """Averages each window over a channel of N×C×L; the stride is the kernel's size."""
 
     torch: ClassVar = "nn.AvgPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d | None = None
@@ -311,7 +278,7 @@ class AvgPool2d(AveragePooling):
     """Averages each window over a channel of N×C×H×W; the stride is the kernel's size."""
 
     torch: ClassVar = "nn.AvgPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d | None = None
@@ -323,7 +290,7 @@ class AvgPool3d(AveragePooling):
     """Averages each window over a channel of N×C×D×H×W; the stride is the kernel's size."""
 
     torch: ClassVar = "nn.AvgPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
     whole: ClassVar = True
     halves: ClassVar = False
 
@@ -340,7 +307,7 @@ class MaxPool1d(MaxPooling):
     """
 
     torch: ClassVar = "nn.MaxPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d | None = None
@@ -361,7 +328,7 @@ class MaxPool2d(MaxPooling):
     """
 
     torch: ClassVar = "nn.MaxPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d | None = None
@@ -376,7 +343,7 @@ class MaxPool3d(MaxPooling):
     """
 
     torch: ClassVar = "nn.MaxPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
 
     kernel_size: Window3d
     stride: Window3d | None = None
@@ -388,7 +355,7 @@ class AdaptiveAvgPool1d(AdaptivePooling):
     """Averages each channel of N×C×L over as many windows as make the output `output_size`."""
 
     torch: ClassVar = "nn.AdaptiveAvgPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
     arguments: ClassVar = {"output_size": "The length that comes out."}
 
     output_size: OutputSize1d
@@ -398,7 +365,7 @@ class AdaptiveAvgPool2d(AdaptivePooling):
     """Averages each channel of N×C×H×W over as many windows as make the output `output_size`."""
 
     torch: ClassVar = "nn.AdaptiveAvgPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     output_size: OutputSize2d
 
@@ -407,7 +374,7 @@ class AdaptiveAvgPool3d(AdaptivePooling):
     """Averages each channel of N×C×D×H×W over as many windows as make the output `output_size`."""
 
     torch: ClassVar = "nn.AdaptiveAvgPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
 
     output_size: OutputSize3d
 
@@ -419,7 +386,7 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     """
 
     torch: ClassVar = "nn.AdaptiveMaxPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
     arguments: ClassVar = {"output_size": "The length that comes out."}
 
     output_size: OutputSize1d
@@ -432,7 +399,7 @@ class AdaptiveMaxPool2d(AdaptiveMaxPooling):
     """
 
     torch: ClassVar = "nn.AdaptiveMaxPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     output_size: OutputSize2d
 
@@ -444,7 +411,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPooling):
     """
 
     torch: ClassVar = "nn.AdaptiveMaxPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
 
     output_size: OutputSize3d
 
@@ -456,7 +423,7 @@ class LpPool1d(PowerPooling):
     """
 
     torch: ClassVar = "nn.LPPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
 
     kernel_size: Count  # type: ignore[assignment]  # PyTorch takes no list here
     stride: Count | None = None  # type: ignore[assignment]  # nor here
@@ -479,7 +446,7 @@ class LpPool2d(PowerPooling):
     """
 
     torch: ClassVar = "nn.LPPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d | None = None
@@ -492,7 +459,7 @@ class LpPool3d(PowerPooling):
     """
 
     torch: ClassVar = "nn.LPPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
     whole: ClassVar = True
     halves: ClassVar = False
 

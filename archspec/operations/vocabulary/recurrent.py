@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, WrongArity
 from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import LARGEST, Count, Probability
-from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.operations.operation import ModuleOperation, Sizes, check_rank
 from archspec.sizes import Require, Size, Tensor, equal
 
 MOST_LAYERS = 1000
@@ -31,6 +31,8 @@ class Recurrent(ModuleOperation):
     """
 
     arity: ClassVar = (1, 2)
+    ranks: ClassVar = (3,)
+    takes: ClassVar = "floating"
     inferred: ClassVar = ("input_size",)
     weighted: ClassVar = True
     always: ClassVar = {"batch_first": "True"}
@@ -55,8 +57,7 @@ class Recurrent(ModuleOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`input_size` is the last dimension of N×T×F."""
-        check_rank(cls, inputs[0], 3)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"input_size": inputs[0].features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy
 from archspec.operations.call_text import given, keywords
-from archspec.operations.checks import axes, axis, check_numbers, replaced
+from archspec.operations.checks import axes, axis, replaced
 from archspec.operations.fields import (
     LARGEST,
     FreeSize,
@@ -16,9 +16,8 @@ from archspec.operations.fields import (
 )
 from archspec.operations.operation import (
     FreeFunction,
+    MethodFunction,
     Operation,
-    Sizes,
-    check_floating,
 )
 from archspec.sizes import Polynomial, Require, Size, Tensor, at_least, is_floating
 
@@ -61,6 +60,7 @@ class TruthOf(Reduction):
 class PlaceOf(FreeFunction):
     """Finds a number along one dimension, or among all, and gives its place."""
 
+    takes: ClassVar = "numbers"
     example: ClassVar = {"dim": 1}
     arguments: ClassVar = {"dim": "The dimension; null for all."}
 
@@ -69,7 +69,6 @@ class PlaceOf(FreeFunction):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave that dimension out, or all; with `keepdim` its size is 1."""
-        check_numbers(self, inputs)
         return (Tensor(reduced(self, inputs[0], self.dim, self.keepdim).shape, "int64"),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
@@ -79,7 +78,7 @@ class PlaceOf(FreeFunction):
         return f"{inputs[0]}.{self.op()}({named}{keywords(arguments, 'dim')})"
 
 
-class Cumulative(FreeFunction):
+class Cumulative(MethodFunction):
     """Joins each number and those before it along one dimension."""
 
     dim: int
@@ -90,14 +89,11 @@ class Cumulative(FreeFunction):
         axis(self, self.dim, x.rank)
         return (Tensor(x.shape, summed(x.dtype)),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.cumsum(1)`."""
-        return f"{inputs[0]}.{self.op()}({arguments['dim']})"
-
 
 class Spread(Reduction):
     """Tells how far numbers are from their mean."""
 
+    takes: ClassVar = "floating"
     arguments: ClassVar = {
         **Reduction.arguments,
         "correction": "What is taken off the number of values before the sum is divided by it: "
@@ -105,12 +101,6 @@ class Spread(Reduction):
     }
 
     correction: OptionalNumber = 1
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""
@@ -170,13 +160,8 @@ class Mean(Reduction):
     """Averages over one dimension, several, or all."""
 
     torch: ClassVar = "torch.mean"
+    takes: ClassVar = "floating"
     memory: ClassVar = "own"
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
 
 
 class Sum(Reduction):
@@ -290,6 +275,7 @@ class VectorNorm(FreeFunction):
     """
 
     torch: ClassVar = "torch.linalg.vector_norm"
+    takes: ClassVar = "floating"
     example: ClassVar = {"dim": 1}
     arguments: ClassVar = {
         "dim": "A dimension, a list of them, or null for all.",
@@ -300,28 +286,19 @@ class VectorNorm(FreeFunction):
     dim: OptionalDims = None
     keepdim: bool = False
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""
         return (reduced(self, inputs[0], self.dim, self.keepdim),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `torch.linalg.vector_norm(x, dim=1)`."""
-        return f"{self.torch}({inputs[0]}{keywords(arguments)})"
 
-
-class Topk(FreeFunction):
+class Topk(MethodFunction):
     """The `k` largest numbers along `dim`, the largest first, and as int64 where they stand.
 
     It gives two values: `topk.0` are the numbers, `topk.1` their places.
     """
 
     torch: ClassVar = "torch.topk"
+    takes: ClassVar = "numbers"
     results: ClassVar = ("values", "indices")
     example: ClassVar = {"k": 5}
     arguments: ClassVar = {
@@ -337,7 +314,6 @@ class Topk(FreeFunction):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape with `k` in that dimension, twice: the numbers, and their places."""
-        check_numbers(self, inputs)
         (x,) = inputs
         index = axis(self, self.dim, x.rank)
         if not require(at_least(x.shape[index], self.k)):
@@ -347,10 +323,6 @@ class Topk(FreeFunction):
             )
         taken = replaced(x, index, self.k)
         return (taken, Tensor(taken.shape, "int64"))
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.topk(5, dim=1)`."""
-        return f"{inputs[0]}.topk({arguments['k']}{keywords(arguments, 'k')})"
 
 
 class Cumsum(Cumulative):

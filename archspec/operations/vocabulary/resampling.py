@@ -23,7 +23,6 @@ from archspec.operations.operation import (
     FunctionOperation,
     Operation,
     Sizes,
-    check_floating,
     check_no_half,
     check_rank,
 )
@@ -55,13 +54,6 @@ def check_arguments(
             "`align_corners` is of the linear modes and `bicubic`, not of `mode: {mode}`",
             {"mode": mode},
         )
-
-
-def taken(operation: type[Operation], x: Tensor) -> Sizes:
-    """Hold that the input is N×C and one to three dimensions more, of floating-point numbers."""
-    check_rank(operation, x, 3, 4, 5)
-    check_floating(operation, x)
-    return {}
 
 
 def resampled(
@@ -133,6 +125,8 @@ class Upsample(FreeOperation):
 
     spatial: ClassVar = True
     torch: ClassVar = "nn.Upsample"
+    ranks: ClassVar = (3, 4, 5)
+    takes: ClassVar = "floating"
     memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2, "mode": "bilinear"}
 
@@ -147,11 +141,6 @@ class Upsample(FreeOperation):
         corners, recomputed = self.align_corners, self.recompute_scale_factor
         check_arguments(self.mode, self.size, self.scale_factor, corners, recomputed)
         return self
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and one to three dimensions more."""
-        return taken(cls, inputs[0])
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give `size`, or `floor(n * scale_factor)` for each dimension behind the channels."""
@@ -172,6 +161,8 @@ class Interpolate(FreeFunction):
 
     spatial: ClassVar = True
     torch: ClassVar = "nn.functional.interpolate"
+    ranks: ClassVar = (3, 4, 5)
+    takes: ClassVar = "floating"
     memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2}
 
@@ -190,21 +181,12 @@ class Interpolate(FreeFunction):
             raise PydanticCustomError("out_of_range", "`antialias` is of `bilinear` and `bicubic`")
         return self
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and one to three dimensions."""
-        return taken(cls, inputs[0])
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×`size`, or each dimension after the channels times its factor, rounded down."""
         if self.antialias:
             check_no_half(type(self), inputs[0], " with `antialias: true`")
         given = (self.mode, self.size, self.scale_factor)
         return (resampled(require, self, inputs[0], *given),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `nn.functional.interpolate(x, scale_factor=2)`."""
-        return f"{self.torch}({inputs[0]}{keywords(arguments)})"
 
 
 class AffineGrid(FunctionOperation):
@@ -215,6 +197,8 @@ class AffineGrid(FunctionOperation):
     """
 
     torch: ClassVar = "nn.functional.affine_grid"
+    ranks: ClassVar = (3,)
+    takes: ClassVar = "floating"
     example: ClassVar = {"size": (symbol("N"), 1, 28, 28)}
     example_inputs: ClassVar = (((2, 3), "float32"),)
     arguments: ClassVar = {
@@ -228,8 +212,7 @@ class AffineGrid(FunctionOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes a matrix for each sample."""
-        check_rank(cls, inputs[0], 3)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         check_no_half(cls, inputs[0])
         return {}
 
@@ -270,6 +253,8 @@ class GridSample(FreeFunction):
     """
 
     torch: ClassVar = "nn.functional.grid_sample"
+    ranks: ClassVar = (4, 5)
+    takes: ClassVar = "floating"
     arity: ClassVar = (2, 2)
     spatial: ClassVar = True
     example_inputs: ClassVar = (((8, 32, 32), "float32"), ((16, 16, 2), "float32"))
@@ -287,9 +272,8 @@ class GridSample(FreeFunction):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes images or volumes, and a grid of as many dimensions."""
         x, grid = inputs
-        check_rank(cls, x, 4, 5)
+        super().infer(x)
         check_rank(cls, grid, x.rank)
-        check_floating(cls, x)
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -314,12 +298,9 @@ class GridSample(FreeFunction):
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `nn.functional.grid_sample(x, grid, align_corners=False)`."""
-        return f"{self.torch}({', '.join(inputs)}{keywords({**arguments, **_said(arguments)})})"
-
-
-def _said(arguments: Mapping[str, str]) -> Mapping[str, str]:
-    """Give what is always written: without it PyTorch warns that its default was another once."""
-    return {"align_corners": arguments.get("align_corners", "False")}
+        # without `align_corners` PyTorch warns that its default was another once
+        written = {**arguments, "align_corners": arguments.get("align_corners", "False")}
+        return f"{self.torch}({', '.join(inputs)}{keywords(written)})"
 
 
 _SOURCE = '''class RoIAlign(nn.Module):
@@ -393,6 +374,8 @@ class RoiAlign(FreeOperation):
     """
 
     torch: ClassVar = "RoIAlign"
+    ranks: ClassVar = (4,)
+    takes: ClassVar = "floating"
     source: ClassVar = _SOURCE
     arity: ClassVar = (2, 2)
     naming: ClassVar = (1,)
@@ -415,9 +398,8 @@ class RoiAlign(FreeOperation):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes maps, and boxes of as exact numbers."""
         x, boxes = inputs
-        check_rank(cls, x, 4)
+        super().infer(x)
         check_rank(cls, boxes, 2)
-        check_floating(cls, x)
         return {}
 
     def batch_dim(self, index: int) -> int | None:

@@ -14,7 +14,7 @@ from archspec.operations.fields import (
     Window2d,
     Window3d,
 )
-from archspec.operations.operation import FreeFunction, Sizes, check_floating, check_rank
+from archspec.operations.operation import FreeFunction, check_floating
 from archspec.sizes import Require, Shape, Size, Tensor, at_least, equal
 
 
@@ -30,19 +30,10 @@ class Unpooling(FreeFunction):
         "output_size": "The sizes that come out, less than a stride away from what windows make."
     }
 
-    dimensions: ClassVar[int]
-    """How many dimensions there are behind the channels."""
-
     kernel_size: tuple[int, ...]
     stride: tuple[int, ...] | None = None
     padding: tuple[int, ...]
     output_size: OptionalShape = None
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the pooled dimensions."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×… with `H' = (H - 1)s - 2p + k`, or `output_size`, which is nearly that."""
@@ -88,13 +79,13 @@ class Unpooling(FreeFunction):
         return wanted
 
     def _behind_the_channels(self) -> Shape:
-        wanted = self.output_size or ()
-        if len(wanted) not in (self.dimensions, self.dimensions + 2):
+        wanted, (rank,) = self.output_size or (), self.ranks
+        if len(wanted) not in (rank - 2, rank):
             raise RankMismatch(
                 f"`output_size` has {len(wanted)} numbers, and `{self.op()}` takes "
-                f"{self.dimensions}, or {self.dimensions + 2} with batch and channels"
+                f"{rank - 2}, or {rank} with batch and channels"
             )
-        return wanted[-self.dimensions :]
+        return wanted[2 - rank :]
 
     def _too_far(self, size: Size, least: Size, most: Size) -> ShapeMismatch:
         return ShapeMismatch(
@@ -111,7 +102,7 @@ class MaxUnpool1d(Unpooling):
     """
 
     torch: ClassVar = "nn.functional.max_unpool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
     example: ClassVar = {"kernel_size": 2}
     example_inputs: ClassVar = (((8, 16), "float32"), ((8, 16), "int64"))
 
@@ -128,7 +119,7 @@ class MaxUnpool2d(Unpooling):
     """
 
     torch: ClassVar = "nn.functional.max_unpool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
     example: ClassVar = {"kernel_size": 2}
     example_inputs: ClassVar = (((8, 16, 16), "float32"), ((8, 16, 16), "int64"))
 
@@ -145,7 +136,7 @@ class MaxUnpool3d(Unpooling):
     """
 
     torch: ClassVar = "nn.functional.max_unpool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
     example: ClassVar = {"kernel_size": 2}
     example_inputs: ClassVar = (((8, 4, 4, 4), "float32"), ((8, 4, 4, 4), "int64"))
 

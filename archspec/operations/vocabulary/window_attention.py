@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ShapeMismatch
 from archspec.operations.fields import Count, Padding2d, Probability, Window2d
-from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
+from archspec.operations.operation import ModuleOperation, Sizes
 from archspec.sizes import Require, Size, Tensor, dividing, divisible
 
 _CLASS = '''class {name}(nn.Module):
@@ -109,6 +109,8 @@ def written(name: str, begin: str, parts: str) -> str:
 class WindowAttention(ModuleOperation):
     """Attention between the places of each window of N×H×W×C."""
 
+    ranks: ClassVar = (4,)
+    takes: ClassVar = "floating"
     inferred: ClassVar = ("dim",)
     weighted: ClassVar = True
     arguments: ClassVar = {
@@ -133,8 +135,7 @@ class WindowAttention(ModuleOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`dim` is the last dimension of N×H×W×C."""
-        check_rank(cls, inputs[0], 4)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"dim": inputs[0].features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
