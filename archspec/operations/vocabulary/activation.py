@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ChannelMismatch, Entry, Remedy, ShapeMismatch, Without
 from archspec.operations.checks import axis, check_holds, replaced
-from archspec.operations.fields import Count, Extended, Finite, Positive
+from archspec.operations.fields import Count, Extended, Finite, Positive, refused
 from archspec.operations.operation import (
     ElementwiseOperation,
     FloatingOperation,
@@ -229,11 +228,7 @@ class Rrelu(Activation):
     def _rises(self) -> "Rrelu":
         if self.lower <= self.upper:
             return self
-        raise PydanticCustomError(
-            "out_of_range",
-            "`lower: {lower}` must be at most `upper: {upper}`",
-            {"lower": f"{self.lower:g}", "upper": f"{self.upper:g}"},
-        )
+        raise refused(f"`lower: {self.lower:g}` must be at most `upper: {self.upper:g}`")
 
     def can_overwrite(self) -> bool:
         """Say no where it turns signs: what stood there cannot be told from what comes out."""
@@ -303,11 +298,7 @@ class Hardtanh(BoundingActivation):
     def _rises(self) -> "Hardtanh":
         if self.max_val > self.min_val:
             return self
-        raise PydanticCustomError(
-            "out_of_range",
-            "`min_val: {least}` must be below `max_val: {most}`",
-            {"least": f"{self.min_val:g}", "most": f"{self.max_val:g}"},
-        )
+        raise refused(f"`min_val: {self.min_val:g}` must be below `max_val: {self.max_val:g}`")
 
 
 class Hardshrink(Activation):

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import WrongArity, WrongDtype
 from archspec.operations.call_text import given, operand
 from archspec.operations.checks import check_holds, with_number
-from archspec.operations.fields import Keywords, OptionalNumber
+from archspec.operations.fields import Keywords, OptionalNumber, refused
 from archspec.operations.operation import FreeFunction, Memory, Operation, check_numbers
 from archspec.sizes import (
     Require,
@@ -155,7 +154,7 @@ class Div(JoinOfTwo):
     @model_validator(mode="after")
     def _not_by_nothing(self) -> "Div":
         if self.other == 0:
-            raise PydanticCustomError("out_of_range", "`other` of `div` must not be 0")
+            raise refused("`other` of `div` must not be 0")
         return self
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

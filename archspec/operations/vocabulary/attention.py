@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import ClassVar, TypeVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch, SymbolicValue, WrongArity, WrongDtype
 from archspec.operations.call_text import keywords
 from archspec.operations.checks import check_one_dtype
-from archspec.operations.fields import Count, Finite, Probability
+from archspec.operations.fields import Count, Finite, Probability, refused
 from archspec.operations.operation import (
     FunctionOperation,
     ModuleOperation,
@@ -92,9 +91,7 @@ class MultiheadAttention(ModuleOperation):
     @model_validator(mode="after")
     def _has_one_mask(self) -> "MultiheadAttention":
         if self.attn_mask and self.is_causal:
-            raise PydanticCustomError(
-                "out_of_range", "`is_causal` is a mask of its own: leave out `attn_mask`"
-            )
+            raise refused("`is_causal` is a mask of its own: leave out `attn_mask`")
         return self
 
     @classmethod

@@ -5,7 +5,6 @@ from math import prod
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ChannelMismatch, Entry, Remedy, ShapeMismatch, WrongDtype
 from archspec.operations.fields import (
@@ -21,6 +20,7 @@ from archspec.operations.fields import (
     Window2d,
     Window3d,
     each,
+    refused,
 )
 from archspec.operations.kernels import Kernels, sizes
 from archspec.operations.operation import ModuleOperation, Sizes, Window
@@ -83,7 +83,7 @@ class Convolution(_Kernels):
     @model_validator(mode="after")
     def _same_has_stride_1(self) -> "Convolution":
         if self.padding == "same" and set(self.stride) != {1}:
-            raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
+            raise refused("`padding: same` needs a stride of 1")
         return self
 
     @classmethod
@@ -212,11 +212,9 @@ class TransposedConvolution(_Kernels):
         windows = zip(self.output_padding, self.stride, self.dilation, strict=True)
         for more, stride, dilation in windows:
             if more >= stride and more >= dilation:
-                raise PydanticCustomError(
-                    "out_of_range",
-                    "`output_padding` must be smaller than `stride` or `dilation`: "
-                    "{more} is not below {stride} or {dilation}",
-                    {"more": more, "stride": stride, "dilation": dilation},
+                raise refused(
+                    f"`output_padding` must be smaller than `stride` or `dilation`: {more} is not "
+                    f"below {stride} or {dilation}"
                 )
         return self
 
@@ -395,7 +393,7 @@ class Filter2d(ModuleOperation):
     @model_validator(mode="after")
     def _same_has_stride_1(self) -> "Filter2d":
         if self.padding == "same" and self.stride != (1, 1):
-            raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
+            raise refused("`padding: same` needs a stride of 1")
         return self
 
     @classmethod

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch, WrongArity, WrongDtype
+from archspec.operations.fields import refused
 from archspec.operations.operation import FunctionOperation
 from archspec.operations.vocabulary.reduction import summed
 from archspec.sizes import Require, Size, Tensor, equal, promoted
@@ -202,9 +203,7 @@ def _checked(value: Any) -> Any:
     try:
         read_equation(value)
     except BadEquation as error:
-        raise PydanticCustomError(
-            "out_of_range", "`equation` of `einsum`: {reason}", {"reason": str(error)}
-        ) from None
+        raise refused(f"`equation` of `einsum`: {error}") from None
     return value
 
 

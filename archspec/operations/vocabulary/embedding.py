@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import (
     ShapeMismatch,
@@ -19,6 +18,7 @@ from archspec.operations.fields import (
     Extended,
     FreeSize,
     OptionalPositive,
+    refused,
 )
 from archspec.operations.operation import FreeFunction, FreeOperation, Operation, Sizes, check_rank
 from archspec.operations.parametrization import (
@@ -48,10 +48,8 @@ class Table(FreeOperation, ParametrizedOperation):
     def _padding_is_a_row(self) -> Self:
         index, rows = self.padding_idx, self.num_embeddings
         if index is not None and not -rows <= index < rows:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`padding_idx` must be one of the {rows} rows, from 0 to {last}, not {index}",
-                {"rows": rows, "last": rows - 1, "index": index},
+            raise refused(
+                f"`padding_idx` must be one of the {rows} rows, from 0 to {rows - 1}, not {index}"
             )
         return self
 
@@ -127,11 +125,9 @@ class EmbeddingBag(Table):
     def _suits_its_mode(self) -> Self:
         for name in ("sparse", "scale_grad_by_freq"):
             if self.mode == "max" and getattr(self, name):
-                raise PydanticCustomError(
-                    "out_of_range", "`{name}` is not for `mode: max`", {"name": name}
-                )
+                raise refused(f"`{name}` is not for `mode: max`")
         if self.per_sample_weights and self.mode != "sum":
-            raise PydanticCustomError("out_of_range", "`per_sample_weights` needs `mode: sum`")
+            raise refused("`per_sample_weights` needs `mode: sum`")
         return self
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

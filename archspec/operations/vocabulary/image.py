@@ -5,7 +5,6 @@ from math import prod
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import (
     ChannelMismatch,
@@ -25,6 +24,7 @@ from archspec.operations.fields import (
     OptionalExtended,
     Padding2d,
     Window2d,
+    refused,
 )
 from archspec.operations.operation import (
     ElementwiseOperation,
@@ -179,9 +179,7 @@ class Fold(FreeFunction):
     @model_validator(mode="after")
     def _is_of_an_image(self) -> "Fold":
         if isinstance(self.output_size, tuple) and len(self.output_size) != 2:
-            raise PydanticCustomError(
-                "out_of_range", "`output_size` is a size, or a list of height and width"
-            )
+            raise refused("`output_size` is a size, or a list of height and width")
         return self
 
     @classmethod
@@ -277,15 +275,13 @@ class Pad(FreeFunction):
     @model_validator(mode="after")
     def _fits_the_mode(self) -> "Pad":
         if not self.pad or len(self.pad) % 2:
-            raise PydanticCustomError("out_of_range", "`pad` holds two numbers for each dimension")
+            raise refused("`pad` holds two numbers for each dimension")
         if self.mode == "constant":
             return self
         if len(self.pad) > 6 or any(isinstance(width, int) and width < 0 for width in self.pad):
-            raise PydanticCustomError(
-                "out_of_range", "`pad` holds 2, 4 or 6 numbers of at least 0 unless constant"
-            )
+            raise refused("`pad` holds 2, 4 or 6 numbers of at least 0 unless constant")
         if self.value is not None:
-            raise PydanticCustomError("out_of_range", "`value` is of `mode: constant`")
+            raise refused("`value` is of `mode: constant`")
         return self
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import WindowTooLarge
 from archspec.operations.checks import check_holds
@@ -22,6 +21,7 @@ from archspec.operations.fields import (
     Window2d,
     Window3d,
     each,
+    refused,
 )
 from archspec.operations.operation import (
     FreeOperation,
@@ -37,10 +37,8 @@ def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> Non
     """Raise a validation error where `padding` is more than half of `kernel_size`."""
     for border, kernel in zip(padding, kernel_size, strict=True):
         if 2 * border > kernel:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`padding` may be at most half of `kernel_size`: {padding} > {kernel} / 2",
-                {"padding": border, "kernel": kernel},
+            raise refused(
+                f"`padding` may be at most half of `kernel_size`: {border} > {kernel} / 2"
             )
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, WrongArity
 from archspec.operations.checks import check_one_dtype
-from archspec.operations.fields import LARGEST, Count, Probability
+from archspec.operations.fields import LARGEST, Count, Probability, refused
 from archspec.operations.operation import ModuleOperation, Sizes, check_rank
 from archspec.sizes import Require, Size, Tensor, equal
 
@@ -199,10 +198,9 @@ class Lstm(Recurrent):
     @model_validator(mode="after")
     def _projects_to_less(self) -> "Lstm":
         if self.proj_size >= self.hidden_size:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`proj_size` must be less than `hidden_size`: {size} is not less than {hidden}",
-                {"size": self.proj_size, "hidden": self.hidden_size},
+            raise refused(
+                f"`proj_size` must be less than `hidden_size`: {self.proj_size} is not less than "
+                f"{self.hidden_size}"
             )
         return self
 

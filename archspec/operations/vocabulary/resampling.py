@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BeforeValidator, model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import Entry, MissingKey, RankMismatch, Remedy, ShapeMismatch
 from archspec.operations.call_text import keywords, unpacked
@@ -16,6 +15,7 @@ from archspec.operations.fields import (
     OptionalSizes,
     Window2d,
     bounded,
+    refused,
 )
 from archspec.operations.operation import (
     FreeFunction,
@@ -43,16 +43,12 @@ def check_arguments(
 ) -> None:
     """Refuse arguments that mean nothing beside each other, as PyTorch does."""
     if size is not None and scale_factor is not None:
-        raise PydanticCustomError("out_of_range", "`size` means nothing beside `scale_factor`")
+        raise refused("`size` means nothing beside `scale_factor`")
     if size is not None and recompute_scale_factor:
-        raise PydanticCustomError(
-            "out_of_range", "`recompute_scale_factor` means nothing beside `size`"
-        )
+        raise refused("`recompute_scale_factor` means nothing beside `size`")
     if align_corners is not None and mode not in _RANKS:
-        raise PydanticCustomError(
-            "out_of_range",
-            "`align_corners` is of the linear modes and `bicubic`, not of `mode: {mode}`",
-            {"mode": mode},
+        raise refused(
+            f"`align_corners` is of the linear modes and `bicubic`, not of `mode: {mode}`"
         )
 
 
@@ -178,7 +174,7 @@ class Interpolate(FreeFunction):
         corners, recomputed = self.align_corners, self.recompute_scale_factor
         check_arguments(self.mode, self.size, self.scale_factor, corners, recomputed)
         if self.antialias and self.mode not in ("bilinear", "bicubic"):
-            raise PydanticCustomError("out_of_range", "`antialias` is of `bilinear` and `bicubic`")
+            raise refused("`antialias` is of `bilinear` and `bicubic`")
         return self
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:

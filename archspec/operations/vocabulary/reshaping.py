@@ -23,6 +23,7 @@ from archspec.operations.fields import (
     FreeShape,
     OptionalDims,
     bounded,
+    refused,
 )
 from archspec.operations.operation import FreeOperation, MethodFunction
 from archspec.sizes import Polynomial, Require, Shape, Size, Tensor, divided, divisible, equal
@@ -72,7 +73,7 @@ def _lengths(value: Any) -> Any:
     if not isinstance(value, list | tuple) or not value:
         raise PydanticCustomError("list_type", "a list of integers")
     if list(value).count(-1) > 1:
-        raise PydanticCustomError("out_of_range", "a list with at most one -1")
+        raise refused("a list with at most one -1")
     return tuple([item if _is_rest(item) else bounded(item, 1) for item in value])
 
 
@@ -310,10 +311,9 @@ class Roll(MethodFunction):
     def _one_shift_for_each(self) -> "Roll":
         shifts, dims = (_several(value) for value in (self.shifts, self.dims))
         if len(shifts) != (1 if self.dims is None else len(dims)) or not shifts:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`shifts` holds a number for each of `dims`: {shifts} for {dims}",
-                {"shifts": len(shifts), "dims": len(dims) or "all together"},
+            raise refused(
+                f"`shifts` holds a number for each of `dims`: {len(shifts)} for "
+                f"{len(dims) or 'all together'}"
             )
         return self
 

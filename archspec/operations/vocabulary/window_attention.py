@@ -11,10 +11,9 @@ from textwrap import indent
 from typing import ClassVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ShapeMismatch
-from archspec.operations.fields import Count, Padding2d, Probability, Window2d
+from archspec.operations.fields import Count, Padding2d, Probability, Window2d, refused
 from archspec.operations.operation import ModuleOperation, Sizes
 from archspec.sizes import Require, Size, Tensor, dividing, divisible
 
@@ -282,10 +281,8 @@ class ShiftedWindowAttentionV2(WindowAttention):
     @model_validator(mode="after")
     def _has_distances(self) -> "ShiftedWindowAttentionV2":
         if 1 in self.window_size:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`window_size` must be at least 2 in both dimensions, not {size}",
-                {"size": str(list(self.window_size))},
+            raise refused(
+                f"`window_size` must be at least 2 in both dimensions, not {list(self.window_size)}"
             )
         return self
 
