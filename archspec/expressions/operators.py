@@ -79,7 +79,7 @@ def _check_power(node: ast.BinOp, base: float, exponent: float) -> None:
         too_large(node)
 
 
-def known(node: ast.expr, value: Any) -> Any:
+def definite(node: ast.expr, value: Any) -> Any:
     """Give a value back whose truth depends on no symbol."""
     if isinstance(value, Polynomial):
         raise SymbolicValue(

@@ -44,12 +44,12 @@ def counted(operation: Operation, rank: int, also: str = "") -> Remedy:
 
 def axes(operation: Operation, dims: tuple[int, ...], rank: int) -> tuple[int, ...]:
     """Count dimensions from 0, or raise `DimensionOutOfRange` where one is named twice."""
-    found = tuple(axis(operation, dim, rank) for dim in dims)
-    if len(set(found)) < len(found):
+    indices = tuple(axis(operation, dim, rank) for dim in dims)
+    if len(set(indices)) < len(indices):
         raise DimensionOutOfRange(
             f"`{operation.op()}` names a dimension twice: {', '.join(map(str, dims))}"
         )
-    return found
+    return indices
 
 
 def replaced(x: Tensor, index: int, *sizes: Size) -> Tensor:

@@ -115,16 +115,16 @@ def _load(name: str) -> type[Operation]:
 def _loaded(entry: EntryPoint) -> type[Operation]:
     where = f"the operation `{entry.name}` of `{entry.value}`"
     try:
-        found = entry.load()
+        loaded = entry.load()
     except Exception as error:  # whatever a package raises when it is imported
         raise BrokenOperation(f"{where} cannot be imported: {error}") from error
-    if not isinstance(found, type) or not issubclass(found, Operation):
+    if not isinstance(loaded, type) or not issubclass(loaded, Operation):
         raise BrokenOperation(f"{where} is no class derived from `archspec.operations.Operation`")
-    if found.op() != entry.name:
+    if loaded.op() != entry.name:
         raise BrokenOperation(
-            f"{where} is registered under another name than its own `{found.op()}`"
+            f"{where} is registered under another name than its own `{loaded.op()}`"
         )
-    return found
+    return loaded
 
 
 # Operations of one's own, from files that the caller names.
@@ -177,15 +177,15 @@ def _defined(path: Path) -> list[type[Operation]]:
     """List the operations that a file defines; what it imports, or hides with `_`, is none."""
     module = _module(path)
     here = [item for item in vars(module).values() if _is_defined_in(module, item)]
-    found = [cls for cls in here if hasattr(cls, "torch")]
-    if here and not found:
+    operations = [cls for cls in here if hasattr(cls, "torch")]
+    if here and not operations:
         raise BrokenFile(f"`{path}`: `{here[0].__name__}` does not say in `torch` what it is there")
-    if not found:
+    if not operations:
         text = "defines no operation: a class derived from one of `archspec.operations`"
         raise BrokenFile(f"`{path}` {text}")
-    for cls in found:
+    for cls in operations:
         _check_class(path, cls)
-    return found
+    return operations
 
 
 def _is_defined_in(module: ModuleType, item: object) -> bool:

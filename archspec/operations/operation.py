@@ -314,8 +314,8 @@ class Operation(BaseModel):
     @cache
     def mappings(cls) -> Mapping[str, tuple[str, ...]]:
         """Name the arguments that may be mappings, each with the keys that may stand in it."""
-        found = {name: mapping_of(field.annotation) for name, field in cls.model_fields.items()}
-        return {name: tuple(kind.model_fields) for name, kind in found.items() if kind is not None}
+        kinds = {name: mapping_of(field.annotation) for name, field in cls.model_fields.items()}
+        return {name: tuple(kind.model_fields) for name, kind in kinds.items() if kind is not None}
 
     @classmethod
     @cache

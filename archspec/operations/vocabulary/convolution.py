@@ -157,15 +157,15 @@ def same_transposed(
     >>> same_transposed((3, 3), (2, 2), (1, 1)), same_transposed((4,), (2,), (1,))
     ({'padding': 1, 'output_padding': 1}, {'padding': 1})
     """
-    found = []
+    pairs = []
     for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
         excess = dilation * (kernel - 1) + 1 - stride
         padding = max(0, (excess + 1) // 2)
         more = 2 * padding - excess
         if more >= stride and more >= dilation:
             return None
-        found.append((padding, more))
-    paddings, mores = (list(sizes) for sizes in zip(*found, strict=True))
+        pairs.append((padding, more))
+    paddings, mores = (list(sizes) for sizes in zip(*pairs, strict=True))
     written = {"padding": paddings, "output_padding": mores}
     alike = {key: sizes[0] if len(set(sizes)) == 1 else sizes for key, sizes in written.items()}
     return {key: size for key, size in alike.items() if key == "padding" or size != 0}

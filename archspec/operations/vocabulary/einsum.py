@@ -187,14 +187,14 @@ def _several(sizes: Mapping[str, Size]) -> dict[str, Size]:
 
 def _joined(operation: str, require: Require, named: list[dict[str, Size]]) -> dict[str, Size]:
     """Give each letter one size; sizes of 1 expand."""
-    found: dict[str, Size] = {}
+    joined: dict[str, Size] = {}
     for letter, size in (pair for sizes in named for pair in sizes.items() if pair[1] != 1):
-        if letter in found and not require(equal(found[letter], size)):
+        if letter in joined and not require(equal(joined[letter], size)):
             raise ShapeMismatch(
-                f"`{operation}` needs one size for `{letter}`: {found[letter]} is not {size}"
+                f"`{operation}` needs one size for `{letter}`: {joined[letter]} is not {size}"
             )
-        found.setdefault(letter, size)
-    return found
+        joined.setdefault(letter, size)
+    return joined
 
 
 def _checked(value: Any) -> Any:

@@ -42,9 +42,9 @@ class Cat(FunctionOperation):
         """Give the first input's shape with the sum of the sizes along `dim`."""
         first = inputs[0]
         if not -first.rank <= self.dim < first.rank:
-            known = f"{first.rank or 'no'} dimensions"
+            dimensions = f"{first.rank or 'no'} dimensions"
             raise DimensionOutOfRange(
-                f"`cat` names dimension {self.dim}, and its inputs have {known}",
+                f"`cat` names dimension {self.dim}, and its inputs have {dimensions}",
                 help=counted(self, first.rank) if first.rank else None,
             )
         axis = self.dim % first.rank

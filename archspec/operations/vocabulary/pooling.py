@@ -57,8 +57,8 @@ def same_pooling(
     """
     windows = list(zip(kernels, strides, dilations, strict=True))
     for ceil_mode in (False, True):
-        found = [_same_padding(*window, ceil_mode) for window in windows]
-        paddings = [padding for padding in found if padding is not None]
+        candidates = [_same_padding(*window, ceil_mode) for window in windows]
+        paddings = [padding for padding in candidates if padding is not None]
         if len(paddings) == len(windows):
             alike = len(set(paddings)) == 1
             written: dict[str, object] = {"padding": paddings[0] if alike else paddings}

@@ -39,8 +39,8 @@ class Unpooling(FreeFunction):
         """N×C×H'×… with `H' = (H - 1)s - 2p + k`, or `output_size`, which is nearly that."""
         x, indices = inputs
         self._check_indices(require, x, indices)
-        found = self._windows_make(x.shape[2:])
-        sizes = found if self.output_size is None else self._wanted(require, found)
+        usual = self._windows_make(x.shape[2:])
+        sizes = usual if self.output_size is None else self._wanted(require, usual)
         for size in sizes:
             if not require(at_least(size, 1)):
                 raise EmptyTensor(f"`padding` of `{self.op()}` leaves a size of {size}")
@@ -69,10 +69,10 @@ class Unpooling(FreeFunction):
         windows = zip(sizes, self.kernel_size, self._strides, self.padding, strict=True)
         return tuple((n - 1) * s - 2 * p + k for n, k, s, p in windows)
 
-    def _wanted(self, require: Require, found: Shape) -> Shape:
+    def _wanted(self, require: Require, made: Shape) -> Shape:
         """Give `output_size` without batch and channels: a pool rounds away less than a stride."""
         wanted = self._behind_the_channels()
-        for size, usual, stride in zip(wanted, found, self._strides, strict=True):
+        for size, usual, stride in zip(wanted, made, self._strides, strict=True):
             least, most = usual - stride + 1, usual + stride - 1
             if not (require(at_least(size, least)) and require(at_least(most, size))):
                 raise self._too_far(size, least, most)
