@@ -20,9 +20,9 @@ from archspec.operations.operation import (
     ModuleOperation,
     Operation,
     ValueOperation,
-    Window,
     state_of,
 )
+from archspec.operations.windows import Window
 
 __all__ = [
     "ADDING",

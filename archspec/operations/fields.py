@@ -41,17 +41,6 @@ def bounded(value: Any, least: int) -> int:
     return value
 
 
-def each(value: object, length: int) -> tuple[int, ...]:
-    """Give the sizes of each dimension that one number or a list says; `()` where it says none.
-
-    >>> each(3, 2), each([3, 5], 2), each("same", 2)
-    ((3, 3), (3, 5), ())
-    """
-    items = tuple(value) if isinstance(value, list | tuple) else (value,) * length
-    sizes = tuple(size for size in items if type(size) is int and size > 0)
-    return sizes if len(sizes) == len(items) == length else ()
-
-
 def _no_truth(value: Any) -> Any:
     if isinstance(value, bool):
         raise PydanticCustomError("int_type", "an integer")

@@ -19,16 +19,16 @@ from archspec.operations.fields import (
     Window1d,
     Window2d,
     Window3d,
-    each,
     refused,
 )
 from archspec.operations.kernels import Kernels, sizes
-from archspec.operations.operation import ModuleOperation, Sizes, Window
+from archspec.operations.operation import ModuleOperation, Sizes
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
     ParametrizedOperation,
 )
+from archspec.operations.windows import Window, alike, each, same_size
 from archspec.sizes import (
     Require,
     Shape,
@@ -96,8 +96,7 @@ class Convolution(_Kernels):
         if name != "padding" or word != "same" or not extents or any(e % 2 for e in extents):
             return None
         paddings = [extent // 2 for extent in extents]
-        written = paddings[0] if len(set(paddings)) == 1 else paddings
-        return {"padding": written}, "the size of the input by its stride, rounded up"
+        return {"padding": alike(paddings)}, "the size of the input by its stride, rounded up"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×`out_channels`×H'×… with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""
@@ -165,10 +164,8 @@ def same_transposed(
         if more >= stride and more >= dilation:
             return None
         pairs.append((padding, more))
-    paddings, mores = (list(sizes) for sizes in zip(*pairs, strict=True))
-    written = {"padding": paddings, "output_padding": mores}
-    alike = {key: sizes[0] if len(set(sizes)) == 1 else sizes for key, sizes in written.items()}
-    return {key: size for key, size in alike.items() if key == "padding" or size != 0}
+    border, added = (alike(sizes) for sizes in zip(*pairs, strict=True))
+    return {"padding": border} | ({"output_padding": added} if added != 0 else {})
 
 
 class TransposedConvolution(_Kernels):
@@ -200,11 +197,7 @@ class TransposedConvolution(_Kernels):
         if not all(windows):
             return None
         kernels, strides, dilations = windows
-        written = same_transposed(kernels, strides, dilations)
-        if written is None:  # around an even kernel one side gets more
-            odd = tuple(kernel | 1 for kernel in kernels)
-            size = odd[0] if len(set(odd)) == 1 else list(odd)
-            written = {"kernel_size": size, **(same_transposed(odd, strides, dilations) or {})}
+        written = same_size(kernels, strides, dilations, same_transposed)
         return written, "the size of the input times the stride"
 
     @model_validator(mode="after")

@@ -32,9 +32,9 @@ from archspec.operations.operation import (
     FreeOperation,
     Operation,
     Sizes,
-    Window,
     check_floating,
 )
+from archspec.operations.windows import Window
 from archspec.sizes import (
     Polynomial,
     Require,

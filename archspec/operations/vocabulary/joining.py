@@ -14,7 +14,7 @@ from archspec.operations.checks import axis, check_holds, counted, with_number
 from archspec.operations.fields import Number, OptionalNumber
 from archspec.operations.operation import (
     FreeFunction,
-    FunctionOperation,
+    Operation,
 )
 from archspec.sizes import (
     Require,
@@ -28,7 +28,26 @@ from archspec.sizes import (
 )
 
 
-class Cat(FunctionOperation):
+def check_joinable(
+    require: Require,
+    operation: Operation,
+    what: str,
+    first: Tensor,
+    other: Tensor,
+    along: int | None = None,
+) -> None:
+    """Refuse a value that differs from the first one, but for its size in the dimension `along`."""
+    if first.rank != other.rank:
+        raise RankMismatch(
+            f"`{operation.op()}` takes tensors of the same number of dimensions, "
+            f"not of {first.rank} and {other.rank}"
+        )
+    for index, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
+        if index != along and not require(equal(a, b)):
+            raise mismatch(what, dimension_name(index, first.rank), a, b)
+
+
+class Cat(FreeFunction):
     """Puts its inputs one behind the other along `dim`; all other sizes must agree."""
 
     torch: ClassVar = "torch.cat"
@@ -50,30 +69,14 @@ class Cat(FunctionOperation):
         axis = self.dim % first.rank
         total: Size = 0
         for tensor in inputs:
-            self._check(require, axis, first, tensor)
+            check_joinable(require, self, f"`cat` along dimension {self.dim}", first, tensor, axis)
             total = total + tensor.shape[axis]
         shape = (*first.shape[:axis], total, *first.shape[axis + 1 :])
         return (Tensor(shape, promoted(inputs)),)
 
-    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
-        """Count 0: nothing is computed."""
-        return 0
-
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `torch.cat((a, b), dim=1)`."""
-        values = ", ".join(inputs) + ("," if len(inputs) == 1 else "")
-        return f"torch.cat(({values}), dim={arguments['dim']})"
-
-    def _check(self, require: Require, axis: int, first: Tensor, other: Tensor) -> None:
-        if first.rank != other.rank:
-            raise RankMismatch(
-                "`cat` takes tensors of the same number of dimensions, "
-                f"not of {first.rank} and {other.rank}"
-            )
-        for index, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
-            if index != axis and not require(equal(a, b)):
-                name = dimension_name(index, first.rank)
-                raise mismatch(f"`cat` along dimension {self.dim}", name, a, b)
+        return f"torch.cat({tuple_of(inputs)}, dim={arguments['dim']})"
 
 
 class Stack(FreeFunction):
@@ -91,23 +94,13 @@ class Stack(FreeFunction):
         first = inputs[0]
         index = axis(self, self.dim, first.rank + 1)
         for other in inputs[1:]:
-            self._check(require, first, other)
+            check_joinable(require, self, "`stack`", first, other)
         shape = (*first.shape[:index], len(inputs), *first.shape[index:])
         return (Tensor(shape, promoted(inputs)),)
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write `torch.stack((a, b), dim=1)`."""
         return f"torch.stack({tuple_of(inputs)}, dim={arguments['dim']})"
-
-    def _check(self, require: Require, first: Tensor, other: Tensor) -> None:
-        if first.rank != other.rank:
-            raise RankMismatch(
-                "`stack` takes tensors of the same number of dimensions, "
-                f"not of {first.rank} and {other.rank}"
-            )
-        for index, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
-            if not require(equal(a, b)):
-                raise mismatch("`stack`", dimension_name(index, first.rank), a, b)
 
 
 class Where(FreeFunction):

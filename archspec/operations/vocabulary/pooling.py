@@ -20,16 +20,15 @@ from archspec.operations.fields import (
     Window1d,
     Window2d,
     Window3d,
-    each,
     refused,
 )
 from archspec.operations.operation import (
     FreeOperation,
     Kind,
-    Window,
     check_floating,
     check_no_half,
 )
+from archspec.operations.windows import Window, alike, each, same_size
 from archspec.sizes import Require, Shape, Tensor, at_least, is_floating, pooled
 
 
@@ -60,9 +59,7 @@ def same_pooling(
         candidates = [_same_padding(*window, ceil_mode) for window in windows]
         paddings = [padding for padding in candidates if padding is not None]
         if len(paddings) == len(windows):
-            alike = len(set(paddings)) == 1
-            written: dict[str, object] = {"padding": paddings[0] if alike else paddings}
-            return written | ({"ceil_mode": True} if ceil_mode else {})
+            return {"padding": alike(paddings)} | ({"ceil_mode": True} if ceil_mode else {})
     return None
 
 
@@ -134,11 +131,7 @@ class Pooling(FreeOperation):
         strides = each(others.get("stride", kernels), cls.ranks[0] - 2)
         if not (kernels and strides and dilations):
             return None
-        written = same_pooling(kernels, strides, dilations)
-        if written is None:  # around an even kernel one side gets more
-            odd = tuple(kernel | 1 for kernel in kernels)
-            size = odd[0] if len(set(odd)) == 1 else list(odd)
-            written = {"kernel_size": size, **(same_pooling(odd, strides, dilations) or {})}
+        written = same_size(kernels, strides, dilations, same_pooling)
         by_stride = "the size of the input by its stride, rounded up"
         gives = "the size of the input" if set(strides) == {1} else by_stride
         return written, gives

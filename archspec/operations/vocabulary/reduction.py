@@ -22,27 +22,31 @@ from archspec.operations.operation import (
 from archspec.sizes import Polynomial, Require, Size, Tensor, at_least, is_floating
 
 
-class Reduction(FreeFunction):
-    """Leaves out one dimension, several, or all; with `keepdim` their size is 1."""
+class Reducing(FreeFunction):
+    """A method of a tensor that leaves dimensions out."""
 
     example: ClassVar = {"dim": 1}
+
+    every: ClassVar[str] = "dim=None"
+    """How PyTorch's method is asked to leave out all of them."""
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.mean((2, 3), keepdim=True)`."""
+        dim = given(arguments, "dim") or self.every
+        return f"{inputs[0]}.{self.op()}({dim}{keywords(arguments, 'dim')})"
+
+
+class Reduction(Reducing):
+    """Leaves out one dimension, several, or all; with `keepdim` their size is 1."""
+
     arguments: ClassVar = {"dim": "A dimension, a list of them, or null for all."}
 
     dim: OptionalDims = None
     keepdim: bool = False
 
-    every: ClassVar[str] = "dim=None"
-    """How PyTorch's method is told to leave out all dimensions."""
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out."""
         return (reduced(self, inputs[0], self.dim, self.keepdim),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.mean((2, 3), keepdim=True)`."""
-        dim = arguments.get("dim", "None")
-        named = [self.every if dim == "None" else dim]
-        return f"{inputs[0]}.{self.op()}({', '.join(named)}{keywords(arguments, 'dim')})"
 
 
 class TruthOf(Reduction):
@@ -57,11 +61,10 @@ class TruthOf(Reduction):
         return (Tensor(outputs[0].shape, "bool"),)
 
 
-class PlaceOf(FreeFunction):
+class PlaceOf(Reducing):
     """Finds a number along one dimension, or among all, and gives its place."""
 
     takes: ClassVar = "numbers"
-    example: ClassVar = {"dim": 1}
     arguments: ClassVar = {"dim": "The dimension; null for all."}
 
     dim: int | None = None
@@ -70,12 +73,6 @@ class PlaceOf(FreeFunction):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave that dimension out, or all; with `keepdim` its size is 1."""
         return (Tensor(reduced(self, inputs[0], self.dim, self.keepdim).shape, "int64"),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.argmax(1)`."""
-        dim = arguments.get("dim", "None")
-        named = "dim=None" if dim == "None" else dim
-        return f"{inputs[0]}.{self.op()}({named}{keywords(arguments, 'dim')})"
 
 
 class Cumulative(MethodFunction):
