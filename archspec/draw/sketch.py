@@ -8,7 +8,7 @@ from archspec.draw.facts import argument_facts, leaf_facts, shape_text, special_
 from archspec.draw.figure import Arrow, Box, Frame, Item, Role, Shortcut
 from archspec.draw.grouping import Unit, series_name, shown_name, units_of
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 # Whether a block has a way around its layers, seen in how its graph is connected.
 

@@ -58,7 +58,7 @@ from archspec.elaborate.state import (
 from archspec.elaborate.targets import Written, name_place, reads_nothing, resolve, typed
 from archspec.expressions import POISON, Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 MOST_LAYERS = 20_000
 """The most layers that may be built, equal ones counted once."""

@@ -16,7 +16,7 @@ from archspec.elaborate.state import Around, Frame, Library, Specialisation, Sta
 from archspec.elaborate.targets import Written
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from archspec.diagnostics import BadName, LimitExceeded, Remedy, UnknownReferenc
 from archspec.document import check_layer_name, close_match, listed
 from archspec.expressions import POISON, Hidden, Poisoned
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class Gives(NamedTuple):

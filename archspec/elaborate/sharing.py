@@ -26,7 +26,7 @@ from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
 from archspec.operations import Operation
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:

@@ -20,7 +20,7 @@ from archspec.elaborate.report import Report
 from archspec.elaborate.targets import NOWHERE, Target, typed
 from archspec.expressions import POISON, Scope
 from archspec.graph import Call, Kind, Module, Origin, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 Inputs = Mapping[str, Tensor | None]
 """What a body receives by name; `None` where it failed."""

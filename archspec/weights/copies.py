@@ -7,8 +7,7 @@ from itertools import accumulate
 from math import prod
 
 from archspec.graph import Leaf
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
 # Why a network cannot be grown into another one.
 

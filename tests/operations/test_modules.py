@@ -11,8 +11,7 @@ from support.vision import import_torchvision
 
 from archspec.diagnostics import Problem, SymbolicValue, WrongArity
 from archspec.operations import ModuleOperation, load
-from archspec.sizes import symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, symbol
 
 CHECKS = (
     ("ruff", "format", "--isolated", "--check", "--line-length", "100"),

@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from archspec.operations import ModuleOperation, load, state_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def operation(name: str, **arguments: object) -> ModuleOperation:

@@ -8,9 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from archspec.diagnostics import ChannelMismatch, ShapeMismatch, WindowTooLarge
-from archspec.sizes import substitute, symbol
-from archspec.sizes.shapes import broadcast, convolved, pooled, promoted
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, broadcast, convolved, pooled, promoted, substitute, symbol
 
 DTYPES = (
     "bool",

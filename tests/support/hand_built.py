@@ -4,8 +4,7 @@ from typing import Any
 
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed, per_sample
 from archspec.operations import Operation, load
-from archspec.sizes import symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, symbol
 
 BATCH = "N"
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from archspec.analysis.warnings.residual import Judged, at, called, shape_of
 from archspec.diagnostics import BatchMixed, Entry, Instead, Place, Remedy
 from archspec.graph import Call, Leaf, Module, Network, Node, Port
-from archspec.sizes import Size, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol, symbols_of
 
 
 def batch_mixed(network: Network) -> Iterator[Judged]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from archspec.analysis.warnings.residual import Judged, at, called, leaves, shape_of
 from archspec.diagnostics import Above, ForgottenFlatten, Remedy
 from archspec.graph import Call, Leaf, Module, Network, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class Axis(Enum):

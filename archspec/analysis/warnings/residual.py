@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics import ActivatedBranch, NeedlessProjection, Place, Problem
 from archspec.graph import Call, Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 # What a rule says of one node of one module.
 

@@ -17,8 +17,7 @@ from archspec.cli.specs import build_network, open_spec
 from archspec.cli.tables import grid
 from archspec.cli.terminal import visible, write_result
 from archspec.pipeline import Settings
-from archspec.sizes import Size
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Shape, Size, Tensor
 
 # The rows of a count as one list of lines, down to a level.
 

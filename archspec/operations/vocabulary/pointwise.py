@@ -1,40 +1,30 @@
-"""What `exp`, `neg` and their like share: functions of each number by itself."""
+"""Functions of each number by itself."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy, WrongArity, WrongDtype
-from archspec.operations.functional import (
-    FreeFunction,
-    Number,
-    OptionalNumber,
-    check_holds,
-    check_numbers,
-    given,
-    is_floating,
-    keywords,
-    with_number,
-)
-from archspec.operations.operation import ElementwiseOperation
-from archspec.sizes.shapes import Require, broadcast
-from archspec.sizes.tensors import Tensor
+from archspec.operations.call_text import given, keywords
+from archspec.operations.checks import check_holds, with_number
+from archspec.operations.fields import OptionalNumber
+from archspec.operations.operation import FreeFunction, Kind, MethodFunction
+from archspec.sizes import Require, Tensor, broadcast, is_floating
 
 
-class MethodOfEach(FreeFunction):
+class MethodOfEach(MethodFunction):
     """A method of a tensor that takes no arguments, and gives a number for each."""
+
+    takes: ClassVar[Kind] = "numbers"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape."""
-        check_numbers(self, inputs)
         return inputs
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.abs()`."""
-        return f"{inputs[0]}.{self.op()}()"
 
 
 class ConvertingMethod(MethodOfEach):
     """One that turns integers and truth values into numbers with a point."""
+
+    takes: ClassVar = "any"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape; what is no number with a point becomes float32."""
@@ -87,10 +77,7 @@ class Sign(MethodOfEach):
     """1 for each number above 0, -1 for each below, and 0 for 0."""
 
     torch: ClassVar = "torch.sign"
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give the input's own shape."""
-        return inputs
+    takes: ClassVar = "any"
 
 
 class Sin(ConvertingMethod):
@@ -184,39 +171,3 @@ class Pow(FreeFunction):
                 ),
             )
         return Tensor(x.shape, dtype)
-
-
-class Identity(ElementwiseOperation):
-    """Gives what it receives."""
-
-    torch: ClassVar = "nn.Identity"
-    memory: ClassVar = "input"
-    passes_on: ClassVar = True
-
-
-class MaskedFill(FreeFunction):
-    """Puts `value` where its second input, the mask, is true; sizes of 1 expand.
-
-    `value: -inf` hides what `softmax` must not see.
-    """
-
-    torch: ClassVar = "torch.masked_fill"
-    arity: ClassVar = (2, 2)
-    example: ClassVar = {"value": "-inf"}
-    example_inputs: ClassVar = (((8,), "float32"), ((8,), "bool"))
-    arguments: ClassVar = {"value": "The number that is written; `inf` and `-inf` are words."}
-
-    value: Number
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give the shape to which both broadcast, and the first one's dtype."""
-        x, mask = inputs
-        if mask.dtype != "bool":
-            raise WrongDtype(f"the mask of `masked_fill` is of bool, not {mask.dtype}")
-        check_holds(self, x.dtype, self.value)
-        return (x.reshaped(*broadcast(require, self.op(), inputs).shape),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.masked_fill(mask, float("-inf"))`."""
-        x, *masks = inputs
-        return f"{x}.masked_fill({', '.join(masks)}, {arguments['value']})"

@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, MissingKey, OutOfRange
-from archspec.operations.fields import INFINITE, FixedShape, FreeInteger, Keywords
-from archspec.operations.functional import FreeFunction, check_not_empty, elements, given
+from archspec.operations.call_text import elements, given
+from archspec.operations.checks import check_not_empty
+from archspec.operations.fields import INFINITE, FixedShape, FreeInteger, Keywords, refused
 from archspec.operations.indexed import (
     MOST_NUMBERS,
     BadValue,
@@ -19,9 +20,8 @@ from archspec.operations.indexed import (
     listed_shape,
     nested,
 )
-from archspec.operations.operation import BufferOperation, ValueOperation
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.operations.operation import BufferOperation, FreeFunction, ValueOperation
+from archspec.sizes import Require, Tensor
 
 
 def _rows(value: Any) -> Any:
@@ -32,7 +32,7 @@ def _rows(value: Any) -> Any:
     if any(isinstance(number, float) and isnan(number) for _, number in items(value)):
         raise PydanticCustomError("finite_number", "numbers")
     if listed_shape(value) is None:
-        raise PydanticCustomError("out_of_range", "lists of numbers that are equally long")
+        raise refused("lists of numbers that are equally long")
     return _tupled(value)
 
 
@@ -86,9 +86,7 @@ class Constant(BufferOperation):
         if (self.values is None) == (self.shape is None) or (self.shape is None) != (
             not self.value
         ):
-            raise PydanticCustomError(
-                "out_of_range", "`values`, or else `shape` and `value`, say what a constant holds"
-            )
+            raise refused("`values`, or else `shape` and `value`, say what a constant holds")
         return self
 
     @model_validator(mode="after")
@@ -98,9 +96,7 @@ class Constant(BufferOperation):
         try:
             check_expression(self.value, self.shape, self.dtype.startswith("int"))
         except BadValue as error:
-            raise PydanticCustomError(
-                "out_of_range", "`value` of `constant`: {reason}", {"reason": str(error)}
-            ) from None
+            raise refused(f"`value` of `constant`: {error}") from None
         return self
 
     @model_validator(mode="after")
@@ -109,11 +105,7 @@ class Constant(BufferOperation):
         whole = self.dtype.startswith("int")
         odd = next((number for _, number in numbers if whole and not _is_whole(number)), None)
         if odd is not None:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`values` of {dtype} are integers, and {number} is none",
-                {"dtype": self.dtype, "number": odd},
-            )
+            raise refused(f"`values` of {self.dtype} are integers, and {odd} is none")
         return self
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
