@@ -10,20 +10,19 @@ from archspec.graph import Leaf
 from archspec.sizes import Size
 from archspec.sizes.tensors import Tensor
 
-# Why a network cannot be grown into another one.
-
 _DEEP = "the deep network"
 
 
 class CannotGrow(Exception):
     """One network does not become another by layers and widths that change nothing at first.
 
-    `subject` is the layer of the deep network at which it shows, and `reason` what is said of it.
+    `subject` is the layer of the deep network at which it shows, `reason` what is wrong with it.
     """
 
-    def __init__(self, reason: str, subject: str = _DEEP) -> None:
+    def __init__(self, reason: str, subject: str = _DEEP, help: str | None = None) -> None:
         self.reason = reason
         self.subject = subject
+        self.help = help
         super().__init__(f"{subject} {reason}")
 
     def at(self, path: str) -> "CannotGrow":
