@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from math import prod
+from typing import TYPE_CHECKING
 
 from archspec.graph import Leaf
 from archspec.sizes import Size
 from archspec.sizes.tensors import Tensor
+
+if TYPE_CHECKING:
+    import torch
 
 _DEEP = "the deep network"
 
@@ -58,8 +62,18 @@ def same(tensor: Tensor) -> Axes:
     return (None,) * tensor.rank
 
 
+def repeated(tensor: "torch.Tensor", axes: Axes) -> "torch.Tensor":
+    """Copy the slices of a tensor along each of its dimensions that grows."""
+    import torch
+
+    for dim, copies in enumerate(axes):
+        if copies is not None:
+            tensor = tensor.index_select(dim, torch.tensor(copies))
+    return tensor
+
+
 def factor(sizes: Sizes) -> Fraction | None:
-    """Tell how many times as large a size has become; `None` where it depends on symbols.
+    """Give how many times as large a size has become; `None` where it depends on symbols.
 
     >>> factor((48, 72))
     Fraction(3, 2)
@@ -106,8 +120,8 @@ class Flow:
         passed = {copies for pair, copies in self.grown() if pair == sizes}
         if len(passed) > 1:
             raise CannotGrow("joins values whose channels have grown in different ways")
-        found = next(iter(passed), None) or self._joined(sizes, dim) or self._merged(sizes)
-        return self._scaled(sizes) if found is None else found
+        copies = next(iter(passed), None) or self._joined(sizes, dim) or self._merged(sizes)
+        return copies or self._scaled(sizes)
 
     def grown(self) -> Iterator[tuple[Sizes, Copies]]:
         """Give the dimensions of what is read that have grown."""
