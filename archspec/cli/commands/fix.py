@@ -12,7 +12,7 @@ from archspec.cli.input_output import STDIN, Opened, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_operations
 from archspec.cli.terminal import notify, paint, report_diagnostics, visible, write_result
-from archspec.fix.mend import Mended, mend
+from archspec.fix import Mended, mend
 from archspec.pipeline import Settings
 from archspec.source import Limits
 from archspec.source.files import FileError, read_file, write_file
