@@ -15,7 +15,7 @@ from torch import nn
 from archspec.cli.commands.explain import explained, overview
 from archspec.cli.main import main
 from archspec.cli.spec_options import takes_settings
-from archspec.diagnostics import Diagnostic, Problem, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.diagnostics import problems as package
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
 from archspec.pipeline import Settings, check
@@ -41,7 +41,7 @@ def settings_of(settings: Settings) -> Settings:
     return settings
 
 
-def found(folder: Path, parts: tuple[Part, ...]) -> tuple[Diagnostic, ...]:
+def found(folder: Path, parts: tuple[Part, ...]) -> tuple[Problem, ...]:
     """List what is wrong with an example, whose parts are written to a folder."""
     for part in parts:
         (folder / part.file).write_text(part.text)
@@ -132,7 +132,7 @@ def test_list(golden: Callable[[str, str], None]) -> None:
 
 
 def test_errors_are_listed_before_warnings() -> None:
-    severities = [problem.severity for problem in problems()]
+    severities = [problem.level for problem in problems()]
     assert severities == sorted(severities)
     assert set(severities) == {"error", "warning"}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.pipeline import check
 from archspec.source import read
 
@@ -65,7 +65,7 @@ MENDED = {
 """What to put in the place of what, once each, as the help says."""
 
 
-def found(text: str) -> list[Diagnostic]:
+def found(text: str) -> list[Problem]:
     """List the errors of a text."""
     try:
         every = check(read(text, "net.yaml")).diagnostics

@@ -8,7 +8,7 @@ from enum import IntEnum
 import click
 
 from archspec.cli.terminal import abandon_stdout, report_diagnostics, report_failure
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.operations import BrokenFile, BrokenOperation
 from archspec.source.files import FileError, reason_of
 from archspec.source.library import SpecNotFound
@@ -42,13 +42,13 @@ class Failure(Exception):
         self.help = help
 
 
-def code_of(diagnostics: tuple[Diagnostic, ...]) -> Exit:
+def code_of(diagnostics: tuple[Problem, ...]) -> Exit:
     """Give the exit code for what was found in a spec.
 
     >>> code_of(())
     <Exit.GOOD: 0>
     """
-    categories = {item.problem.category for item in diagnostics if item.severity == "error"}
+    categories = {item.category for item in diagnostics if item.severity == "error"}
     if not categories:
         return Exit.GOOD
     return Exit.LIMIT if categories == {"limit"} else Exit.SPEC

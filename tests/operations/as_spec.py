@@ -9,7 +9,7 @@ from in_torch import described, filled
 from operation_cases import Accepted, Case
 
 from archspec.api import Architecture
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 from archspec.graph import Network
 from archspec.pipeline import Settings, compile
 from archspec.sizes.tensors import Tensor
@@ -46,7 +46,7 @@ def _compiled(case: Case, said: Accepted) -> tuple[tuple[Tensor, ...], Network]:
     raise Unsaid
 
 
-def _check_reasons(diagnostics: tuple[Diagnostic, ...]) -> None:
+def _check_reasons(diagnostics: tuple[Problem, ...]) -> None:
     """Hold that a spec is refused for what its batch decides: the operation itself is fine."""
     for found in diagnostics:
         if found.slug not in _NOT_SAID:

@@ -56,7 +56,7 @@ def _problem(slug: str) -> type[Problem]:
 def explained(problem: type[Problem], width: int, *, color: bool = False) -> str:
     """Explain a kind of problem: what it is, why it matters, what is wrong and what is right."""
     explains = explanation(problem)
-    title = _painted(problem.severity, f"{problem.severity}[{problem.slug}]", color)
+    title = _painted(problem.level, f"{problem.level}[{problem.slug}]", color)
     paragraphs = (explains.what, *explains.why.split("\n\n"))
     prose = (_filled(" ".join(paragraph.split()), width) for paragraph in paragraphs)
     return "\n\n".join([title, *prose, *_examples(explains, color)]) + "\n"
