@@ -14,7 +14,7 @@ from torch import nn
 
 from archspec.cli.commands.explain import explained, overview
 from archspec.cli.main import main
-from archspec.cli.settings import takes_settings
+from archspec.cli.spec_options import takes_settings
 from archspec.diagnostics import Problem, SpecError
 from archspec.diagnostics import problems as package
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archspec.cli.settings import takes_settings
+from archspec.cli.spec_options import takes_settings
 from archspec.diagnostics import Edit, Problem, SpecError
 from archspec.diagnostics.explanation import explanation, problems
 from archspec.pipeline import Settings, check

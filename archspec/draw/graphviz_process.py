@@ -1,4 +1,4 @@
-"""A program by itself, `python layout.py svg`: DOT text on stdin, the picture on stdout.
+"""A program by itself, `python graphviz_process.py svg`: DOT text on stdin, the picture on stdout.
 
 It runs Graphviz' library in a process of its own, where a crash or an endless layout does no harm.
 """

@@ -1,4 +1,4 @@
-"""The options that every command on a spec takes: `--set`, `--variant`, `--input`, `--ops`.
+"""The options of a command that reads specs: `--set`, `--variant`, `--input`, `--ops`.
 
 A command on two specs takes the first two for each: `--deep-set`, `--deep-variant`.
 """
@@ -16,13 +16,14 @@ from archspec.pipeline import Settings
 from archspec.source import read_value
 
 Value = TypeVar("Value")
+Body = Callable[..., int]
 Sizes = tuple[int | str, ...]
 
 _SIZE = "[0-9]{1,18}|[A-Z][A-Z0-9_]*"
 _NAMED_SHAPE = re.compile(rf"(?:(?P<name>[^=]+)=)?(?P<sizes>(?:{_SIZE})(?:[x×](?:{_SIZE}))*)")
 
 
-def takes_operations(body: Callable[..., int]) -> Callable[..., int]:
+def takes_operations(body: Body) -> Body:
     """Add `--ops`, the files of operations of one's own, which specs may name in the command."""
 
     @wraps(body)
@@ -40,39 +41,25 @@ def takes_operations(body: Callable[..., int]) -> Callable[..., int]:
     return option(command)
 
 
-def takes_settings(body: Callable[..., int]) -> Callable[..., int]:
+def takes_settings(body: Body) -> Body:
     """Add the options to a command, whose body receives them as one `settings`."""
-
-    @takes_operations
-    @wraps(body)
-    def command(
-        parameters: dict[str, object],
-        variant: str | None,
-        inputs: dict[str, Sizes],
-        **rest: object,
-    ) -> int:
-        return body(settings=Settings(parameters, variant, inputs), **rest)
-
-    for option in reversed((_set_option(), _variant_option(), _input_option())):
-        option(command)
-    return command
+    return takes_settings_of("")(body)
 
 
-def takes_settings_of(
-    *names: str,
-) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def takes_settings_of(*names: str) -> Callable[[Body], Body]:
     """Add the options of several specs; the body receives their settings under their names.
 
     The input is the same for all of them.
     """
 
-    def decorate(body: Callable[..., int]) -> Callable[..., int]:
+    def decorate(body: Body) -> Body:
         @takes_operations
         @wraps(body)
         def command(inputs: dict[str, Sizes], **rest: Any) -> int:
             for name in names:
-                parameters = rest.pop(f"{name}_parameters")
-                rest[name] = Settings(parameters, rest.pop(f"{name}_variant"), inputs)
+                parameters = rest.pop(_argument(name, "parameters"))
+                variant = rest.pop(_argument(name, "variant"))
+                rest[name or "settings"] = Settings(parameters, variant, inputs)
             return body(**rest)
 
         options = [make(name) for name in names for make in (_set_option, _variant_option)]
@@ -117,49 +104,28 @@ def read_shape(text: str) -> tuple[str, Sizes]:
     return match["name"] or "input", sizes
 
 
-Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Value]]
-
-
-def _each_once(read: Callable[[str], tuple[str, Value]]) -> Callback[Value]:
-    """Make a callback of click that reads all that an option was given, each name once."""
-
-    def collect(
-        context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
-    ) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for name, value in map(read, texts):
-            if name in found:
-                raise click.BadParameter(f"`{name}` is given twice")
-            found[name] = value
-        return found
-
-    return collect
-
-
-Option = Callable[[Callable[..., int]], Callable[..., int]]
-
-
-def _set_option(name: str = "") -> Option:
+def _set_option(name: str) -> Callable[[Body], Body]:
+    network = f" of the {name} network" if name else ""
     return click.option(
-        f"--{name}-set" if name else "--set",
-        f"{name}_parameters".lstrip("_"),
+        _flag(name, "set"),
+        _argument(name, "parameters"),
         metavar="NAME=VALUE",
         multiple=True,
         callback=_each_once(read_assignment),
-        help=f"Give a parameter{_of(name)} a value, written in YAML: depths=[3,4,23,3].",
+        help=f"Give a parameter{network} a value, written in YAML: depths=[3,4,23,3].",
     )
 
 
-def _variant_option(name: str = "") -> Option:
+def _variant_option(name: str) -> Callable[[Body], Body]:
     return click.option(
-        f"--{name}-variant" if name else "--variant",
-        f"{name}_variant".lstrip("_"),
+        _flag(name, "variant"),
+        _argument(name, "variant"),
         metavar="NAME",
-        help=f"Take a variant of the {name} spec.".replace("  ", " "),
+        help=f"Take a variant of the {f'{name} spec' if name else 'spec'}.",
     )
 
 
-def _input_option() -> Option:
+def _input_option() -> Callable[[Body], Body]:
     return click.option(
         "--input",
         "inputs",
@@ -171,5 +137,28 @@ def _input_option() -> Option:
     )
 
 
-def _of(name: str) -> str:
-    return f" of the {name} network" if name else ""
+def _flag(name: str, option: str) -> str:
+    return f"--{name}-{option}" if name else f"--{option}"
+
+
+def _argument(name: str, option: str) -> str:
+    return f"{name}_{option}" if name else option
+
+
+Callback = Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Value]]
+
+
+def _each_once(read: Callable[[str], tuple[str, Value]]) -> Callback[Value]:
+    """Make a callback of click that reads all texts given to an option, each name once."""
+
+    def collect(
+        context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]
+    ) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for name, value in map(read, texts):
+            if name in values:
+                raise click.BadParameter(f"`{name}` is given twice")
+            values[name] = value
+        return values
+
+    return collect

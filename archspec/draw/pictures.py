@@ -1,4 +1,8 @@
-"""A network in any format that a file's suffix can name."""
+"""A network in any format that a file's suffix can name.
+
+Pictures are laid out from DOT text by the program `dot`, or by Graphviz' library in a process of
+its own.
+"""
 
 import shutil
 import subprocess
@@ -10,14 +14,13 @@ from archspec.draw.dot import to_dot
 from archspec.draw.mermaid import to_mermaid
 from archspec.graph import Network
 
-# Pictures from DOT text, by the program `dot` or by Graphviz' library in a child process.
-
 PICTURES = ("svg", "png", "pdf")
+FORMATS = (*PICTURES, "dot", "gv", "mmd")
 
 _SECONDS = 60.0
-_LAYOUT = Path(__file__).with_name("layout.py")
-_RESOLUTION = {"png": ["-Gdpi=200"]}
-"""Pixels per inch, so that a picture may be printed."""
+_LAYOUT = Path(__file__).with_name("graphviz_process.py")
+_RESOLUTION = "-Gdpi=200"
+"""Pixels per inch, with which a picture may be printed; the process of ours has the same."""
 
 
 class DrawingError(Exception):
@@ -31,28 +34,7 @@ def render(dot: str, format: str, seconds: float = _SECONDS) -> bytes:
     """
     if format not in PICTURES:
         raise DrawingError(f"there is no picture format `{format}`, only {', '.join(PICTURES)}")
-    command = _program(format) or _library(format)
-    if command is None:
-        raise DrawingError(
-            "a picture needs Graphviz: install the extra with `pip install archspec-nn[draw]`, or "
-            "the program `dot`; the formats `dot` and `mmd` need neither"
-        )
-    return _picture(command, dot, seconds)
-
-
-def _program(format: str) -> list[str] | None:
-    found = shutil.which("dot")
-    return [found, f"-T{format}", *_RESOLUTION.get(format, [])] if found else None
-
-
-def _library(format: str) -> list[str] | None:
-    if find_spec("pygraphviz") is None:
-        return None
-    # -P, or the modules beside the file would stand before installed ones of the same name
-    return [sys.executable, "-P", str(_LAYOUT), format]
-
-
-def _picture(command: list[str], dot: str, seconds: float) -> bytes:
+    command = _command(format)
     try:
         done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -64,13 +46,23 @@ def _picture(command: list[str], dot: str, seconds: float) -> bytes:
     return done.stdout
 
 
+def _command(format: str) -> list[str]:
+    program = shutil.which("dot")
+    if program is not None:
+        return [program, f"-T{format}", *([_RESOLUTION] if format == "png" else [])]
+    if find_spec("pygraphviz") is not None:
+        # -P, or the modules beside the file would stand before installed ones of the same name
+        return [sys.executable, "-P", str(_LAYOUT), format]
+    raise DrawingError(
+        "a picture needs Graphviz: install the extra with `pip install archspec-nn[draw]`, or "
+        "the program `dot`; the formats `dot` and `mmd` need neither"
+    )
+
+
 def _reason(stderr: bytes) -> str:
     lines = stderr.decode(errors="replace").split("\n")
-    told = [line.strip() for line in lines if line.strip() and "Fontconfig" not in line]
-    return f": {told[-1]}" if told else ""
-
-
-FORMATS = (*PICTURES, "dot", "gv", "mmd")
+    errors = [line.strip() for line in lines if line.strip() and "Fontconfig" not in line]
+    return f": {errors[-1]}" if errors else ""
 
 
 def draw(network: Network, format: str, level: str = "stage") -> bytes:

@@ -1,4 +1,4 @@
-"""Keep quiet what comments in the text allow, and tell what is wrong with them."""
+"""Comments that allow warnings, `# archspec: allow SLUG`, and what is wrong with them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class Allowances:
         return [item for item in found if self._key(item) not in self.known]
 
     def applied(self, found: Sequence[Problem], *, is_whole: bool) -> list[Problem]:
-        """Leave out what is allowed, and tell what is wrong with the comments.
+        """Leave out what is allowed, and add what is wrong with the comments.
 
         That one allows nothing is known where there are no errors and `is_whole` says that all
         variants were checked.
@@ -45,21 +45,21 @@ class Allowances:
         return kept
 
     def mistakes(self) -> Iterator[Problem]:
-        """Tell the comments that name no warning."""
+        """Report the comments that name no warning."""
         for item in self.unknown:
-            told = self._told(_unknown(item.slug), item.span)
-            help = told.help
+            problem = self._at(item.span, _unknown(item.slug))
+            help = problem.help
             edits = (Edit(item.span, help.new),) if isinstance(help, Suggestion) else ()
-            yield replace(told, edits=edits)
+            yield replace(problem, edits=edits)
 
     def unused(self, found: Iterable[Problem]) -> Iterator[Problem]:
-        """Tell the comments that allow nothing of what was found."""
+        """Report the comments that allow nothing of what was found."""
         used = set(map(self._key, found))
         for key, span in self.known.items():
             if key not in used:
                 text = f"nothing warns of `{key[1]}` here"
-                told = self._told(UnusedAllow(text, help="take the comment away"), span)
-                yield replace(told, alternatives=self._without(span))
+                problem = self._at(span, UnusedAllow(text, help="take the comment away"))
+                yield replace(problem, alternatives=self._without(span))
 
     def _without(self, span: Span) -> tuple[tuple[Edit, ...], ...]:
         """Take a comment away, where it allows nothing else."""
@@ -75,7 +75,7 @@ class Allowances:
             return None
         return item.span.line, item.slug
 
-    def _told(self, problem: Problem, span: Span) -> Problem:
+    def _at(self, span: Span, problem: Problem) -> Problem:
         return in_text(replace(problem, span=span), self.source.name, self.source.lines)
 
 

@@ -1,48 +1,26 @@
-"""Turns the graph of graphs into a figure: which layers are opened, and which share a box."""
+"""Decides what a figure shows of a network: which bodies are opened, and which layers share boxes.
+
+There are three levels of detail: stages, blocks and layers.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from archspec.draw.facts import argument_facts, leaf_facts, shape_text, special_facts
-from archspec.draw.figure import Arrow, Box, Frame, Item, Role, Shortcut
-from archspec.draw.grouping import Unit, series_name, shown_name, units_of
-from archspec.graph import Call, Kind, Leaf, Module, Node, Port
+from archspec.draw.box_text import argument_facts, leaf_facts, shape_text, special_facts
+from archspec.draw.figure import Arrow, Box, Figure, Frame, Item, Role, Shortcut, boxes
+from archspec.draw.grouping import (
+    Unit,
+    definitions,
+    names_of,
+    series_name,
+    shown_name,
+    units_of,
+)
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port
 from archspec.sizes import Tensor
 
-# Whether a block has a way around its layers, seen in how its graph is connected.
-
-
-def shortcut_of(module: Module) -> Shortcut:
-    """Say what is added to what a body's layers compute: nothing, its input, or a projection.
-
-    A join is a shortcut's end where all that it reads has the shape that it gives, so that a
-    concatenation of branches is none.
-    """
-    found = [_shortcut_at(node, lengths(module)) for node in module.nodes if _adds(node)]
-    kinds = (Shortcut.IDENTITY, Shortcut.PROJECTION, Shortcut.NONE)
-    return next((kind for kind in kinds if kind in found), Shortcut.NONE)
-
-
-def lengths(module: Module) -> dict[str, int]:
-    """Count the layers on the longest way from an input to each value; inputs have 0."""
-    counted = dict.fromkeys(module.inputs, 0)
-    for node in module.nodes:
-        counted[node.name] = 1 + max((counted[port.name] for port in node.reads), default=0)
-    return counted
-
-
-def _adds(node: Node) -> bool:
-    same = all(tensor == node.outputs[0] for tensor in node.inputs)
-    return len(node.inputs) > 1 and len(node.outputs) == 1 and same
-
-
-def _shortcut_at(node: Node, counted: dict[str, int]) -> Shortcut:
-    ways = [counted[port.name] for port in node.reads]
-    if min(ways) == max(ways):
-        return Shortcut.NONE
-    return Shortcut.PROJECTION if min(ways) else Shortcut.IDENTITY
-
+LEVELS = ("stage", "block", "layer")
 
 _MANY = 3
 """So many values from one box to another that a figure has one arrow for them."""
@@ -51,25 +29,49 @@ Values = Mapping[Port, str]
 """The keys of the boxes from which the values of a body come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """How much is shown: which bodies are opened, who shares boxes, what blocks are called."""
+def figure_of(network: Network, level: str) -> Figure:
+    """Decide what is drawn at the level `stage`, `block` or `layer`.
 
-    opens: frozenset[Kind]
-    merges: bool = True
-    block_name: Callable[[Module], str] = lambda module: module.name
+    Stages show blocks closed, and everything else opened. Blocks are drawn beside the stages, each
+    different one once. At the level of layers all is opened, and only equal ones share a box.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"there is no level `{level}`, only `stage`, `block` and `layer`")
+    blocks = definitions(network) if level == "block" else ()
+    opens = frozenset(Kind) - (frozenset() if level == "layer" else {Kind.BLOCK})
+    sketch = Sketch(network.batch, opens, level != "layer", names_of(blocks))
+    whole = sketch.whole([network.model])
+    frames = tuple(Frame(sketch.frame_key(), it.name, sketch.whole(it.modules)) for it in blocks)
+    stacked = tuple(_stacked(sketch, frames, sketch.rows(whole)))
+    return Figure(network.model.name, (*whole, *frames), tuple(sketch.arrows), stacked)
+
+
+def _stacked(
+    sketch: "Sketch", frames: tuple[Frame, ...], tallest: int
+) -> Iterator[tuple[str, str]]:
+    """Put frames into columns that are as tall as the model: a page is not as wide as they are."""
+    height = tallest
+    for above, frame in zip((None, *frames), frames, strict=False):
+        own = sketch.rows(frame.items)
+        fits = above is not None and height + own <= tallest
+        if above is not None and fits:
+            yield list(boxes(above.items))[-1].key, next(boxes(frame.items)).key
+        height = own + (height if fits else 0)
 
 
 @dataclass(slots=True)
 class Sketch:
     """Collects the arrows of a figure while its boxes are made; keys count up.
 
-    `values` are the boxes that read nothing; `in_training` says that only training needs what is
-    drawn now, and `in_again` that its weights are those of another layer.
+    Bodies of the kinds in `opens` are opened, and with `merges` a layer may share a box with what
+    only follows it. `values` are the boxes that read nothing; `in_training` says that only training
+    needs what is drawn now, and `in_again` that its weights are those of another layer.
     """
 
-    detail: Detail
     batch: str
+    opens: frozenset[Kind]
+    merges: bool
+    block_name: Callable[[Module], str]
     arrows: list[Arrow] = field(default_factory=list)
     ranks: dict[str, int] = field(default_factory=dict)
     values: set[str] = field(default_factory=set)
@@ -92,13 +94,17 @@ class Sketch:
         self.frames += 1
         return f"cluster_{self.frames}"
 
+    def rows(self, items: tuple[Item, ...]) -> int:
+        """Count the boxes that stand below each other."""
+        return 1 + max(self.ranks[box.key] for box in boxes(items))
+
     def _body(
         self, modules: Sequence[Module], sources: Values
     ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
         values = dict(sources)
         items = []
         around = self.in_training
-        for unit in units_of(modules[0], merges=self.detail.merges):
+        for unit in units_of(modules[0], merges=self.merges):
             self.in_training = around or unit.head.name in modules[0].only_training
             item, gives = self._unit(modules, unit, values)
             items.append(item)
@@ -111,7 +117,7 @@ class Sketch:
     ) -> tuple[Item, tuple[str, ...]]:
         heads = [module.node(unit.head.name) for module in modules]
         tails = [values[port] for port in unit.head.reads]
-        if isinstance(unit.head, Call) and unit.head.module.kind in self.detail.opens:
+        if isinstance(unit.head, Call) and unit.head.module.kind in self.opens:
             return self._opened(heads, unit, tails)
         box = self._box(heads, unit)
         self._connect(tails, box.key, list(zip(*(head.inputs for head in heads), strict=True)))
@@ -127,34 +133,22 @@ class Sketch:
         items, results = self._body(modules, sources)
         self.in_again = around
         title = self._call_title(unit, modules[0])
-        special = special_facts(unit.head)
         frame = Frame(key, title, items, unit.count, self.in_training)
-        return _enclosed(frame, special), results
+        return _enclosed(frame, special_facts(unit.head)), results
 
     def _box(self, heads: Sequence[Node], unit: Unit) -> Box:
-        key = self._key()
-        head = unit.head
+        head, shortcut = unit.head, Shortcut.NONE
         if isinstance(head, Call):
-            return self._closed(key, head, unit)
-        leaves = [head for head in heads if isinstance(head, Leaf)]
-        facts = _joined(leaf_facts(leaves), special_facts(head))
-        return Box(
-            key,
-            _role(unit),
-            unit.title,
-            facts,
-            unit.count,
-            shares=self._shares(unit),
-            training=self.in_training,
-        )
-
-    def _closed(self, key: str, call: Call, unit: Unit) -> Box:
-        title = self._call_title(unit, call.module)
-        calls = [node for node in (call, *unit.others) if isinstance(node, Call)]
-        facts = argument_facts([item.module for item in calls])
-        facts = _joined(facts, special_facts(call))
-        shortcut, shares = shortcut_of(call.module), self._shares(unit)
-        return Box(key, Role.BLOCK, title, facts, unit.count, shortcut, shares, self.in_training)
+            role, title = Role.BLOCK, self._call_title(unit, head.module)
+            calls = [node for node in (head, *unit.others) if isinstance(node, Call)]
+            facts = argument_facts([call.module for call in calls])
+            shortcut = shortcut_of(head.module)
+        else:
+            role, title = _role(unit), unit.title
+            facts = leaf_facts([head for head in heads if isinstance(head, Leaf)])
+        facts, shares = _joined(facts, special_facts(head)), self._shares(unit)
+        key, training = self._key(), self.in_training
+        return Box(key, role, title, facts, unit.count, shortcut, shares, training)
 
     def _shares(self, unit: Unit) -> bool:
         """Say whether a layer that has weights has those of another one."""
@@ -168,7 +162,7 @@ class Sketch:
         if module.kind is not Kind.BLOCK:
             return name
         shown = name if shown_name(unit.head) else ""
-        words = dict.fromkeys((shown, self.detail.block_name(module)))
+        words = dict.fromkeys((shown, self.block_name(module)))
         return "  ".join(filter(None, words))
 
     def _value(self, name: str) -> Box:
@@ -247,3 +241,35 @@ def _enclosed(frame: Frame, special: str) -> Item:
         count=frame.count * box.count,
         facts=_joined(box.facts, special),
     )
+
+
+def shortcut_of(module: Module) -> Shortcut:
+    """Say what is added to what a body's layers compute: nothing, its input, or a projection.
+
+    A join is a shortcut's end where all that it reads has the shape that it gives, so that a
+    concatenation of branches is none.
+    """
+    lengths = _lengths(module)
+    shortcuts = {_shortcut_at(node, lengths) for node in module.nodes if _adds(node)}
+    kinds = (Shortcut.IDENTITY, Shortcut.PROJECTION)
+    return next((kind for kind in kinds if kind in shortcuts), Shortcut.NONE)
+
+
+def _lengths(module: Module) -> dict[str, int]:
+    """Count the layers on the longest way from an input to each value; inputs have 0."""
+    counted = dict.fromkeys(module.inputs, 0)
+    for node in module.nodes:
+        counted[node.name] = 1 + max((counted[port.name] for port in node.reads), default=0)
+    return counted
+
+
+def _adds(node: Node) -> bool:
+    same = all(tensor == node.outputs[0] for tensor in node.inputs)
+    return len(node.inputs) > 1 and len(node.outputs) == 1 and same
+
+
+def _shortcut_at(node: Node, counted: dict[str, int]) -> Shortcut:
+    ways = [counted[port.name] for port in node.reads]
+    if min(ways) == max(ways):
+        return Shortcut.NONE
+    return Shortcut.PROJECTION if min(ways) else Shortcut.IDENTITY

@@ -1,4 +1,4 @@
-"""From the name of a spec on the command line to a network, or to a report of its mistakes."""
+"""What commands read and write: specs by their names, and results to files or stdout."""
 
 import re
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archspec.cli.terminal import report_diagnostics, tell, write_result
+from archspec.cli.terminal import notify, report_diagnostics, write_result
 from archspec.diagnostics import SpecError
 from archspec.graph import Network
 from archspec.pipeline import Outcome, Settings, compile
@@ -16,10 +16,10 @@ from archspec.source import Limits, Source, read
 from archspec.source.files import FileError, read_file, reason_of, write_file
 from archspec.source.library import find
 
-STDIN = "-"
+STDIN = STDOUT = "-"
 
 Step = Callable[[Source, Settings], Outcome]
-"""What is made of the text of a spec: `compile`, or `check`."""
+"""What makes an outcome of the text of a spec: `compile`, or `check`."""
 
 _SPEC = re.compile(
     rb"""^(?:\xef\xbb\xbf)?(?:---\s+)?(?:\{\s*)?["']?archspec["']?\s*:""", re.MULTILINE
@@ -41,11 +41,6 @@ class Opened:
         return self.source.name if variant is None else f"{self.source.name} ({variant})"
 
     @property
-    def stem(self) -> str:
-        """What files made from it are called."""
-        return self.settings.variant or Path(self.source.name).stem
-
-    @property
     def inputs(self) -> tuple[Path, ...]:
         """The files that must not be overwritten."""
         return () if self.path is None else (self.path,)
@@ -55,16 +50,16 @@ def open_spec(name: str, settings: Settings) -> Opened:
     """Read a spec by the name of a file, of a shipped spec or of its variant; `-` is stdin."""
     if name == STDIN:
         return Opened(read(_read_stdin(), "<stdin>", folder=Path()), None, settings)
-    found = find(name)
-    settings = _with_variant(settings, found.variant)
-    text = read_file(found.path, Limits().bytes + 1)
-    return Opened(read(text, found.name, folder=found.path.parent), found.path, settings)
+    spec = find(name)
+    settings = _with_variant(settings, spec.variant)
+    text = read_file(spec.path, Limits().bytes + 1)
+    return Opened(read(text, spec.name, folder=spec.path.parent), spec.path, settings)
 
 
 def is_spec(name: str) -> bool:
     """Say whether a file has a line that begins with the key `archspec`, as every spec does.
 
-    What is no file, or cannot be read, is told by whoever opens it.
+    If it is no file or cannot be read, this is true, and whoever opens it reports that.
     """
     if name == STDIN or not Path(name).is_file():
         return True
@@ -75,7 +70,7 @@ def is_spec(name: str) -> bool:
 
 
 def build_network(opened: Opened) -> Network:
-    """Compile a spec; warnings and claims that fail are told, and errors raised as `SpecError`."""
+    """Compile a spec; warnings and claims that fail are reported, errors raised as `SpecError`."""
     return built(opened, compile)[0]
 
 
@@ -105,16 +100,9 @@ def _with_variant(settings: Settings, variant: str | None) -> Settings:
     return replace(settings, variant=variant)
 
 
-# Where a command puts what it makes: a file, or stdout for `-`.
-
-STDOUT = "-"
-
-_STDOUT_TOO = ("/dev/stdout", "/dev/fd/1")
-
-
 def is_stdout(output: str) -> bool:
-    """Say whether an output is stdout, by whatever name: what is there already is not replaced."""
-    return output == STDOUT or output in _STDOUT_TOO
+    """Say whether an output is stdout, by whatever name: it is written to, and not replaced."""
+    return output in (STDOUT, "/dev/stdout", "/dev/fd/1")
 
 
 def deliver(data: bytes, output: str, *inputs: Path) -> None:
@@ -123,14 +111,14 @@ def deliver(data: bytes, output: str, *inputs: Path) -> None:
         write_result(data)
         return
     write_file(Path(output), data, inputs)
-    tell(f"wrote {output}")
+    notify(f"wrote {output}")
 
 
 def default_output(opened: Opened, format: str) -> str:
     """Name a file in the current folder after the spec or its variant; stdout if it was stdin."""
     if opened.path is None:
         return STDOUT
-    return f"{file_name(opened.stem)}.{format}"
+    return f"{file_name(opened.settings.variant or Path(opened.source.name).stem)}.{format}"
 
 
 def file_name(stem: str) -> str:

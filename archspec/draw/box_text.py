@@ -11,38 +11,39 @@ _QUIET = frozenset(("padding", "padding_mode", "bias", "eps", "momentum"))
 """Arguments that no figure in a paper shows."""
 _MOST_VALUES = 4
 _LONGEST = 44
-_DIGITS = "0123456789"
 
 
 def leaf_facts(leaves: Sequence[Leaf]) -> str:
-    """Tell the arguments of one layer, or of the same layer in several blocks.
+    """Write the arguments of one layer, or of the same layer in several blocks.
 
     The operation comes first unless the name says it, then a window, what comes out, the others.
     """
-    told = ", ".join(_said(name, _values(leaves, name)) for name in _shown_fields(leaves))
-    return shortened(" ".join(filter(None, (_operation_word(leaves[0]), told))))
+    names = (name for name in type(leaves[0].operation).model_fields if name not in _QUIET)
+    shown = sorted((name for name in names if _has_own_value(leaves, name)), key=_order)
+    arguments = ", ".join(_argument(name, _values(leaves, name)) for name in shown)
+    return shortened(" ".join(filter(None, (_operation_word(leaves[0]), arguments))))
 
 
 def special_facts(node: Node) -> str:
-    """Tell whose weights a layer has, and whether they stay as they are."""
-    told = [f"weights of {node.again}"] if node.again is not None else []
+    """Say whose weights a layer has, and whether they stay as they are."""
+    facts = [f"weights of {node.again}"] if node.again is not None else []
     if isinstance(node, Leaf) and node.tie is not None:
-        told.append(f"{node.tie.weight} of {'.'.join(node.tie.path)}")
-    return ", ".join(told + ["frozen"] * (not node.trainable))
+        facts.append(f"{node.tie.weight} of {'.'.join(node.tie.path)}")
+    return ", ".join(facts + ["frozen"] * (not node.trainable))
 
 
 def argument_facts(modules: Sequence[Module]) -> str:
-    """Tell the parameters with which a block is called, without those that have their default.
+    """Write the parameters with which a block is called, without those that have their default.
 
     Of several repetitions the different values are listed, or the first and the last of many.
     """
     defaults = _defaults(modules[0])
-    told = []
+    facts = []
     for name in modules[0].arguments:
         values = [module.arguments[name] for module in modules]
         if any(value != defaults.get(name) for value in values) and all(map(_is_plain, values)):
-            told.append(f"{_word(name)} {_listed(values)}")
-    return shortened(", ".join(told))
+            facts.append(f"{_word(name)} {_listed(values)}")
+    return shortened(", ".join(facts))
 
 
 def _listed(values: Sequence[object]) -> str:
@@ -88,13 +89,8 @@ def _upwards(match: re.Match[str]) -> str:
     return f"⌊({name} + {more})/{divisor}⌋"
 
 
-def _shown_fields(leaves: Sequence[Leaf]) -> list[str]:
-    names = [name for name in type(leaves[0].operation).model_fields if name not in _QUIET]
-    return sorted((name for name in names if _differs(leaves, name)), key=_order)
-
-
-def _differs(leaves: Sequence[Leaf], name: str) -> bool:
-    """Say whether a field has a value of its own somewhere."""
+def _has_own_value(leaves: Sequence[Leaf], name: str) -> bool:
+    """Say whether an argument is somewhere not its default."""
     default = type(leaves[0].operation).model_fields[name].get_default()
     return any(getattr(leaf.operation, name) != default for leaf in leaves)
 
@@ -111,12 +107,15 @@ def _is_result(name: str) -> bool:
     return name.startswith("out_") or name == "shape"
 
 
+def _argument(name: str, value: str) -> str:
+    return value if _is_window(name) or _is_result(name) else f"{_word(name)} {value}"
+
+
 def _values(leaves: Sequence[Leaf], name: str) -> str:
     """List the different values of a field, in the order in which they come."""
     text = _extent if _is_window(name) or name.endswith(("size", "shape")) else _text
-    values = dict.fromkeys(text(_value(leaf, name)) for leaf in leaves)
-    told = list(values)[:_MOST_VALUES] + ["…"] * (len(values) > _MOST_VALUES)
-    return "|".join(told)
+    values = list(dict.fromkeys(text(_value(leaf, name)) for leaf in leaves))
+    return "|".join(values[:_MOST_VALUES] + ["…"] * (len(values) > _MOST_VALUES))
 
 
 def _value(leaf: Leaf, name: str) -> object:
@@ -124,10 +123,6 @@ def _value(leaf: Leaf, name: str) -> object:
     if name in leaf.operation.kernels():
         return ", ".join(map(str, leaf.given[name]))  # type: ignore[call-overload]  # kernels
     return getattr(leaf.operation, name)
-
-
-def _said(name: str, value: str) -> str:
-    return value if _is_window(name) or _is_result(name) else f"{_word(name)} {value}"
 
 
 def _word(name: str) -> str:
@@ -163,5 +158,5 @@ def _is_plain(value: object) -> bool:
 def _operation_word(leaf: Leaf) -> str:
     """Name the operation, unless the layer's name is nearly the same or only a number."""
     operation = leaf.operation.op()
-    name = leaf.name.replace("_", "").rstrip(_DIGITS).lower()
+    name = leaf.name.replace("_", "").rstrip("0123456789").lower()
     return "" if name in operation.replace("_", "") else operation
