@@ -14,26 +14,23 @@ from archspec.diagnostics import (
     BlockCycle,
     LimitExceeded,
     MisplacedKey,
+    OutOfRange,
     Path,
     Place,
     Problem,
-    RankMismatch,
     Remedy,
-    UnknownReference,
-    Word,
     WrongArity,
-    WrongDtype,
 )
-from archspec.document import BROKEN, Body, Layer, Spec, check_layer_name, close_match, listed
+from archspec.document import BROKEN, Body, Layer, check_layer_name
 from archspec.elaborate.advice.branches import lost_branch, lost_inside
 from archspec.elaborate.advice.misapplied import Misapplied
 from archspec.elaborate.advice.outside import hidden, hidden_value
 from archspec.elaborate.advice.several import one_value
 from archspec.elaborate.advice.sources import absences, origins, where_absent
 from archspec.elaborate.apply import apply
-from archspec.elaborate.chains import chain, requested, times
+from archspec.elaborate.chains import MOST_DIFFERENT, chain
 from archspec.elaborate.namespace import Given, Values, gives_of
-from archspec.elaborate.parameters import bind, check_names, with_let
+from archspec.elaborate.report import Report
 from archspec.elaborate.results import (
     Results,
     check_claim,
@@ -47,17 +44,19 @@ from archspec.elaborate.sharing import called_again, tied
 from archspec.elaborate.state import (
     Around,
     Frame,
-    Included,
     Inputs,
     LeftOut,
     Specialisation,
     State,
     Unit,
+    check_received,
+    check_tap,
     unknown,
 )
-from archspec.elaborate.targets import Written, name_place, reads_nothing, resolve, typed
+from archspec.elaborate.targets import mentions, name_place, reads_nothing, resolve, typed
+from archspec.elaborate.values import bind, check_names, integer, number, truth, with_let
 from archspec.expressions import POISON, Poisoned, Scope, filled
-from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
+from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Provenance
 from archspec.sizes.tensors import Tensor
 
 MOST_LAYERS = 20_000
@@ -93,8 +92,13 @@ def module(state: State, wanted: Specialisation, inputs: Inputs) -> Module | Non
     results = results_of(state.report, frame, wanted.kind, wanted.taps)
     if results is None or any(tensor is None for tensor in inputs.values()):
         return None
-    made = _module(state, wanted, frame, results)
-    return without_idle(made) if wanted.taps or results.partial else made
+    made, values = _module(state, wanted, frame, results), frame.values
+    idle = frozenset[str]()
+    if wanted.taps or results.partial:
+        made, idle = without_idle(made, values)
+    names = {key: name for key, name in values.names.items() if name not in idle}
+    state.provenance[made] = Provenance(names, values.absent, results.requested)
+    return made
 
 
 def _frame(state: State, wanted: Specialisation, inputs: Inputs) -> Frame:
@@ -110,7 +114,6 @@ def _frame(state: State, wanted: Specialisation, inputs: Inputs) -> Frame:
         values=values,
         blocks=wanted.blocks,
         depth=wanted.depth,
-        owned=wanted.owned.union(body.let),
         outer=wanted.outer,
         around=wanted.around,
         tapped=_tapped(state, body).union(tap.partition(".")[0] for tap in taps if "." in tap),
@@ -141,20 +144,14 @@ def _module(state: State, wanted: Specialisation, frame: Frame, results: Results
         results=results.ports,
         outputs=results.tensors,
         arguments=wanted.arguments,
-        absent=values.absent,
-        skipped=values.skipped,
         definition=body,
-        names=values.names,
+        spec=state.spec,
         scope=frame.scope.values,
-        owned=frame.owned if body is not state.spec else frozenset(),
         splices=tuple(values.splices),
         packing=results.packing,
         labels=results.labels,
         training=results.training,
         order=order_of(state.report, frame) if body.order else (),
-        space=state.space,
-        spec=state.spec,
-        asked=results.requested,
     )
 
 
@@ -170,9 +167,9 @@ def _layer(state: State, frame: Frame, key: str, layer: Layer) -> None:
         if layer.word == BROKEN:
             raise Poisoned
         name = _named(state, frame, key, name, layer, path)
-        reads = requested(state, frame, layer, path)
+        reads = _requested(state, frame, layer, path)
         if layer.when is not None or layer.repeat is not None:
-            count = times(state.report, frame, layer, path)
+            count = _times(state.report, frame, layer, path)
         if count == 0:
             values.leave_out(key, name, reads)
             state.report.absent.add(path)
@@ -229,7 +226,8 @@ def _node(
     operation = unit.target.operation
     if operation is not None and operation.arity[1] == 0:
         raise MisplacedKey("`repeat` is for layers that read, and this one reads nothing")
-    return chain(state, build, frame, unit, count)
+    again = partial(_requested, state, frame, layer, path)
+    return chain(state, build, again, frame, unit, count)
 
 
 def _unit(
@@ -281,6 +279,59 @@ def build(state: State, frame: Frame, unit: Unit) -> Node | None:
     return unit.call(called)
 
 
+# --- `from`, `when` and `repeat` ---------------------------------------------------------------
+
+
+def _requested(
+    state: State, frame: Frame, layer: Layer, path: Path, index: int = 0
+) -> tuple[Port, ...]:
+    """Find the ports that a layer, or the repetition `index` of one, reads by `from`.
+
+    Each reference that leads nowhere is reported at its place.
+    """
+    if layer.reads is None:
+        return () if reads_nothing(state.spec, layer) else frame.values.requested(None)
+    ports: list[Port] = []
+    failed = False
+    scope = frame.keys if layer.repeat is None else frame.keys.extended({"index": index})
+    for place, reference in enumerate(layer.references or ()):
+        try:
+            ports += frame.values.requested((filled(reference, scope),))
+        except Problem as problem:
+            failed = True
+            state.report.add(problem, Place((*path, "from", place)))
+        except Poisoned:
+            failed = True
+    if failed:
+        raise Poisoned
+    return tuple(ports)
+
+
+def _times(report: Report, frame: Frame, layer: Layer, path: Path) -> int | None:
+    """Say how often a layer is repeated: 0 where it is absent, `None` without `repeat`."""
+    if layer.when is not None:
+        with report.at(Place((*path, "when"))):
+            if not truth(layer.when, frame.keys):
+                return 0
+    if layer.repeat is None:
+        return None
+    with report.at(Place((*path, "repeat"))):
+        return _repeat(frame, layer)
+
+
+def _repeat(frame: Frame, layer: Layer) -> int:
+    """Evaluate `repeat`."""
+    count = integer("`repeat`", number(layer.repeat, frame.keys))
+    if count < 0:
+        raise OutOfRange(f"`repeat` must be at least 0, not {count}")
+    if count > MOST_DIFFERENT and mentions(layer, "index"):
+        raise LimitExceeded(
+            f"`repeat` makes {count:,} repetitions that differ by `index`, and at most "
+            f"{MOST_DIFFERENT:,} may differ"
+        )
+    return count
+
+
 # --- operations -------------------------------------------------------------------------------
 
 
@@ -300,7 +351,8 @@ def _operation(state: State, frame: Frame, unit: Unit) -> Leaf | None:
 
 def _applied(state: State, frame: Frame, unit: Unit) -> Leaf | None:
     """Apply the operation to what it reads; `None` where that failed and was reported."""
-    lost = lost_branch(frame, unit)
+    assert unit.target.operation is not None
+    lost = lost_branch(frame, unit) if unit.target.operation.gathers else None
     if lost is not None:
         state.report.add(lost, Place(unit.path, key=True), where_absent(frame, unit))
         return None
@@ -309,7 +361,8 @@ def _applied(state: State, frame: Frame, unit: Unit) -> Leaf | None:
         Misapplied(state, frame, unit, partial(_reading, state.quiet(), frame)).report()
         return None
     state.conditions.need(applied.typed.conditions, unit.path)
-    state.initial.check(state.report, unit.target, applied, state.model_scope)
+    if unit.target.init is not None or state.initial.computed:
+        state.initial.check(state.report, unit.target, applied, state.model_scope)
     return Leaf(
         name=unit.name,
         path=unit.path,
@@ -367,7 +420,6 @@ def _group(state: State, frame: Frame, unit: Unit) -> Module | None:
         scope=Scope(unit.target.scope.values, {}),
         blocks=frame.blocks,
         depth=frame.depth + 1,
-        owned=frame.owned if frame.depth else frozenset(),
         outer=frame,
         around=Around(frame, unit),
     )
@@ -416,7 +468,6 @@ def _on_other_inputs(
         scope=Scope(earlier.scope),
         blocks=frame.blocks,
         depth=frame.depth + 1,
-        owned=earlier.owned,
         outer=frame,
     )
     return module(state, wanted, inputs)
@@ -424,18 +475,14 @@ def _on_other_inputs(
 
 def _included(state: State, frame: Frame, unit: Unit) -> Module | None:
     """Build another spec as a block: its parameters are passed, its outputs or taps are given."""
-    name = str(unit.target.spec)
-    included = state.included.get(name)
-    if included is None:
-        raise Poisoned  # it could not be read, which is reported where it is named
-    spec = included.spec
-    inner = state.inside(included, _passed(state, included, unit))
-    inputs = _received(state, frame, unit, spec, f"`{name}`")
-    _check_received(spec, inputs)
+    inner = state.inside(unit)
+    spec = inner.spec
+    inputs = _received(state, frame, unit, spec, f"`{unit.target.spec}`")
+    check_received(spec, inputs)
     taps = tuple(str(tap) for tap in unit.layer.taps or ())
     for index, tap in enumerate(taps):
         with state.report.at(Place((*unit.path, "taps", index))):
-            _check_tap(spec, tap)
+            check_tap(spec, tap)
     wanted = Specialisation(
         kind=Kind.BLOCK,
         name=spec.name,
@@ -448,44 +495,6 @@ def _included(state: State, frame: Frame, unit: Unit) -> Module | None:
     )
     with state.report.call(unit.path, spec.name, unit.repetition):
         return specialised(inner, wanted, inputs)
-
-
-def _passed(state: State, included: Included, unit: Unit) -> dict[str, object]:
-    """Give the parameters of a spec: its variant's, and those that the layer passes."""
-    name, params, given = str(unit.target.spec), included.spec.params, unit.target.arguments
-    if included.variant is not None:
-        path: Path = (included.step, "variants", included.variant, "parameters")
-        raw = included.spec.variants[included.variant].parameters
-        own = {key: Written(value, Scope(), (*path, key)) for key, value in raw.items()}
-        given = {**own, **given}
-    place = Place((*unit.path, "spec"))
-    if check_names(state.report, f"`{name}`", params, given, place) is not given:
-        raise Poisoned
-    return bind(state.report, params, given, Scope(), (included.step,))
-
-
-def _check_received(spec: Spec, inputs: Inputs) -> None:
-    """Hold that ranks and dtypes are those of the spec's own inputs."""
-    for name, tensor in inputs.items():
-        own, _ = spec.tensors[name]
-        if tensor is None:
-            raise Poisoned
-        if len(own.shape) != tensor.rank:
-            text = f"`{spec.name}` takes {len(own.shape)} dimensions as `{name}`, not {tensor.rank}"
-            raise RankMismatch(text, label=f"reads {tensor}")
-        if own.dtype != tensor.dtype:
-            text = f"`{spec.name}` takes {own.dtype} as `{name}`, not {tensor.dtype}"
-            raise WrongDtype(text, label=f"reads {tensor}")
-
-
-def _check_tap(spec: Spec, tap: str) -> None:
-    """Hold that a layer is there, as far as names are certain before they are filled in."""
-    name = tap.partition(".")[0]
-    if name not in spec.layers and not any("{" in key for key in spec.layers):
-        ways = (Word(tap, layer) for layer in [*spec.layers][:_MOST_WAYS])
-        layers = Remedy(f"its layers are {listed(spec.layers)}", *ways)
-        help = close_match(name, spec.layers) or layers
-        raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)
 
 
 # --- layers that are not built ----------------------------------------------------------------

@@ -60,6 +60,10 @@ class Initial:
         _check_numbers(report, applied, common, model, (*self.root, "init", op))
 
 
+NO_RULES = Initial()
+"""A spec without `init`."""
+
+
 def _is_computed(raw: object) -> bool:
     rule = read_rule(raw)
     return rule.indexed is not None or rule.values is not None or any(rule.expressions())

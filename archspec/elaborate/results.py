@@ -30,6 +30,7 @@ from archspec.document import (
     texts,
 )
 from archspec.elaborate.advice.sources import absences, origins
+from archspec.elaborate.namespace import Values
 from archspec.elaborate.report import Report
 from archspec.elaborate.state import Frame, State
 from archspec.elaborate.values import size, truth
@@ -239,13 +240,13 @@ def _mentioned(body: Body, key: str, above: str) -> set[str]:
     return {name.partition(".")[0] for name in read} | (set(words) & body.layers.keys())
 
 
-def _needs(module: Module, node: Node) -> Iterator[str]:
+def _needs(values: Values, node: Node) -> Iterator[str]:
     """Name the layers of which a node asks a size, and those whose weights it has inside."""
     for text in texts(node.origin.arguments):
         for name in re.findall(r"([\w-]+)\.(?:shape|batch|channels|features)\b", text):
             port = Port(name)
-            while port.name in module.skipped:
-                port = module.skipped[port.name]
+            while port.name in values.skipped:
+                port = values.skipped[port.name]
             yield port.name
     yield from _tied(node, 0)
 
@@ -261,22 +262,16 @@ def _tied(node: Node, level: int) -> Iterator[str]:
             yield from _tied(item, inner)
 
 
-def without_idle(module: Module) -> Module:
-    """Leave out the layers on which nothing depends that the module gives."""
-    needed = module.needed_by([True] * len(module.results), partial(_needs, module))
-    idle = {node.name for node in module.nodes} - needed
-    built = {key for key, name in module.names.items() if name not in idle}
-    splices = [item for item in module.splices if needed.intersection(item.nodes)]
-    built |= {splice.name for splice in splices}
-    definition = module.definition
-    assert definition is not None
-    return replace(
+def without_idle(module: Module, values: Values) -> tuple[Module, frozenset[str]]:
+    """Leave out the layers on which nothing depends that the module gives, and name them."""
+    needed = module.needed_by([True] * len(module.results), partial(_needs, values))
+    left = replace(
         module,
         nodes=tuple(node for node in module.nodes if node.name in needed),
-        splices=tuple(splices),
-        dropped=frozenset(definition.layers.keys() - built),
+        splices=tuple(item for item in module.splices if needed.intersection(item.nodes)),
         order=tuple(name for name in module.order if name in needed),
     )
+    return left, frozenset(module.by_name.keys() - needed)
 
 
 # --- what a layer claims to give, `expect` ------------------------------------------------------

@@ -282,15 +282,17 @@ def _chain_on(
     tensors = {Port(name): tensor for name, tensor in inputs.items()}
     nodes: list[Node] = []
     for node in module.nodes:
-        again = _on(state, call, frame, node, tuple(tensors[port] for port in node.reads))
-        if again is None:
+        built = _on(state, call, frame, node, tuple(tensors[port] for port in node.reads))
+        if built is None:
             return None
-        if node.count > 1 and again.outputs != again.inputs[: len(again.outputs)]:
+        if node.count > 1 and built.outputs != built.inputs[: len(built.outputs)]:
             raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
-        nodes.append(again)
-        tensors |= {Port(node.name, index): item for index, item in enumerate(again.outputs)}
+        nodes.append(built)
+        tensors |= {Port(node.name, index): item for index, item in enumerate(built.outputs)}
     outputs = tuple(tensors[port] for port in module.results)
-    return replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+    again = replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+    state.provenance[again] = state.provenance[module]
+    return again
 
 
 def _check_weights(first: Node, again: Node) -> None:
