@@ -1,6 +1,7 @@
 """Elaborate a document into a network: the one entry to this step."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import starmap
 from types import MappingProxyType
@@ -149,13 +150,11 @@ def _check_uncalled(state: State) -> None:
             for key, parameter in block.params.items()
             if parameter.required
         }
-        try:
+        with suppress(Poisoned), state.report.at(Place(path, key=True)):
             arguments = bind(state.report, block.params, given, frame.scope, path)
+            received = dict.fromkeys(block.received)
             with state.report.call(path, name):
-                received = dict.fromkeys(block.received)
                 specialised_block(state, Around(frame), name, arguments, received)
-        except Problem as problem:
-            state.report.add(problem, Place(path, key=True))
 
 
 # --- what the network receives ------------------------------------------------------------------
@@ -193,12 +192,8 @@ def inputs(report: Report, spec: Spec, given: Mapping[str, Given], scope: Scope)
 def _tensor(report: Report, item: Input, path: Path, scope: Scope) -> Tensor | None:
     shape: list[Size] = []
     for index, raw in enumerate(item.shape):
-        try:
+        with suppress(Poisoned), report.at(Place((*path, "shape", str(index)))):
             shape.append(_checked(size(raw, scope), index))
-        except Problem as problem:
-            report.add(problem, Place((*path, "shape", str(index))))
-        except Poisoned:
-            pass
     return Tensor(tuple(shape), item.dtype) if len(shape) == len(item.shape) else None
 
 

@@ -1,8 +1,8 @@
 """What an elaboration works with: its settings and caches, and where a layer stands.
 
 `State` is the one thing that changes while the bodies of a spec are elaborated. A `Specialisation`
-is a body about to be elaborated, a `Frame` that body while its layers are, and a `Unit` one layer
-about to be built.
+is a body about to be elaborated, a `Frame` that body while its layers are, a `Site` one layer in
+it, and a `Unit` that layer about to be built.
 """
 
 from collections.abc import Mapping
@@ -55,15 +55,6 @@ Library = Mapping[str, Included]
 """The specs that a spec uses, by the names by which it calls them."""
 
 
-class LeftOut(NamedTuple):
-    """A layer that is absent, who found that, and where it would stand."""
-
-    state: "State"
-    frame: "Frame"
-    layer: Layer
-    name: str
-
-
 @dataclass(slots=True)
 class State:
     """The elaboration of one spec for one set of parameters; modules are kept by specialisation.
@@ -89,7 +80,7 @@ class State:
     provenance: dict[Module, Provenance] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
     tried: set[Path] = field(default_factory=set)
-    left_out: dict[Path, LeftOut] = field(default_factory=dict)
+    left_out: dict[Path, tuple["State", "Site"]] = field(default_factory=dict)
     tapped: dict[int, frozenset[str]] = field(default_factory=dict)
     built_layers: int = 0
 
@@ -222,6 +213,16 @@ def unknown(frame: Frame) -> Frame:
     values = dict.fromkeys(frame.keys.values, POISON)
     tensors = dict.fromkeys(frame.keys.tensors, POISON)
     return replace(frame, scope=scope, keys=replace(frame.keys, values=values, tensors=tensors))
+
+
+class Site(NamedTuple):
+    """A layer in its body: the frame, its key there, its path, and the name that it gets."""
+
+    frame: Frame
+    key: str
+    layer: Layer
+    path: Path
+    name: str
 
 
 class Unit(NamedTuple):

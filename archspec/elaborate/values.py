@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 from pydantic import ValidationError
@@ -208,14 +209,10 @@ def with_let(report: Report, body: Body, path: Path, scope: Scope) -> Scope:
 
 def _let_value(report: Report, raw: object, scope: Scope, path: Path) -> object:
     """Evaluate one `let` name, or report it and poison it."""
-    try:
+    with suppress(Poisoned), report.at(Place(path)):
         if raw is None or isinstance(raw, Mapping):
             raise WrongType(f"a `let` name is a number or an expression, not {quoted(raw)}")
         return number(raw, scope)
-    except Problem as problem:
-        report.add(problem, Place(path))
-    except Poisoned:
-        pass
     return POISON
 
 
