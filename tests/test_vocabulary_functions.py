@@ -9,7 +9,7 @@ from emitting import architecture, emitted_class, minimal
 from jsonschema import Draft7Validator
 from state_keys import keys
 
-from archspec.schema import language_schema
+from archspec.document.schema import language_schema
 
 NETWORK = """
 archspec: 1

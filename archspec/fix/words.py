@@ -6,9 +6,9 @@ from functools import cache
 from typing import NamedTuple
 
 from archspec.diagnostics import Path, Span
+from archspec.document.schema import language_schema
 from archspec.expressions import FUNCTIONS
 from archspec.operations import names
-from archspec.schema import language_schema
 from archspec.source import Source
 from archspec.source.source import Mark
 

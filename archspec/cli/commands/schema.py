@@ -7,8 +7,8 @@ from archspec.cli.manner import takes_color
 from archspec.cli.settings import takes_operations
 from archspec.cli.specs import STDOUT, deliver
 from archspec.document import operation_match
+from archspec.document.schema import language_schema, operation_schema, written
 from archspec.operations import is_operation, names
-from archspec.schema import language_schema, operation_schema, written
 
 
 @click.command("schema")
