@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from archspec.analysis.counts import Amount, count
 from archspec.graph import Network
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
 LONGEST = 40
 

@@ -13,9 +13,16 @@ from typing import Any, NamedTuple
 from archspec.diagnostics import Path, Problem
 from archspec.expressions import parse
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, repetitions
-from archspec.sizes import Condition, Polynomial, Size, Truth, symbol, symbols_of
-from archspec.sizes.shapes import dimension_name
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import (
+    Condition,
+    Polynomial,
+    Size,
+    Tensor,
+    Truth,
+    dimension_name,
+    symbol,
+    symbols_of,
+)
 
 MOST_STEPS = 200
 """The most layers that are named for one dimension."""

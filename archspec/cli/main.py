@@ -80,10 +80,13 @@ def group() -> None:
 def run() -> None:
     """Run the command line as a process.
 
-    It is short, and most of it is imports: looking for garbage as often as usual would not pay.
+    It is short, and most of it is imports: looking for garbage as often as usual would not pay,
+    nor would looking through everything once more at the end.
     """
     gc.set_threshold(100_000)
-    sys.exit(main())
+    code = main()
+    gc.freeze()
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

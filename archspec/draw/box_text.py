@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from archspec.document import Block, Spec
 from archspec.graph import Leaf, Module, Node
-from archspec.sizes.tensors import Tensor, dimension_text
+from archspec.sizes import Tensor, dimension_text
 
 _QUIET = frozenset(("padding", "padding_mode", "bias", "eps", "momentum"))
 """Arguments that no figure in a paper shows."""

@@ -18,7 +18,7 @@ from archspec.draw.grouping import (
     units_of,
 )
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 LEVELS = ("stage", "block", "layer")
 

@@ -7,20 +7,16 @@ from types import MappingProxyType
 
 from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
 from archspec.document import Spec, close_match, listed
-from archspec.elaborate.calls import specialised
-from archspec.elaborate.elaborator import Elaborator
-from archspec.elaborate.fixed_kernels import kernels_of
-from archspec.elaborate.frames import Around, Frame, Library, Specialisation
-from archspec.elaborate.initial_weights import Initial, check_weights
+from archspec.elaborate.bodies import check_left_out, module, specialised_block
 from archspec.elaborate.inputs import inputs
-from archspec.elaborate.leaves import check_left_out
 from archspec.elaborate.namespace import Values
 from archspec.elaborate.parameters import bind, without_misspelled
 from archspec.elaborate.report import Report, Standing
+from archspec.elaborate.state import Around, Frame, Library, Specialisation, State
 from archspec.elaborate.targets import Written
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +49,30 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     `included` are the specs that it uses, by the names by which its layers call them.
     """
     report = Report()
-    elaborator = Elaborator(spec, report, initial=Initial(spec.init or {}), included=included)
-    check_weights(report, spec)
+    state = State(spec, report, included=included)
     parameters = _parameters(report, spec, choice)
-    scope = _scope(elaborator, parameters)
-    elaborator.model_scope = scope
-    elaborator.kernels = kernels_of(report, spec, scope)
-    received = inputs(report, spec, choice.inputs, scope)
-    elaborator.batch, elaborator.symbols = received.batch, Scope(received.symbols)
+    state.open(parameters)
+    received = inputs(report, spec, choice.inputs, state.model_scope)
+    state.batch, state.symbols = received.batch, Scope(received.symbols)
     wanted = Specialisation(
-        kind=Kind.MODEL, name=spec.name, body=spec, path=(), scope=scope, arguments=parameters
+        kind=Kind.MODEL,
+        name=spec.name,
+        body=spec,
+        path=(),
+        scope=state.model_scope,
+        arguments=parameters,
     )
-    model = elaborator.module(wanted, received.tensors)
-    _check_uncalled(elaborator)
-    check_left_out(elaborator.left_out)
-    conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
-    if model is None or report.failed:
-        return Elaboration(None, report.problems, received.tensors, conditions, report.standing)
-    variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
-    chosen = frozenset((*variant, *choice.parameters))
-    network = Network(
-        model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
-    )
+    model = module(state, wanted, received.tensors)
+    _check_uncalled(state)
+    check_left_out(state.left_out)
+    conditions = tuple(starmap(Needed, state.conditions.needed.items()))
+    network = None
+    if model is not None and not report.failed:
+        variant = spec.variants[choice.variant].parameters if choice.variant else {}
+        chosen = frozenset((*variant, *choice.parameters))
+        network = Network(
+            model, parameters, conditions, state.batch, spec, received.symbols, chosen
+        )
     return Elaboration(network, report.problems, received.tensors, conditions, report.standing)
 
 
@@ -93,8 +91,8 @@ def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]
 
 def _variant(report: Report, spec: Spec, name: str) -> dict[str, Written]:
     if name not in spec.variants:
-        known = f"its variants are {listed(spec.variants)}" if spec.variants else None
-        help = close_match(name, spec.variants) or known
+        variants = f"its variants are {listed(spec.variants)}" if spec.variants else None
+        help = close_match(name, spec.variants) or variants
         problem = UnknownVariant(f"the spec has no variant `{name}`", help=help)
         report.add(problem, Place(("--variant",)))
         return {}
@@ -121,27 +119,22 @@ def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) ->
             )
 
 
-def _scope(elaborator: Elaborator, parameters: Mapping[str, object]) -> Scope:
-    """Give the model's parameters and `let` names, which blocks see too."""
-    return elaborator.let(elaborator.spec, (), Scope(parameters))
-
-
-def _check_uncalled(elaborator: Elaborator) -> None:
-    """Look into the blocks that nothing calls, as far as that goes without knowing the inputs."""
-    frame = Frame(elaborator.spec, (), elaborator.model_scope, Values({}, False), (), 0)
-    for name, block in elaborator.spec.blocks.items():
-        if name in elaborator.called:
+def _check_uncalled(state: State) -> None:
+    """Look into the blocks that nothing calls, as far as that goes without their inputs."""
+    frame = Frame(state.spec, (), state.model_scope, Values({}, False), (), 0)
+    for name, block in state.spec.blocks.items():
+        if name in state.called:
             continue
+        path = ("blocks", name)
         given = {
-            key: Written(POISON, Scope(), ("blocks", name, "params", key))
+            key: Written(POISON, Scope(), (*path, "params", key))
             for key, parameter in block.params.items()
             if parameter.required
         }
         try:
-            path = ("blocks", name)
-            arguments = bind(elaborator.report, block.params, given, frame.scope, path)
-            with elaborator.report.call(path, name):
-                inputs = dict.fromkeys(block.received)
-                specialised(elaborator, Around(frame), name, arguments, inputs)
+            arguments = bind(state.report, block.params, given, frame.scope, path)
+            with state.report.call(path, name):
+                received = dict.fromkeys(block.received)
+                specialised_block(state, Around(frame), name, arguments, received)
         except Problem as problem:
-            elaborator.report.add(problem, Place(("blocks", name), key=True))
+            state.report.add(problem, Place(path, key=True))

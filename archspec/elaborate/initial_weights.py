@@ -43,8 +43,10 @@ class Initial:
 
     def __post_init__(self) -> None:
         """Find the operations whose rules hold expressions, which differ from layer to layer."""
-        found = (op for op, rules in self.rules.items() if any(map(_is_computed, rules.values())))
-        object.__setattr__(self, "computed", frozenset(found))
+        computed = (
+            op for op, rules in self.rules.items() if any(map(_is_computed, rules.values()))
+        )
+        object.__setattr__(self, "computed", frozenset(computed))
 
     def check(self, report: Report, target: Target, applied: Applied, model: Scope) -> None:
         """Check the rules that hold for an operation: its own, and the spec's for the others."""

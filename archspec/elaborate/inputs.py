@@ -8,8 +8,7 @@ from archspec.document import Input, Spec, close_match, listed
 from archspec.elaborate.report import Report
 from archspec.elaborate.values import size
 from archspec.expressions import Poisoned, Scope
-from archspec.sizes import Polynomial, Size, substitute, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, substitute, symbol
 
 Given = tuple[int | str, ...]
 Sizes = tuple[Size, ...]

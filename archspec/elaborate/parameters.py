@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from archspec.diagnostics import MissingKey, Path, Place, Problem, UnknownParameter, WrongType
 from archspec.document import (
+    Body,
     Layer,
     Parameter,
     check_value,
@@ -84,11 +85,11 @@ def _layer(report: Report, parameter: Parameter, written: Written, is_default: b
         assert parameter.layer is not None
         return LayerValue(parameter.layer, written.scope, written.path)
     raw = written.raw
-    known = written.scope.values.get(raw) if isinstance(raw, str) else None
-    if known is POISON:
+    value = written.scope.values.get(raw) if isinstance(raw, str) else None
+    if value is POISON:
         raise Poisoned
-    if isinstance(known, LayerValue):
-        return known
+    if isinstance(value, LayerValue):
+        return value
     if not isinstance(raw, str | dict | list):
         raise WrongType(f"a layer is wanted here, not {quoted(raw)}")
     misplaced = misplaced_key(raw)
@@ -103,6 +104,26 @@ def _layer(report: Report, parameter: Parameter, written: Written, is_default: b
         raise Poisoned from None
 
 
+def with_let(report: Report, body: Body, path: Path, scope: Scope) -> Scope:
+    """Evaluate the `let` names of a body, each seeing those before it."""
+    for name, raw in body.let.items():
+        scope = scope.extended({name: _let_value(report, raw, scope, (*path, "let", name))})
+    return scope
+
+
+def _let_value(report: Report, raw: object, scope: Scope, path: Path) -> object:
+    """Evaluate one `let` name, or report it and poison it."""
+    try:
+        if raw is None or isinstance(raw, Mapping):
+            raise WrongType(f"a `let` name is a number or an expression, not {quoted(raw)}")
+        return number(raw, scope)
+    except Problem as problem:
+        report.add(problem, Place(path))
+    except Poisoned:
+        pass
+    return POISON
+
+
 def check_names(
     report: Report,
     owner: str,
@@ -113,19 +134,19 @@ def check_names(
     """Report what is given and unknown, and what is required and not given, also misspelt.
 
     What is given comes back; where some of it is unknown, each parameter that is not given has no
-    known value, because it may be the one that was meant.
+    certain value, because it may be the one that was misspelt.
     """
     unknown = [name for name in given if name not in parameters]
-    told = [_unknown(owner, name, parameters) for name in unknown]
+    unfit = [_unknown(owner, name, parameters) for name in unknown]
     required = [name for name, item in parameters.items() if item.required and name not in given]
     missing = [name for name in required if close_match(name, unknown) is None]
     if missing:
         problem = MissingKey(f"{owner} requires {listed(missing)}")
-        if told:
-            told[0].notes += (problem.message,)
+        if unfit:
+            unfit[0].notes += (problem.message,)
         else:
             report.add(problem, place)
-    for name, item in zip(unknown, told, strict=True):
+    for name, item in zip(unknown, unfit, strict=True):
         report.add(item, Place(given[name].path, key=True))
     return given if not unknown else without_misspelled(parameters, given)
 
@@ -138,6 +159,6 @@ def without_misspelled(
 
 
 def _unknown(owner: str, name: str, parameters: Iterable[str]) -> UnknownParameter:
-    known = list(parameters)
-    help = close_match(name, known) or (f"its parameters are {listed(known)}" if known else None)
+    names = list(parameters)
+    help = close_match(name, names) or (f"its parameters are {listed(names)}" if names else None)
     return UnknownParameter(f"{owner} has no parameter `{name}`", help=help)

@@ -1,28 +1,41 @@
 """What a body gives: its `outputs`, the values that are tapped, else those of its last layer."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from archspec.diagnostics import (
     BadName,
+    ClaimFails,
     MisplacedKey,
+    Path,
     Place,
     Problem,
     Remedy,
+    UnknownName,
     UnknownReference,
     Word,
 )
-from archspec.document import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
-from archspec.elaborate.chains import named
-from archspec.elaborate.frames import Frame
+from archspec.document import (
+    Body,
+    Layer,
+    Output,
+    Outputs,
+    Packing,
+    Spec,
+    close_match,
+    listed,
+    texts,
+)
+from archspec.elaborate.advice.sources import absences, origins
 from archspec.elaborate.report import Report
-from archspec.elaborate.values import truth
+from archspec.elaborate.state import Frame, State
+from archspec.elaborate.values import size, truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Polynomial, Size, Tensor, equal, substitute, symbols_of
 
 
 class Results(NamedTuple):
@@ -36,7 +49,7 @@ class Results(NamedTuple):
     packing: Packing
     labels: tuple[str, ...] = ()
     training: frozenset[int] = frozenset()
-    asked: tuple[Port, ...] = ()
+    requested: tuple[Port, ...] = ()
     partial: bool = False
 
 
@@ -54,39 +67,39 @@ def results_of(
     """Find what a body gives; `None` where a part of it failed."""
     outputs = frame.body.given
     if taps:
-        return _packed(frame, frame.values.asked(taps), _packing(len(taps)), taps)
+        return _packed(frame, frame.values.requested(taps), _packing(len(taps)), taps)
     if outputs is None:
-        ports = frame.values.asked(None)
+        ports = frame.values.requested(None)
         return _packed(frame, ports, _packing(len(ports)))
-    found = _found(report, frame, kind, outputs)
-    if found is None:
+    every = _given(report, frame, kind, outputs)
+    if every is None:
         return None
-    given = [item for item in found if not (item.training and _is_included(frame, kind))]
+    given = [item for item in every if not (item.training and _is_included(frame, kind))]
     packing = outputs.packing if outputs.packing != "one" else _packing(len(given))
     labels = tuple(item.name for item in given) if packing == "names" else ()
     training = frozenset(index for index, item in enumerate(given) if item.training)
     results = _packed(frame, tuple(item.port for item in given), packing, labels, training)
-    return results and results._replace(partial=len(given) < len(found))
+    return results and results._replace(partial=len(given) < len(every))
 
 
 def _packing(count: int) -> Packing:
     return "one" if count == 1 else "list"
 
 
-def _found(report: Report, frame: Frame, kind: Kind, outputs: Outputs) -> list[_Given] | None:
+def _given(report: Report, frame: Frame, kind: Kind, outputs: Outputs) -> list[_Given] | None:
     """Find the ports of all outputs; `None` where one failed, or nothing is left in evaluation."""
-    found: list[_Given] = []
+    given: list[_Given] = []
     failed = False
     for name, output in outputs.items.items():
         ports = _output(report, frame, kind, name, output)
         failed = failed or ports is None
-        found += [_Given(name, port, output.training) for port in ports or ()]
+        given += [_Given(name, port, output.training) for port in ports or ()]
     if failed:
         return None
-    if all(item.training for item in found):
-        report.add(_nothing(any_left=bool(found)), Place((*frame.path, "outputs")))
+    if all(item.training for item in given):
+        report.add(_nothing(any_left=bool(given)), Place((*frame.path, "outputs")))
         return None
-    return found
+    return given
 
 
 def _is_included(frame: Frame, kind: Kind) -> bool:
@@ -105,9 +118,9 @@ def _packed(
     tensors = tuple(item.tensor for item in given if item.tensor is not None)
     if len(tensors) < len(given) or not given:
         return None
-    known = labels if len(labels) == len(ports) else ()
+    names = labels if len(labels) == len(ports) else ()
     seen = tuple(item.port for item in given)
-    return Results(seen, tensors, packing, known, training, ports)
+    return Results(seen, tensors, packing, names, training, ports)
 
 
 def _output(
@@ -120,7 +133,7 @@ def _output(
             raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
         if not _is_there(report, frame, name, output):
             return ()
-        ports = named(frame, filled(output.reads, frame.keys))
+        ports = frame.values.requested((filled(output.reads, frame.keys),))
         _check_present(frame, output.reads)
         if len(ports) > 1 and frame.body.given is not None and frame.body.given.packing == "names":
             raise UnknownReference(f"`{output.reads}` gives {len(ports)} values, and a name is one")
@@ -169,15 +182,15 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     present = {node.name for node in frame.values.nodes if node.again is None}
     again = {node.name: node.again for node in frame.values.nodes}
     idle = frame.body.layers.keys() - set(frame.values.later)
-    known = {*present, *frame.values.names.values(), *idle}
+    names = {*present, *frame.values.names.values(), *idle}
     for index, name in enumerate(order):
         place = Place((*frame.path, "order", index))
-        if name not in known:
-            free = sorted(known - set(order))[:_MOST_WAYS]
+        if name not in names:
+            free = sorted(names - set(order))[:_MOST_WAYS]
             layers = Remedy(
-                f"its layers are {listed(sorted(known))}", *(Word(name, item) for item in free)
+                f"its layers are {listed(sorted(names))}", *(Word(name, item) for item in free)
             )
-            help = close_match(name, known) or layers
+            help = close_match(name, names) or layers
             report.add(UnknownReference(f"there is no layer `{name}`", help=help), place)
         elif order.index(name) != index:
             report.add(BadName(f"`{name}` stands twice in `order`"), place)
@@ -263,3 +276,59 @@ def without_idle(module: Module) -> Module:
         dropped=frozenset(definition.layers.keys() - built),
         order=tuple(name for name in module.order if name in needed),
     )
+
+
+# --- what a layer claims to give, `expect` ------------------------------------------------------
+
+
+def check_claim(state: State, frame: Frame, layer: Layer, path: Path, node: Node) -> None:
+    """Report a layer whose output is not what its `expect` says.
+
+    A claim that holds for some sizes only is a condition.
+    """
+    report = state.report
+    claimed = _claimed(report, frame, layer, path, state.symbols.values)
+    if claimed is None:
+        return
+    shape, place = node.outputs[0].shape, (*path, "expect")
+    truths = [equal(a, b) for a, b in zip(claimed, shape, strict=False)]
+    state.conditions.need((truth for truth in truths if isinstance(truth, Condition)), place)
+    if len(claimed) == len(shape) and all(truth is not False for truth in truths):
+        return
+    wanted = Tensor(tuple(claimed))
+    text = f"the layer gives {node.outputs[0]}, not {wanted}"
+    notes = absences(frame, node.origin.asks)
+    failing = ClaimFails(text, label=f"claims {wanted}", notes=notes)
+    report.add(failing, Place(place), origins(report, frame, node.reads))
+
+
+def _symbols(frame: Frame) -> frozenset[str]:
+    """Name the symbols in what the body, and those around it, receive."""
+    tensors = [tensor for tensor in frame.values.inputs.values() if tensor is not None]
+    own = frozenset().union(*(symbols_of(size) for item in tensors for size in item.shape))
+    return own if frame.outer is None else own | _symbols(frame.outer)
+
+
+def _checked(value: Size, symbols: frozenset[str]) -> Size:
+    """Give the size back, or raise where it holds a symbol that no input has."""
+    for name in sorted(symbols_of(value) - symbols):
+        help = close_match(name, symbols) or f"the symbols here are {listed(sorted(symbols))}"
+        raise UnknownName(f"no input has the symbol `{name}`", help=help)
+    return value
+
+
+def _claimed(
+    report: Report, frame: Frame, layer: Layer, path: Path, given: Mapping[str, object]
+) -> list[Size] | None:
+    """Evaluate what is claimed, with the sizes that are given to symbols."""
+    sizes = {name: value for name, value in given.items() if isinstance(value, int | Polynomial)}
+    claimed, symbols = [], _symbols(frame)
+    for index, raw in enumerate(layer.expect or ()):
+        try:
+            claimed.append(_checked(substitute(size(raw, frame.keys), sizes), symbols))
+        except Problem as problem:
+            report.add(problem, Place((*path, "expect", index)))
+            return None
+        except Poisoned:
+            return None
+    return claimed

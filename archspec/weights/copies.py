@@ -8,8 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from archspec.graph import Leaf
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
 if TYPE_CHECKING:
     import torch

@@ -17,8 +17,7 @@ from archspec.diagnostics import (
     Remedy,
 )
 from archspec.graph import Call, Leaf, Module, Network, Node, Port
-from archspec.sizes import Size, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol, symbols_of
 
 
 def batch_mixed(network: Network) -> Iterator[Judged]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics import Place, Problem
 from archspec.graph import Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class Judged(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archspec.analysis.warnings.judged import Judged, at, called, leaves, shape_of
 from archspec.diagnostics import ActivatedBranch, NeedlessProjection
 from archspec.graph import Call, Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class _Residual(NamedTuple):

@@ -21,8 +21,7 @@ from archspec.cli.spec_options import takes_settings
 from archspec.cli.tables import grid
 from archspec.cli.terminal import visible, write_result
 from archspec.pipeline import Settings
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
 LEVELS = ("stage", "block", "layer")
 FORMATS = ("table", "json", "csv")

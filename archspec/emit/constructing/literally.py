@@ -22,7 +22,7 @@ from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import is_class, is_row
 from archspec.graph import Call, Kind, Leaf, Module, Node, repetitions
 from archspec.operations import BufferOperation, ModuleOperation, ValueOperation
-from archspec.operations.functional import unpacked
+from archspec.operations.call_text import unpacked
 
 
 @dataclass(frozen=True, slots=True)

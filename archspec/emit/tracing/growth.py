@@ -7,8 +7,7 @@ from archspec.diagnostics import Problem
 from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.trace import Context, Names, Trace
 from archspec.graph import Call, Node
-from archspec.sizes import Size, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol, symbols_of
 
 Shifts = tuple[tuple[Size, ...], ...]
 

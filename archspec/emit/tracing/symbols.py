@@ -10,8 +10,7 @@ from archspec.emit.tracing.trace import Context, Trace, index_symbol
 from archspec.expressions import Expression, parse
 from archspec.graph import Module, Node
 from archspec.operations.fields import is_infinity
-from archspec.sizes import Polynomial, Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, symbol
 
 
 @dataclass(frozen=True, slots=True)

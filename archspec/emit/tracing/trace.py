@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from archspec.emit.lift import shape_of, tensor_size
 from archspec.expressions import Expression, parse
 from archspec.graph import Kind, Module, Node
-from archspec.sizes import Size, substitute, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, substitute, symbol, symbols_of
 
 Names = tuple[str, ...]
 
