@@ -231,9 +231,9 @@ class _Symbols:
             return str(declared)
         if declared == given or not is_free:
             return given
-        known = self.invented.setdefault((name, declared, given), self._unused(name))
-        self.values[known] = given
-        return known
+        free = self.invented.setdefault((name, declared, given), self._unused(name))
+        self.values[free] = given
+        return free
 
     def _unused(self, wanted: str) -> str:
         """Name a symbol that no input has."""

@@ -32,11 +32,11 @@ MOST_DEEP = 6
 
 
 class NoSuchLayer(LookupError):
-    """No layer has this path; `known` are those of the body where the path ends."""
+    """No layer has this path; `candidates` are those of the body where the path ends."""
 
-    def __init__(self, path: str, known: tuple[str, ...]) -> None:
+    def __init__(self, path: str, candidates: tuple[str, ...]) -> None:
         self.path = path
-        self.known = known
+        self.candidates = candidates
         super().__init__(f"there is no layer `{path}`")
 
 
