@@ -67,8 +67,8 @@ def _texts(value: object) -> list[str]:
 def familiarity(word: str, pieces: Collection[str]) -> float:
     """Say how much of a word is among the pieces of other words.
 
-    >>> known = {piece for word in ("channels", "out") for piece in pieces_of(word)}
-    >>> familiarity("out_channels", known) > familiarity("out_chanels", known)
+    >>> pieces = {piece for word in ("channels", "out") for piece in pieces_of(word)}
+    >>> familiarity("out_channels", pieces) > familiarity("out_chanels", pieces)
     True
     """
     own = list(pieces_of(word))
