@@ -26,7 +26,7 @@ def test_every_builder_of_torchvision_has_a_spec() -> None:
 def test_parameters_and_macs_are_the_published_ones(row: Published) -> None:
     totals = ours(COUNTED.get(row.model, row.model), row.side).count().totals
     assert totals.parameters == row.parameters
-    assert totals.macs.value is not None
+    assert isinstance(totals.macs.value, int)
     assert round(totals.macs.value / 1e9, 3) == row.gmacs
 
 

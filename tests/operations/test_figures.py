@@ -2,8 +2,7 @@
 
 from support.operations.contract import cases, examined
 from support.operations.figures import Figures, away
-
-from archspec.operations import load
+from support.operations.named import operation
 
 
 def seen(name: str, number: int, seed: int) -> Figures:
@@ -40,6 +39,6 @@ def test_a_disagreement_is_told_with_its_case() -> None:
 
 
 def test_an_argument_is_away_from_its_default_by_its_value() -> None:
-    pool = load("max_pool2d")
-    assert away(pool(kernel_size=2)) == ["kernel_size"]
-    assert away(pool(kernel_size=2, padding=0, ceil_mode=True)) == ["kernel_size", "ceil_mode"]
+    assert away(operation("max_pool2d", kernel_size=2)) == ["kernel_size"]
+    pool = operation("max_pool2d", kernel_size=2, padding=0, ceil_mode=True)
+    assert away(pool) == ["kernel_size", "ceil_mode"]

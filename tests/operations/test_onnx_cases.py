@@ -57,7 +57,7 @@ def computed(tested: NodeTest) -> torch.Tensor:
     assert isinstance(operation, FunctionOperation)
     names = tuple(f"x{index}" for index in range(len(tested.reads)))
     texts = {name: repr(value) for name, value in tested.case.given.items()}
-    scope = {"torch": torch, "nn": torch.nn}
+    scope: dict[str, object] = {"torch": torch, "nn": torch.nn}
     scope |= dict(zip(names, map(torch.tensor, tested.reads), strict=True))
     given = eval(operation.call(names, texts), scope)
     return given if isinstance(given, torch.Tensor) else given[0]

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from support.operations.operation_cases import Accepted, judge, stricter
-from support.operations.pytorch_samples import Sample, Unsaid, functions, modules
+from support.operations.pytorch_samples import Sample, functions, modules
+from support.operations.without_weights import Unsaid
 
 EXPLAINED = {
     "missing": "the language leaves it without a default",

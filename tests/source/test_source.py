@@ -67,7 +67,9 @@ TEXTS += ["NULL", "+5", "-.", ".", "1.2.3", "--1", "_1", "64px", "٣", "1/16", "
 
 @pytest.mark.parametrize("text", SCALARS, ids=repr)
 def test_a_plain_scalar_is_a_value(text: str, loader: Loader) -> None:
-    value = read(f"a: {text}", "net.yaml", loader=loader).data["a"]  # type: ignore[index]
+    data = read(f"a: {text}", "net.yaml", loader=loader).data
+    assert isinstance(data, dict)
+    value = data["a"]
     assert value == SCALARS[text]
     assert type(value) is type(SCALARS[text])
 
