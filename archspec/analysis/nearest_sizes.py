@@ -6,7 +6,7 @@ from functools import partial
 from itertools import count, islice, product
 
 from archspec.diagnostics import ClaimFails, Path, Place, Problem, ShapeMismatch
-from archspec.elaborate import Choice, Elaboration, Finding
+from archspec.elaborate import Choice, Elaboration
 from archspec.graph import Needed, Network
 from archspec.sizes import Condition, Polynomial, Size, symbol
 from archspec.sizes.conditions import Requirement, failing, requirements, simplified
@@ -114,7 +114,7 @@ _NAMES = {2: ("T",), 3: ("T", "L"), 4: ("C", "H", "W"), 5: ("C", "D", "H", "W")}
 """What fixed sizes behind the batch are called, by the number of dimensions."""
 
 
-def fitted(build: Build, choice: Choice, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def fitted(build: Build, choice: Choice, findings: Sequence[Problem]) -> tuple[Problem, ...]:
     """Add to what was found which sizes would fit; what else follows from them is left out."""
     errors = [item for item in findings if _is_error(item)]
     if not choice.inputs or not errors or any(_is_option(item) for item in errors):
@@ -130,17 +130,17 @@ def fitted(build: Build, choice: Choice, findings: Sequence[Finding]) -> tuple[F
     return tuple(findings)
 
 
-def _is_error(item: Finding) -> bool:
-    return item.problem.severity == "error" and not isinstance(item.problem, ClaimFails)
+def _is_error(item: Problem) -> bool:
+    return item.level == "error" and not isinstance(item, ClaimFails)
 
 
-def _key(item: Finding) -> tuple[str, Place]:
-    return item.problem.slug, item.place
+def _key(item: Problem) -> tuple[str, Place | None]:
+    return item.slug, item.place
 
 
-def _is_option(item: Finding) -> bool:
+def _is_option(item: Problem) -> bool:
     """Say whether the sizes as such are refused."""
-    return item.place.path[:1] == ("--input",)
+    return item.place is not None and item.place.path[:1] == ("--input",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +157,7 @@ class _Free:
     inputs: Mapping[str, Given]
     fixed: Mapping[str, int]
     values: Mapping[str, int]
-    before: Set[tuple[str, Place]]
+    before: Set[tuple[str, Place | None]]
     conditions: Sequence[Condition]
 
     @classmethod
@@ -178,7 +178,7 @@ class _Free:
             if path[-1:] != ("expect",) and condition.symbols <= symbols.values.keys()
         ]
         fixed = {name: size for (_, size, _), name in symbols.invented.items()}
-        before = {_key(item) for item in built.findings}
+        before = {_key(item) for item in built.problems}
         batch = str(tensors[0].batch) if tensors else "N"
         return cls(choice, batch, inputs, fixed, symbols.values, before, needed)
 
@@ -241,15 +241,15 @@ class _Symbols:
 # --- what is told -------------------------------------------------------------------------------
 
 
-def _explain(item: Finding, free: _Free, broken: Sequence[Requirement], build: Build) -> None:
+def _explain(item: Problem, free: _Free, broken: Sequence[Requirement], build: Build) -> None:
     """Add to a message which conditions are broken, and an input that breaks none."""
     fitting = next(filter(partial(_builds, free, build), _proposals(free, broken)), None)
     if free.fixed:
         shapes = ("×".join(map(str, (free.batch, *shape))) for shape in free.inputs.values())
-        item.problem.notes += (f"here the input is {' and '.join(shapes)}",)
-    item.problem.notes += tuple(_note(found, free, fitting) for found in broken)
+        item.notes += (f"here the input is {' and '.join(shapes)}",)
+    item.notes += tuple(_note(found, free, fitting) for found in broken)
     if fitting is not None:
-        item.problem.help = f"`{' '.join(_options(free.shapes(fitting)))}` fits"
+        item.help = f"`{' '.join(_options(free.shapes(fitting)))}` fits"
 
 
 def _note(found: Requirement, free: _Free, fitting: Mapping[str, int] | None) -> str:
@@ -289,7 +289,7 @@ def _options(inputs: Mapping[str, Given]) -> Iterator[str]:
 def _builds(free: _Free, build: Build, values: Mapping[str, int]) -> bool:
     """Say whether all is right with sizes that is not wrong with any."""
     built = build(replace(free.choice, inputs=free.shapes(values)))
-    return not any(_is_error(item) and _key(item) not in free.before for item in built.findings)
+    return not any(_is_error(item) and _key(item) not in free.before for item in built.problems)
 
 
 def _proposals(free: _Free, broken: Sequence[Requirement]) -> Iterator[Mapping[str, int]]:

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 
 
 class Exit(IntEnum):
@@ -33,13 +33,13 @@ class Failure(Exception):
         self.help = help
 
 
-def code_of(diagnostics: tuple[Diagnostic, ...]) -> Exit:
+def code_of(diagnostics: tuple[Problem, ...]) -> Exit:
     """Tell the exit code of what was found in a spec.
 
     >>> code_of(())
     <Exit.GOOD: 0>
     """
-    categories = {item.problem.category for item in diagnostics if item.severity == "error"}
+    categories = {item.category for item in diagnostics if item.severity == "error"}
     if not categories:
         return Exit.GOOD
     return Exit.LIMIT if categories == {"limit"} else Exit.SPEC

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import click
 
-from archspec.diagnostics import Diagnostic
-from archspec.diagnostics.diagnostic import Notice
+from archspec.diagnostics import Problem
+from archspec.diagnostics.findings import Notice
 
 TEXT = "text"
 FORMATS = (TEXT, "json", "sarif", "github")
@@ -28,7 +28,7 @@ class Manner:
     color: str = "auto"
     format: str = TEXT
     is_result: bool = False
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Problem] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     slug: str | None = None
 

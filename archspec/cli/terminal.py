@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from archspec.cli.manner import begin, manner
-from archspec.diagnostics import Diagnostic
-from archspec.diagnostics.diagnostic import Findings, Notice
+from archspec.diagnostics import Problem
+from archspec.diagnostics.findings import Findings, Notice
 from archspec.source.files import FileError
 from archspec.version import __version__
 
@@ -47,7 +47,7 @@ def report_failure(kind: str, message: str, help: str | None = None) -> None:
         _print(f"  = help: {visible(help)}")
 
 
-def report_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> None:
+def report_diagnostics(diagnostics: tuple[Problem, ...]) -> None:
     """Write what was found in a spec to stderr, if anything was."""
     if manner().collects:
         manner().diagnostics.extend(diagnostics)
@@ -128,7 +128,7 @@ def _print(line: str) -> None:
         print(line, file=sys.stderr)
 
 
-def _position(diagnostic: Diagnostic) -> tuple[str, int, int]:
+def _position(diagnostic: Problem) -> tuple[str, int, int]:
     span = diagnostic.span
     return (diagnostic.file, 0, 0) if span is None else (diagnostic.file, span.line, span.column)
 

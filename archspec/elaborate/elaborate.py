@@ -16,7 +16,7 @@ from archspec.elaborate.inputs import inputs
 from archspec.elaborate.leaves import check_left_out
 from archspec.elaborate.namespace import Values
 from archspec.elaborate.parameters import bind, without_misspelled
-from archspec.elaborate.report import Finding, Report, Standing
+from archspec.elaborate.report import Report, Standing
 from archspec.elaborate.targets import Written
 from archspec.expressions import POISON, Scope
 from archspec.graph import Kind, Needed, Network
@@ -41,7 +41,7 @@ class Elaboration:
     """
 
     network: Network | None
-    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
     inputs: Mapping[str, Tensor | None]
     conditions: tuple[Needed, ...]
     standing: Standing
@@ -69,13 +69,13 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     check_left_out(elaborator.left_out)
     conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
     if model is None or report.failed:
-        return Elaboration(None, report.findings, received.tensors, conditions, report.standing)
+        return Elaboration(None, report.problems, received.tensors, conditions, report.standing)
     variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
     chosen = frozenset((*variant, *choice.parameters))
     network = Network(
         model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
     )
-    return Elaboration(network, report.findings, received.tensors, conditions, report.standing)
+    return Elaboration(network, report.problems, received.tensors, conditions, report.standing)
 
 
 def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from archspec.diagnostics import (
     ChannelMismatch,
+    Maker,
     MisplacedKey,
     Path,
     Place,
@@ -39,7 +40,6 @@ from archspec.elaborate.projection import (
     projection,
     without_batch,
 )
-from archspec.elaborate.report import Made
 from archspec.elaborate.sharing import tied
 from archspec.elaborate.targets import name_place
 from archspec.expressions import POISON, Poisoned, filled
@@ -122,7 +122,7 @@ def _fail(
         problem.notes += (text,)
     problem.notes += absence_notes(frame, unit)
     related = (*origins(builder.report, frame, unit.sources), *where_absent(frame, unit))
-    made: tuple[Made, ...] = ()
+    made: tuple[Maker, ...] = ()
     if isinstance(problem, ShapeMismatch | ChannelMismatch):
         made = makers(frame, unit.sources)
         gone = any(absence(frame, port) for port in unit.sources)

@@ -4,6 +4,7 @@ from archspec.diagnostics import (
     Above,
     Change,
     Entry,
+    Maker,
     Place,
     Problem,
     Projection,
@@ -13,7 +14,6 @@ from archspec.diagnostics import (
 from archspec.document import listed
 from archspec.elaborate.frames import Building, Frame, Unit, unit_of
 from archspec.elaborate.namespace import Given
-from archspec.elaborate.report import Made
 from archspec.expressions import Poisoned
 from archspec.graph import Call, Kind, Leaf, Node, Port
 from archspec.sizes import Size, symbol
@@ -156,7 +156,7 @@ def _after(size: Size, stride: int) -> Size:
 # Find the layer inside a block that makes the value that the block gives.
 
 
-def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Made, ...]:
+def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Maker, ...]:
     """Say of each value that a block gives which layer in that makes it."""
     nodes = {node.name: node for node in frame.values.nodes}
     found = []
@@ -166,7 +166,7 @@ def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Made, ...]:
             inner, block = _maker(node, port.index)
             if inner is not node and block:
                 shape = str(node.outputs[port.index])
-                found.append(Made(reference(frame, port), shape, inner.path, block))
+                found.append(Maker(reference(frame, port), shape, inner.path, block))
     return tuple(found)
 
 

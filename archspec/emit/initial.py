@@ -49,10 +49,10 @@ class OwnInit:
 
 def surely_has(leaf: Leaf, weight: str) -> bool:
     """Say whether a layer has a weight, whatever its class is called with."""
-    said = leaf.origin.arguments
+    written = leaf.origin.arguments
     switches = (key for key in leaf.given if key == weight or key.endswith("affine"))
     return weight in leaf.operation.filled(leaf.inferred) and all(
-        isinstance(said.get(key), bool) for key in switches
+        isinstance(written.get(key), bool) for key in switches
     )
 
 
@@ -322,8 +322,8 @@ def _statement(
         ]
     if not optional:
         return layout(call, indent)
-    asked = f"{names.owner}.{weight}"
-    return [f"{INDENT * indent}if {asked} is not None:", *layout(call, indent + 1)]
+    weight = f"{names.owner}.{weight}"
+    return [f"{INDENT * indent}if {weight} is not None:", *layout(call, indent + 1)]
 
 
 def _call(weight: str, names: _Names, rule: Rule, rank: int) -> Code:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path as Folder
 
-from archspec.diagnostics import Diagnostic, Edit, Path, Place, SpecError
+from archspec.diagnostics import Edit, Path, Place, Problem, SpecError
 from archspec.fix import Proposal, Speller
 from archspec.pipeline import Outcome, check, compile
 from archspec.source import Source, applied, read
@@ -54,7 +54,7 @@ def mend(text: str, name: str, folder: Folder | None = None) -> Mended:
 class _Trial:
     """A change that takes an error away: where, what is read then, and what comes of it."""
 
-    item: Diagnostic
+    item: Problem
     proposal: Proposal
     places: tuple[Path, ...]
     targets: tuple[Path, ...]
@@ -121,7 +121,7 @@ class _Bench:
         """
         speller = Speller.of(self.read(found.text))
         errors = [item for item in self.errors(found, behind) if item.edits]
-        words = (item for item in errors if item.problem.category != "shape")
+        words = (item for item in errors if item.category != "shape")
         single = [(item, _single(tuple(speller.proposals(item)))) for item in words]
         pairs = [(item, proposal) for item, proposal in single if proposal is not None]
         edits = tuple(edit for _, proposal in pairs for edit in proposal.edits)
@@ -147,12 +147,12 @@ class _Bench:
         ends = (self.behind(guess, found, behind) for guess in guesses)
         return next((end for end in ends if end is not None), None)
 
-    def errors(self, found: Mended, behind: tuple[_Trial, ...]) -> Iterator[Diagnostic]:
+    def errors(self, found: Mended, behind: tuple[_Trial, ...]) -> Iterator[Problem]:
         """List what may be mended; shapes that come to light behind a word speak against it."""
-        words = any(guess.item.problem.category != "shape" for guess in behind)
+        words = any(guess.item.category != "shape" for guess in behind)
         for item in found.outcome.diagnostics:
             own = item.severity == "error" and item.file == self.name
-            if own and not (words and item.problem.category == "shape"):
+            if own and not (words and item.category == "shape"):
                 yield item
 
     def behind(self, guess: _Trial, found: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
@@ -160,7 +160,7 @@ class _Bench:
         end = self.mended(guess.after, (*behind, guess))
         return end if guess.proves(found.outcome, end.outcome) else None
 
-    def trials_of(self, item: Diagnostic, found: Mended, speller: Speller) -> Iterator[_Trial]:
+    def trials_of(self, item: Problem, found: Mended, speller: Speller) -> Iterator[_Trial]:
         """Try out what may mend an error, each text once, and keep what takes it away."""
         tried: set[tuple[Edit, ...]] = set()
         for proposal in speller.proposals(item):
@@ -170,7 +170,7 @@ class _Bench:
                     yield _trial(item, proposal, speller, after)
             tried.add(proposal.edits)
 
-    def _is_worth(self, item: Diagnostic, proposal: Proposal, found: Mended) -> bool:
+    def _is_worth(self, item: Problem, proposal: Proposal, found: Mended) -> bool:
         """Say whether a change may prove right, by the spec without its variants, if it has any."""
         outcome = found.outcome
         if outcome.spec is not None and not outcome.spec.variants:
@@ -198,7 +198,7 @@ class _Bench:
             return None
 
 
-def _trial(item: Diagnostic, proposal: Proposal, speller: Speller, after: Mended) -> _Trial:
+def _trial(item: Problem, proposal: Proposal, speller: Speller, after: Mended) -> _Trial:
     places, targets = speller.places(item, proposal), speller.targets(proposal)
     return _Trial(item, proposal, places, targets, after)
 
@@ -255,9 +255,9 @@ def _layers_around(path: Path) -> list[Path]:
     return found
 
 
-def _told(diagnostics: Iterable[Diagnostic]) -> Counter[tuple[str, str, str]]:
+def _told(diagnostics: Iterable[Problem]) -> Counter[tuple[str, str, str]]:
     return Counter(map(_key, diagnostics))
 
 
-def _key(item: Diagnostic) -> tuple[str, str, str]:
+def _key(item: Problem) -> tuple[str, str, str]:
     return item.file, item.slug, item.message

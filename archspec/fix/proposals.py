@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from archspec.diagnostics import Diagnostic, Edit, Path, Span, is_slip
+from archspec.diagnostics import Edit, Path, Problem, Span, is_slip
 from archspec.fix.words import FIELD, Kinds, Word, familiarity, pieces_of, vocabulary, words
 from archspec.source import Source
 
@@ -65,7 +65,7 @@ class Speller:
         pieces = Counter(piece for text in every_word for piece in pieces_of(text))
         return cls(every, counts, kinds, pieces)
 
-    def proposals(self, found: Diagnostic) -> Iterator[Proposal]:
+    def proposals(self, found: Problem) -> Iterator[Proposal]:
         """Propose what a message says, and near words for strange ones that it may be about.
 
         A word is strange that stands once in the text and is none of the language. A message may
@@ -75,9 +75,9 @@ class Speller:
         """
         if found.edits:
             usual = all(edit.text in self.counts for edit in found.edits)
-            closed = found.problem.category in _CLOSED
+            closed = found.category in _CLOSED
             yield Proposal(found.edits, told=True, closed=closed, usual=usual)
-        if found.problem.category in _NO_WORDS:
+        if found.category in _NO_WORDS:
             return
         about = _About.of(found)
         yield from self._batch(about)
@@ -89,7 +89,7 @@ class Speller:
         others = self.pieces - Counter([*pieces_of(old), *pieces_of(new)])
         return familiarity(new, others) - familiarity(old, others)
 
-    def places(self, found: Diagnostic, proposal: Proposal) -> tuple[Path, ...]:
+    def places(self, found: Problem, proposal: Proposal) -> tuple[Path, ...]:
         """Say where in the data a message stands, and what is changed, by their paths then."""
         new = {edit.span: edit.text for edit in proposal.edits}
         changed = [word for word in self.words if word.span in new]
@@ -153,7 +153,7 @@ class _About:
     last: int
 
     @classmethod
-    def of(cls, found: Diagnostic) -> "_About":
+    def of(cls, found: Problem) -> "_About":
         names = _NAME.findall(" ".join(_QUOTED.findall(found.message)))
         first, last = _reach(found)
         line = found.lines[first - 1] if first else ""
@@ -165,7 +165,7 @@ class _About:
         return is_value or word.text in self.names or self.first <= word.span.line <= self.last
 
 
-def _reach(found: Diagnostic) -> tuple[int, int]:
+def _reach(found: Problem) -> tuple[int, int]:
     """Give the line of a message, and the last of those that are indented below it."""
     if found.span is None:
         return 0, 0

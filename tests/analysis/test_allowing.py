@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archspec.cli.main import main
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 from archspec.diagnostics.render import render_text
 from archspec.fix.mend import mend
 from archspec.pipeline import check, compile
@@ -18,7 +18,7 @@ CONV = "  conv: {op: conv2d, out_channels: 8, kernel_size: 3}"
 NORM = "  norm: batch_norm2d\n"
 
 
-def found(text: str, folder: Path | None = None) -> tuple[Diagnostic, ...]:
+def found(text: str, folder: Path | None = None) -> tuple[Problem, ...]:
     return check(read(text, "net.yaml", folder=folder)).diagnostics
 
 
@@ -255,4 +255,4 @@ def test_strict_takes_what_is_allowed(
 def test_a_warning_is_explained_and_rendered_as_an_error() -> None:
     (item,) = check(read(net(""), "net.yaml"), strict=True).diagnostics
     assert render_text([item]).startswith("error[bias-before-norm]")
-    assert item.problem.severity == "warning"
+    assert item.level == "warning"

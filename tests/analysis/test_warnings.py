@@ -8,7 +8,7 @@ import pytest
 from support.paths import DOCS, GOLDEN, SHIPPED
 from support.quiet import QUIET
 
-from archspec.diagnostics import Diagnostic, Problem
+from archspec.diagnostics import Problem
 from archspec.diagnostics.render import render_text
 from archspec.pipeline import check
 from archspec.source import read
@@ -44,14 +44,14 @@ TOLD = {
 """The warnings of each spec under golden/warnings/, written down before the compiler was asked."""
 
 
-def warned(text: str | bytes, *, strict: bool = False) -> tuple[Diagnostic, ...]:
+def warned(text: str | bytes, *, strict: bool = False) -> tuple[Problem, ...]:
     """List the warnings of a text, in which nothing else may be wrong."""
     found = check(read(text, "net.yaml"), strict=strict).diagnostics
-    assert all(item.problem.severity == "warning" for item in found), found
+    assert all(item.level == "warning" for item in found), found
     return found
 
 
-def lines(found: tuple[Diagnostic, ...]) -> list[str]:
+def lines(found: tuple[Problem, ...]) -> list[str]:
     """Say of each which it is and where."""
     return [f"{item.slug} {item.span.line}" for item in found if item.span is not None]
 
@@ -229,7 +229,7 @@ def test_what_a_shipped_spec_allows_has_its_reason_beside_it() -> None:
 
 
 def test_every_warning_is_told_in_the_reference_and_has_a_spec_here() -> None:
-    slugs = {kind.slug for kind in Problem.__subclasses__() if kind.severity == "warning"}
+    slugs = {kind.slug for kind in Problem.__subclasses__() if kind.level == "warning"}
     reference = (DOCS / "language.md").read_text(encoding="utf-8")
     assert (
         slugs == set(re.findall(r"\(`([a-z-]+)`\)", reference.partition("## Warnings")[2])) & slugs

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 from archspec.fix.mend import mend
 from archspec.pipeline import check
 from archspec.source import read
@@ -10,7 +10,7 @@ from archspec.source import read
 HEAD = "archspec: 1\nname: Net\ninput: [N, 3, 8, 8]\n"
 
 
-def told(text: str) -> tuple[Diagnostic, ...]:
+def told(text: str) -> tuple[Problem, ...]:
     return check(read(HEAD + text, "net.yaml")).diagnostics
 
 

@@ -14,7 +14,7 @@ from torch import nn
 
 from archspec.cli.commands.explain import explained, overview
 from archspec.cli.main import main
-from archspec.diagnostics import Diagnostic, Problem, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.diagnostics import problems as package
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
 from archspec.pipeline import check
@@ -33,7 +33,7 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
 
 
-def found(folder: Path, parts: tuple[Part, ...]) -> tuple[Diagnostic, ...]:
+def found(folder: Path, parts: tuple[Part, ...]) -> tuple[Problem, ...]:
     """List what is wrong with an example, whose parts are written to a folder."""
     for part in parts:
         (folder / part.file).write_text(part.text)
@@ -124,7 +124,7 @@ def test_list(golden: Callable[[str, str], None]) -> None:
 
 
 def test_errors_are_listed_before_warnings() -> None:
-    severities = [problem.severity for problem in problems()]
+    severities = [problem.level for problem in problems()]
     assert severities == sorted(severities)
     assert set(severities) == {"error", "warning"}
 

@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 
 from archspec.cli.main import main
 from archspec.diagnostics import (
-    Diagnostic,
     Edit,
     Label,
     LimitExceeded,
+    Problem,
     ShapeMismatch,
     Span,
     SpecError,
     UnknownKey,
     UnreadLayer,
 )
-from archspec.diagnostics.diagnostic import Findings, Notice
+from archspec.diagnostics.findings import Findings, Notice
 from archspec.diagnostics.formats import render_github, render_json
 from archspec.pipeline import check
 from archspec.source import read
@@ -83,7 +83,7 @@ def run(
     return call
 
 
-def found(name: str) -> list[Diagnostic]:
+def found(name: str) -> list[Problem]:
     """Check a spec without the command line."""
     try:
         diagnostics = check(read(BAD[name], name)).diagnostics
@@ -292,7 +292,7 @@ TEXTS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]) | st.s
 
 @given(message=TEXTS, name=TEXTS.filter(lambda name: name.strip("./") == name != ""), help=TEXTS)
 def test_every_text_survives_the_escapes(message: str, name: str, help: str) -> None:
-    wrong = Diagnostic(UnknownKey, message, name, Span(2, 3, 2, 4), help=help)
+    wrong = UnknownKey(message, file=name, span=Span(2, 3, 2, 4), help=help)
     text = render_github(Findings((wrong,), (), "1", Path.cwd()))
     _, properties, told = read_command(text.removesuffix("\n"))
     assert properties["file"] == os.path.normpath(name)
@@ -300,14 +300,14 @@ def test_every_text_survives_the_escapes(message: str, name: str, help: str) -> 
 
 
 def test_no_text_breaks_out_of_a_command() -> None:
-    wrong = Diagnostic(UnknownKey, "a\n::error::b\x1b[31m", "a\n::c.yaml")
+    wrong = UnknownKey("a\n::error::b\x1b[31m", file="a\n::c.yaml")
     text = render_github(Findings((wrong,), (), "1", Path.cwd()))
     assert text.count("\n") == 1
     assert "\x1b" not in text
 
 
 def test_a_span_of_several_lines_has_no_columns() -> None:
-    wrong = Diagnostic(UnknownKey, "a", "a.yaml", Span(2, 3, 4, 1))
+    wrong = UnknownKey("a", file="a.yaml", span=Span(2, 3, 4, 1))
     text = render_github(Findings((wrong,), (), "1", Path.cwd()))
     assert text == "::error file=a.yaml,line=2,endLine=4,title=unknown-key::a\n"
 
@@ -316,19 +316,18 @@ def test_a_span_of_several_lines_has_no_columns() -> None:
 
 SHOWN = Findings(
     (
-        Diagnostic(
-            ShapeMismatch,
+        ShapeMismatch(
             "`add` cannot join 8 and 3 channels",
-            "specs/net.yaml",
-            Span(9, 3, 9, 7),
+            file="specs/net.yaml",
+            span=Span(9, 3, 9, 7),
             label="reads N×8×32×32 and N×3×32×32",
             related=(Label(Span(6, 3, 6, 7), "N×8×32×32 comes from here"),),
             notes=("in block `unit`, called at line 12",),
             help="a `conv2d` changes the number of channels",
             edits=(Edit(Span(9, 1, 9, 1), "  relu: relu\n"), Edit(Span(9, 5, 9, 7), "relu")),
         ),
-        Diagnostic(UnreadLayer, "nothing reads `relu`", "specs/net.yaml", Span(4, 3, 5, 1)),
-        Diagnostic(LimitExceeded, "the text is too long", "long.yaml"),
+        UnreadLayer("nothing reads `relu`", file="specs/net.yaml", span=Span(4, 3, 5, 1)),
+        LimitExceeded("the text is too long", file="long.yaml"),
     ),
     (Notice("file", "`gone.yaml`: there is no such file", "look for it"),),
     "1.2.3",

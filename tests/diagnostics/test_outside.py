@@ -3,7 +3,7 @@
 import pytest
 from support.paths import GOLDEN
 
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.pipeline import check
 from archspec.source import read
 
@@ -64,7 +64,7 @@ MENDED = {
 """What to put in the place of what, once each, as the help says."""
 
 
-def found(text: str) -> list[Diagnostic]:
+def found(text: str) -> list[Problem]:
     """List the errors of a text."""
     try:
         every = check(read(text, "net.yaml")).diagnostics

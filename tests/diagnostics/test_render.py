@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from archspec.diagnostics import (
     ChannelMismatch,
-    Diagnostic,
     Label,
     OutOfRange,
+    Problem,
     Span,
     UnknownVariant,
     UnreadLayer,
@@ -25,11 +25,10 @@ UNET = (
     "    join3: {op: add, from: [up3, enc3]}",
 )
 
-JOIN = Diagnostic(
-    ChannelMismatch,
+JOIN = ChannelMismatch(
     "`add` cannot broadcast its inputs",
-    "unet.yaml",
-    Span(41, 5, 41, 10),
+    file="unet.yaml",
+    span=Span(41, 5, 41, 10),
     label="N×128×56×56 and N×256×56×56",
     related=(Label(Span(38, 5, 38, 8), "N×128×56×56 comes from here"),),
     notes=("the sizes in dimension 1 differ",),
@@ -52,13 +51,13 @@ error[channel-mismatch]: `add` cannot broadcast its inputs
 """
 
 
-def at(line: str, column: int, end_column: int) -> Diagnostic:
+def at(line: str, column: int, end_column: int) -> Problem:
     """Make a problem in the only line of a text."""
     span = Span(1, column, 1, end_column)
-    return Diagnostic(OutOfRange, "wrong", "a.yaml", span, lines=(line,))
+    return OutOfRange("wrong", file="a.yaml", span=span, lines=(line,))
 
 
-def excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
+def excerpt(diagnostic: Problem) -> tuple[str, str]:
     """Give the shown line and the line of signs below it, without the margin."""
     lines = render_text([diagnostic]).splitlines()
     return lines[3].removeprefix("1 | "), lines[4].removeprefix("  | ")
@@ -74,7 +73,7 @@ def test_a_problem_with_everything() -> None:
 
 
 def test_a_problem_without_a_place() -> None:
-    problem = Diagnostic(UnknownVariant, "there is no variant `x`", "a.yaml", help="try `y`")
+    problem = UnknownVariant("there is no variant `x`", file="a.yaml", help="try `y`")
     assert render_text([problem]) == (
         "error[unknown-variant]: there is no variant `x`\n --> a.yaml\n"
         "  = help: try `y`\n\n1 error in a.yaml\n"
@@ -82,7 +81,7 @@ def test_a_problem_without_a_place() -> None:
 
 
 def test_a_problem_whose_line_is_not_at_hand() -> None:
-    problem = Diagnostic(OutOfRange, "wrong", "a.yaml", Span(7, 2, 7, 3))
+    problem = OutOfRange("wrong", file="a.yaml", span=Span(7, 2, 7, 3))
     assert render_text([problem]) == (
         "error[out-of-range]: wrong\n --> a.yaml:7:2\n\n1 error in a.yaml\n"
     )
@@ -95,9 +94,9 @@ def test_nothing_to_show() -> None:
 
 def test_order_and_summary() -> None:
     lines = ("a: 1", "b: 2")
-    late = Diagnostic(OutOfRange, "late", "a.yaml", Span(2, 1, 2, 2), lines=lines)
-    unread = Diagnostic(UnreadLayer, "unread", "a.yaml", Span(1, 4, 1, 5), lines=lines)
-    first = Diagnostic(OutOfRange, "first", "a.yaml", Span(1, 1, 1, 2), lines=lines)
+    late = OutOfRange("late", file="a.yaml", span=Span(2, 1, 2, 2), lines=lines)
+    unread = UnreadLayer("unread", file="a.yaml", span=Span(1, 4, 1, 5), lines=lines)
+    first = OutOfRange("first", file="a.yaml", span=Span(1, 1, 1, 2), lines=lines)
     assert render_lines([late, unread, first]) == (
         "a.yaml:1:1: error[out-of-range]: first\n"
         "a.yaml:1:4: warning[unread-layer]: unread\n"
@@ -108,8 +107,11 @@ def test_order_and_summary() -> None:
 
 def test_labels_in_one_line() -> None:
     label = Label(Span(1, 1, 1, 2), "first")
-    problem = Diagnostic(
-        *(OutOfRange, "wrong", "a.yaml", Span(1, 7, 1, 8), "again"),
+    problem = OutOfRange(
+        "wrong",
+        file="a.yaml",
+        span=Span(1, 7, 1, 8),
+        label="again",
         related=(label,),
         lines=("a: 1, a: 2",),
     )
@@ -157,12 +159,12 @@ def test_a_long_span_ends_with_the_line() -> None:
 
 
 def test_a_span_of_several_lines_is_marked_in_the_first() -> None:
-    problem = Diagnostic(OutOfRange, "wrong", "a.yaml", Span(1, 4, 2, 3), lines=("a: [1,", "  2]"))
+    problem = OutOfRange("wrong", file="a.yaml", span=Span(1, 4, 2, 3), lines=("a: [1,", "  2]"))
     assert excerpt(problem) == ("a: [1,", "   ^^^")
 
 
 def test_messages_are_inert() -> None:
-    problem = Diagnostic(OutOfRange, "a\x1b[2J\nb", "\x07.yaml", help="\x9b", notes=("\r",))
+    problem = OutOfRange("a\x1b[2J\nb", file="\x07.yaml", help="\x9b", notes=("\r",))
     shown = render_text([problem]) + render_lines([problem])
     assert all(character.isprintable() for character in shown.replace("\n", ""))
     assert "a\\x1b[2J\\nb" in shown

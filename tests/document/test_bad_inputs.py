@@ -7,7 +7,7 @@ import pytest
 from support.bad_inputs import EXPECTED
 from support.paths import GOLDEN
 
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.diagnostics.render import render_text
 from archspec.graph import Leaf, Module
 from archspec.pipeline import Outcome, Settings, check, compile
@@ -22,7 +22,7 @@ CASES = [
 ]
 
 
-def found(text: str | bytes, settings: Settings = Settings()) -> tuple[Diagnostic, ...]:
+def found(text: str | bytes, settings: Settings = Settings()) -> tuple[Problem, ...]:
     """List all that is wrong with a text, as `validate` does."""
     try:
         return check(read(text, "net.yaml"), settings).diagnostics
@@ -33,7 +33,7 @@ def found(text: str | bytes, settings: Settings = Settings()) -> tuple[Diagnosti
 def told(text: str | bytes, settings: Settings = Settings()) -> list[str]:
     """Say of each diagnostic its class, its line and its message."""
     return [
-        f"{item.problem.category} {item.span.line if item.span else '-'} {item.message}"
+        f"{item.category} {item.span.line if item.span else '-'} {item.message}"
         for item in sorted(found(text, settings), key=lambda item: (item.span is None, item.span))
     ]
 
@@ -62,7 +62,7 @@ def test_bad_input(name: str, line: str, category: str, golden: Callable[[str, s
         diagnostics = error.diagnostics
     assert time.perf_counter() - begin < 20
     (only,) = diagnostics
-    assert only.problem.category == category
+    assert only.category == category
     assert only.span is not None
     assert only.span.line == int(line)
     golden(f"bad/{name}.txt", render_text(diagnostics))
@@ -364,7 +364,7 @@ def test_mistakes_of_structure_do_not_hide_those_of_shape() -> None:
         "expect: {params: lots}\n"
     )
     found = check(read(text, "bad.yaml")).diagnostics
-    assert [(item.span.line if item.span else 0, item.problem.category) for item in found] == [
+    assert [(item.span.line if item.span else 0, item.category) for item in found] == [
         (6, "type"),
         (9, "schema"),
         (10, "type"),

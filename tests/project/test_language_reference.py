@@ -8,7 +8,7 @@ import pytest
 from support.paths import DOCS
 
 import archspec
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.diagnostics.render import render_text
 from archspec.document import LAYER_KEYS, Block, Claims, Input, Parameter, Spec
 from archspec.document.initial import ARGUMENTS
@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def found(text: str, folder: Path) -> tuple[Diagnostic, ...]:
+def found(text: str, folder: Path) -> tuple[Problem, ...]:
     """List what is wrong with an example."""
     try:
         return check(read(text, "net.yaml", folder=folder)).diagnostics

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from support.paths import DOCS, SHIPPED, TOP
+from support.paths import DOCS, SHIPPED
 
 from archspec.cli.main import main
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 from archspec.pipeline import Settings, compile
 from archspec.source import read
 
@@ -44,7 +44,7 @@ SIAMESE = (
 )
 
 
-def found(text: str, **inputs: tuple[int, ...]) -> tuple[Diagnostic, ...]:
+def found(text: str, **inputs: tuple[int, ...]) -> tuple[Problem, ...]:
     return compile(read(HEAD + text, "net.yaml"), Settings(inputs=inputs)).diagnostics
 
 
@@ -145,7 +145,7 @@ def test_a_page_says_what_is_told() -> None:
     spec = SHIPPED / "unet.yaml"
     source = read(spec.read_bytes(), spec.name)
     (only,) = compile(source, Settings(inputs={"input": (3, 350, 256)})).diagnostics
-    assert only.notes[0] in (TOP / "README.md").read_text(encoding="utf-8")
+    assert only.notes[0] in (DOCS / "commands.md").read_text(encoding="utf-8")
 
 
 def test_where_no_size_fits_it_is_said() -> None:

@@ -162,13 +162,14 @@ def test_an_offset_points_into_the_text(text: str, loader: Loader) -> None:
     assert written(source, Place(("a",), offset=4)) == "y"
 
 
-def test_a_problem_is_told_at_its_place() -> None:
+def test_a_problem_is_located_in_its_text() -> None:
     source = read(SAMPLE, "net.yaml")
     problem = OutOfRange("too small", label="here", notes=("a",), help="b", offset=4)
     place = Place(("blocks", "bottleneck", "layers", "conv1", "out_channels"))
-    told = source.diagnostic(problem, place, ((Place(("archspec",)), "there"),))
-    assert (told.problem, told.message, told.file) == (OutOfRange, "too small", "net.yaml")
-    assert (told.label, told.notes, told.help) == ("here", ("a",), "b")
-    assert told.span == Span(9, 45, 9, 46)
-    assert [(label.span, label.text) for label in told.related] == [(Span(1, 11, 1, 12), "there")]
-    assert source.diagnostic(problem, None).span is None
+    located = source.located(problem.at(place, ((Place(("archspec",)), "there"),)))
+    assert (type(located), located.message, located.file) == (OutOfRange, "too small", "net.yaml")
+    assert (located.label, located.notes, located.help) == ("here", ("a",), "b")
+    assert located.span == Span(9, 45, 9, 46)
+    related = [(label.span, label.text) for label in located.related]
+    assert related == [(Span(1, 11, 1, 12), "there")]
+    assert source.located(problem).span is None

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.source import read
 
 Loader = type[Any]
@@ -29,7 +29,7 @@ empty:
 """
 
 
-def found(text: str | bytes, loader: Loader = yaml.CSafeLoader) -> tuple[Diagnostic, ...]:
+def found(text: str | bytes, loader: Loader = yaml.CSafeLoader) -> tuple[Problem, ...]:
     """List all that is wrong with a text, whether or not it ends the reading."""
     try:
         return read(text, "net.yaml", loader=loader).diagnostics
@@ -37,7 +37,7 @@ def found(text: str | bytes, loader: Loader = yaml.CSafeLoader) -> tuple[Diagnos
         return error.diagnostics
 
 
-def tell(diagnostic: Diagnostic) -> str:
+def tell(diagnostic: Problem) -> str:
     """Say in one line what is wrong, and where."""
     span = diagnostic.span
     place = "-" if span is None else f"{span.line}:{span.column}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from archspec.diagnostics import Diagnostic, Edit, SpecError
+from archspec.diagnostics import Edit, Problem, SpecError
 from archspec.diagnostics.explanation import explanation, problems
 from archspec.pipeline import Settings, check
 from archspec.source import applied, read
@@ -23,8 +23,8 @@ class Told:
     origin: str
     path: Path
     text: str
-    item: Diagnostic
-    every: tuple[Diagnostic, ...]
+    item: Problem
+    every: tuple[Problem, ...]
     settings: Settings
 
     @property
@@ -33,7 +33,7 @@ class Told:
         return (self.item.edits,) if self.item.edits else self.item.alternatives
 
 
-def checked(text: str | bytes, path: Path, settings: Settings) -> tuple[Diagnostic, ...]:
+def checked(text: str | bytes, path: Path, settings: Settings) -> tuple[Problem, ...]:
     """List what is wrong with a text that stands at a path."""
     try:
         return check(read(text, path.name, folder=path.parent), settings).diagnostics
@@ -89,7 +89,7 @@ def left(one: Told, edits: tuple[Edit, ...]) -> list[str]:
     return [f"{item.slug}: {item.message}" for item in dict.fromkeys((*same, *there))]
 
 
-def _lines_above(item: Diagnostic, edits: tuple[Edit, ...]) -> int:
+def _lines_above(item: Problem, edits: tuple[Edit, ...]) -> int:
     """Count the lines that edits add above the place of a message."""
     assert item.span is not None
     above = (edit for edit in edits if edit.span < item.span)

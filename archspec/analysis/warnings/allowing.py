@@ -3,17 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from archspec.diagnostics import (
-    Diagnostic,
-    Edit,
-    Problem,
-    Span,
-    Suggestion,
-    UnknownWarning,
-    UnusedAllow,
-)
+from archspec.diagnostics import Edit, Problem, Span, Suggestion, UnknownWarning, UnusedAllow
 from archspec.document import close_match, listed
-from archspec.source import Allowed, Source, allowed, tell
+from archspec.source import Allowed, Source, allowed, in_text
 
 Key = tuple[int, str]
 """A line, counted from 1, and the slug of a warning."""
@@ -37,11 +29,11 @@ class Allowances:
         known = {(item.line, item.slug): item.span for item in found if item.slug in slugs}
         return cls(source, known, tuple(item for item in found if item.slug not in slugs))
 
-    def kept(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def kept(self, found: Iterable[Problem]) -> list[Problem]:
         """Leave out what is allowed."""
         return [item for item in found if self._key(item) not in self.known]
 
-    def told(self, found: Sequence[Diagnostic], *, is_whole: bool) -> list[Diagnostic]:
+    def applied(self, found: Sequence[Problem], *, is_whole: bool) -> list[Problem]:
         """Leave out what is allowed, and tell what is wrong with the comments.
 
         That one allows nothing is known where there are no errors and `is_whole` says that all
@@ -52,7 +44,7 @@ class Allowances:
             kept += self.unused(found)
         return kept
 
-    def mistakes(self) -> Iterator[Diagnostic]:
+    def mistakes(self) -> Iterator[Problem]:
         """Tell the comments that name no warning."""
         for item in self.unknown:
             told = self._told(_unknown(item.slug), item.span)
@@ -60,7 +52,7 @@ class Allowances:
             edits = (Edit(item.span, help.new),) if isinstance(help, Suggestion) else ()
             yield replace(told, edits=edits)
 
-    def unused(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    def unused(self, found: Iterable[Problem]) -> Iterator[Problem]:
         """Tell the comments that allow nothing of what was found."""
         used = set(map(self._key, found))
         for key, span in self.known.items():
@@ -77,18 +69,18 @@ class Allowances:
         start = len(text[: text.rfind("#", 0, span.column)].rstrip())
         return ((Edit(Span(span.line, start + 1, span.line, len(text) + 1), ""),),)
 
-    def _key(self, item: Diagnostic) -> Key | None:
+    def _key(self, item: Problem) -> Key | None:
         """Give what allows a warning of this text; of another file none does."""
         if item.severity == "error" or item.span is None or item.file != self.source.name:
             return None
         return item.span.line, item.slug
 
-    def _told(self, problem: Problem, span: Span) -> Diagnostic:
-        return tell(problem, span, self.source.name, self.source.lines)
+    def _told(self, problem: Problem, span: Span) -> Problem:
+        return in_text(replace(problem, span=span), self.source.name, self.source.lines)
 
 
 def _slugs(severity: str) -> set[str]:
-    return {kind.slug for kind in Problem.__subclasses__() if kind.severity == severity}
+    return {kind.slug for kind in Problem.__subclasses__() if kind.level == severity}
 
 
 def _unknown(slug: str) -> UnknownWarning:

@@ -11,7 +11,6 @@ from archspec.analysis.warnings.residual import Judged, activated_branch, at, ne
 from archspec.analysis.warnings.windows import dropped_pixels, even_same_kernel
 from archspec.diagnostics import Path, Place, Problem, Remedy, SameVariant, Without
 from archspec.document import texts
-from archspec.elaborate import Finding
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node
 
 # Variants that build the same network.
@@ -21,7 +20,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 Known = dict[tuple[int, int], bool]
 
 
-def same_variants(networks: Mapping[str, Network]) -> Iterator[Finding]:
+def same_variants(networks: Mapping[str, Network]) -> Iterator[Problem]:
     """Find the variants that build what one before them builds."""
     firsts: dict[str, Network] = {}
     for name, network in networks.items():
@@ -32,7 +31,7 @@ def same_variants(networks: Mapping[str, Network]) -> Iterator[Finding]:
             yield _finding(name, before)
 
 
-def _finding(name: str, before: str) -> Finding:
+def _finding(name: str, before: str) -> Problem:
     problem = SameVariant(
         f"the variant `{name}` builds the same network as `{before}`",
         help=Remedy(
@@ -42,7 +41,7 @@ def _finding(name: str, before: str) -> Finding:
     )
     first = Place(("variants", before), key=True)
     place = Place(("variants", name), key=True)
-    return Finding(problem, place, ((first, "builds the same"),))
+    return problem.at(place, ((first, "builds the same"),))
 
 
 def same_network(one: Network, other: Network) -> bool:
@@ -106,22 +105,22 @@ WHOLE: tuple[Callable[[Network], Iterator[Judged]], ...] = (batch_mixed, forgott
 """The rules that look at more than one body at a time."""
 
 
-def lint(network: Network, variants: Mapping[str, Network]) -> Iterator[Finding]:
+def lint(network: Network, variants: Mapping[str, Network]) -> Iterator[Problem]:
     """Tell what is probably wrong with a network, and with the variants of its spec.
 
     A layer is told of once, and where that is what the rule asks for only if it is wrong in every
     place of a network in which its block is used.
     """
-    known: set[tuple[type[Problem], Place]] = set()
+    known: set[tuple[type[Problem], Place | None]] = set()
     for finding in chain(_found(network), *map(_found_in, variants.items())):
-        key = (type(finding.problem), finding.place)
+        key = (type(finding), finding.place)
         if key not in known:
             known.add(key)
             yield finding
     yield from same_variants(variants)
 
 
-def _found(network: Network) -> Iterator[Finding]:
+def _found(network: Network) -> Iterator[Problem]:
     modules = network.modules()
     for rule in RULES:
         judged = [item for module in modules for item in rule(module)]
@@ -130,15 +129,15 @@ def _found(network: Network) -> Iterator[Finding]:
         yield from _agreed(list(whole(network)), modules)
 
 
-def _found_in(variant: tuple[str, Network]) -> Iterator[Finding]:
+def _found_in(variant: tuple[str, Network]) -> Iterator[Problem]:
     """Look into a variant, and say of what is wrong there that it is."""
     name, network = variant
     for finding in _found(network):
-        finding.problem.notes += (f"so it is in the variant `{name}`",)
+        finding.notes += (f"so it is in the variant `{name}`",)
         yield finding
 
 
-def _agreed(judged: Sequence[Judged], modules: Sequence[Module]) -> Iterator[Finding]:
+def _agreed(judged: Sequence[Judged], modules: Sequence[Module]) -> Iterator[Problem]:
     """Keep what is said of every node that stands for a layer of the document, or needs no more."""
     if not judged:
         return
@@ -149,7 +148,7 @@ def _agreed(judged: Sequence[Judged], modules: Sequence[Module]) -> Iterator[Fin
         first.setdefault(item.node.path, item)
     for item in first.values():
         if item.anywhere or item.decides.path not in fine:
-            yield Finding(item.problem, at(item.node), item.related)
+            yield item.problem.at(at(item.node), item.related)
 
 
 def _layers(modules: Sequence[Module]) -> Iterator[tuple[int, Path]]:

@@ -22,7 +22,7 @@ _COLORS = {"error": "1;31", "warning": "1;33", "bold": "1", "Wrong": "31", "Righ
 def explained(problem: type[Problem], width: int, *, color: bool = False) -> str:
     """Explain a kind of problem: what it is, why it matters, what is wrong and what is right."""
     told = explanation(problem)
-    title = _painted(problem.severity, f"{problem.severity}[{problem.slug}]", color)
+    title = _painted(problem.level, f"{problem.level}[{problem.slug}]", color)
     return "\n\n".join([title, *_prose(told, width), *_examples(told, color)]) + "\n"
 
 

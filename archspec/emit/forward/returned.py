@@ -28,7 +28,7 @@ def _pin_outputs(names: Names, body: BodyUse) -> None:
 
 
 def _given(module: Module, gone: set[str]) -> Returns:
-    ports = tuple(through(asked, gone, module) for asked in module.asked)
+    ports = tuple(through(port, gone, module) for port in module.asked)
     return Returns(ports, module.packing, module.labels, module.training)
 
 

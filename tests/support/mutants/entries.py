@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from archspec.diagnostics import Path
-from archspec.source.events import FASTEST
+from archspec.source.reader import FASTEST
 
 Stretch = tuple[int, int]
 """From one character to before another."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from archspec.diagnostics import Diagnostic, Path, SpecError
+from archspec.diagnostics import Path, Problem, SpecError
 from archspec.operations import names
 from archspec.pipeline import check
 from support.mutants.mutations import Mutant, misspelt
@@ -41,7 +41,7 @@ class Planted:
         """Say where each mistake stands, and the words before and after."""
         return tuple(_mutant(self, mistake) for mistake in self.mistakes)
 
-    def shown(self, found: Sequence[Diagnostic]) -> str:
+    def shown(self, found: Sequence[Problem]) -> str:
         """Show the lines that were changed, and what was told."""
         lines = self.text.splitlines()
         changed = (f"{line}: {lines[line - 1]}" for item in self.mutants for line in item.lines)
@@ -63,7 +63,7 @@ def planted(seed: int, count: int) -> Planted:
     return Planted(spec, _changed(text, chosen), tuple(chosen))
 
 
-def told(item: Planted) -> tuple[Diagnostic, ...]:
+def told(item: Planted) -> tuple[Problem, ...]:
     """List what `validate` says."""
     try:
         return check(opened(item.spec, item.text)).diagnostics
@@ -71,7 +71,7 @@ def told(item: Planted) -> tuple[Diagnostic, ...]:
         return error.diagnostics
 
 
-def exact(item: Planted, found: Sequence[Diagnostic]) -> bool:
+def exact(item: Planted, found: Sequence[Problem]) -> bool:
     """Say whether every mistake is told by one message of its own, and nothing else is."""
     if len(found) != len(item.mistakes):
         return False

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from archspec.diagnostics import Path
-from archspec.source.events import FASTEST
+from archspec.source.reader import FASTEST
 
 TEXTS = frozenset(["description", "reference", "source"])
 """The keys whose values are prose: nothing in them can be wrong, so they are left as they are."""

@@ -3,7 +3,7 @@
 import traceback
 from dataclasses import dataclass
 
-from archspec.diagnostics import Diagnostic, SpecError
+from archspec.diagnostics import Problem, SpecError
 from archspec.pipeline import Outcome, Settings, check, compile
 from archspec.source import Source
 from support.mutants.equivalences import equivalence
@@ -24,7 +24,7 @@ class Verdict:
 
     kind: str
     reason: str = ""
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Problem, ...] = ()
 
 
 def judge(mutant: Mutant) -> Verdict:
@@ -37,7 +37,7 @@ def judge(mutant: Mutant) -> Verdict:
         return Verdict("traceback", traceback.format_exc())
 
 
-def messages(mutant: Mutant) -> tuple[Diagnostic, ...]:
+def messages(mutant: Mutant) -> tuple[Problem, ...]:
     """List all that `validate` tells of a mutant."""
     try:
         return check(opened(mutant.spec, mutant.text)).diagnostics

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from archspec.api import Architecture
-from archspec.diagnostics import Diagnostic
+from archspec.diagnostics import Problem
 from archspec.graph import Network
 from archspec.pipeline import Settings, compile
 from archspec.sizes.tensors import Tensor
@@ -46,7 +46,7 @@ def _compiled(case: Case, said: Accepted) -> tuple[tuple[Tensor, ...], Network]:
     raise Unsaid
 
 
-def _check_reasons(diagnostics: tuple[Diagnostic, ...]) -> None:
+def _check_reasons(diagnostics: tuple[Problem, ...]) -> None:
     """Hold that a spec is refused for what its batch decides: the operation itself is fine."""
     for found in diagnostics:
         if found.slug not in _NOT_SAID:
