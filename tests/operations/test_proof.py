@@ -1,8 +1,15 @@
-"""The figures of the proof: they add up, and tell what is missed."""
+"""The proof of the operations: its figures add up, it runs, its answers hold without PyTorch."""
+
+import json
+import lzma
+import os
+import subprocess
+import sys
 
 from support.operations.contract import cases, examined
 from support.operations.figures import Figures, away
 from support.operations.named import operation
+from support.paths import DATA, TESTS, TOP
 
 
 def seen(name: str, number: int, seed: int) -> Figures:
@@ -42,3 +49,48 @@ def test_an_argument_is_away_from_its_default_by_its_value() -> None:
     assert away(operation("max_pool2d", kernel_size=2)) == ["kernel_size"]
     pool = operation("max_pool2d", kernel_size=2, padding=0, ceil_mode=True)
     assert away(pool) == ["kernel_size", "ceil_mode"]
+
+
+TOOL = TOP / "tools" / "prove.py"
+
+
+def test_a_small_proof_prints_what_was_seen() -> None:
+    options = ["--cases", "1000", "--only", "relu", "--processes", "1"]
+    done = subprocess.run(
+        [sys.executable, TOOL, *options],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TOP)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] == ["relu"]]
+    assert [row[:2] for row in rows] == [["relu", "1,000"]]
+
+
+FILE = DATA / "operations" / "frozen.json.xz"
+CODE = """
+import sys
+from support.operations.frozen import differing
+for text in differing():
+    print(text)
+assert "torch" not in sys.modules
+"""
+
+
+def test_the_rules_give_the_answers_of_pytorch_without_it() -> None:
+    path = os.pathsep.join([str(TESTS), str(TOP)])
+    done = subprocess.run(
+        [sys.executable, "-c", CODE],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_at_least_20_000_answers_are_frozen_in_a_small_file() -> None:
+    data = json.loads(lzma.decompress(FILE.read_bytes()))
+    assert sum(map(len, data.values())) >= 20_000
+    assert FILE.stat().st_size <= 1_000_000
