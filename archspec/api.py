@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from archspec.analysis import Count, count
-from archspec.diagnostics import ClaimFails, Diagnostic, SpecError
+from archspec.diagnostics import ClaimFails, Problem, SpecError
 from archspec.draw import draw
 from archspec.emit import Verification, to_module, to_torch_source, verify
 from archspec.graph import Network
@@ -40,7 +40,7 @@ class Architecture:
     """
 
     network: Network
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Problem, ...] = ()
 
     @property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -127,8 +127,10 @@ def load(
     if outcome.network is None:
         raise SpecError(outcome.diagnostics)
     for item in outcome.diagnostics:
-        if item.problem is ClaimFails:
-            warnings.warn(str(SpecError([replace(item, strict=True)])), ClaimWarning, stacklevel=2)
+        if isinstance(item, ClaimFails):
+            warnings.warn(
+                str(SpecError([replace(item, counts_as="error")])), ClaimWarning, stacklevel=2
+            )
     return Architecture(outcome.network, outcome.diagnostics)
 
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archspec.diagnostics import (
-    Diagnostic,
+    CallSite,
     LimitExceeded,
+    Maker,
     MissingKey,
     Path,
     Place,
@@ -19,7 +20,7 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.document import Spec, quoted, read_spec, yaml_path
-from archspec.elaborate import Finding, Followed, Included, Made
+from archspec.elaborate import Included
 from archspec.expressions import Poisoned
 from archspec.source import Limits, Source, read
 from archspec.source.files import FileError, read_file
@@ -73,6 +74,11 @@ class Texts:
         found = yaml_path(text.data, path)
         return text.home(found), Place(found, place.key, place.offset)
 
+    @classmethod
+    def of(cls, source: Source) -> "Texts":
+        """Begin with a text of which no other file is known yet."""
+        return cls(Text(source, None, source.data))
+
     @property
     def main_text(self) -> Text:
         """The spec itself, with what it extends."""
@@ -85,29 +91,21 @@ class Texts:
         other = "" if source is self.main.source else f" of {source.name}"
         return f"line {source.span(place).line}{other}"
 
-    def told(self, problem: Problem, place: Place) -> Diagnostic:
-        """Tell a problem at a place of the document."""
-        source, where = self.locate(place)
+    def located(self, problem: Problem) -> Problem:
+        """Find a problem in its file, with where its operands come from and who called."""
+        assert problem.place is not None
+        source, where = self.locate(problem.place)
         if where is None:
-            option = " ".join(str(step) for step in place.path)
-            problem.notes += (f"`{option}` was given beside the spec",)
-        return source.diagnostic(problem, where)
+            option = " ".join(str(step) for step in problem.place.path)
+            notes = (*problem.notes, f"`{option}` was given beside the spec")
+            return source.located(replace(problem, notes=notes, place=None, nearby=()))
+        homes = [(*self.locate(place), text) for place, text in problem.nearby]
+        nearby = tuple((at, text) for home, at, text in homes if at is not None and home is source)
+        makers = (self.maker(source, item) for item in problem.makers)
+        notes = (*problem.notes, *makers, *self.stack(source, problem.calls))
+        return source.located(replace(problem, notes=notes, place=where, nearby=nearby))
 
-    def told_finding(self, finding: Finding) -> Diagnostic:
-        """Tell a finding of the elaboration, with where its operands come from and who called."""
-        source, where = self.locate(finding.place)
-        if where is None:
-            return self.told(finding.problem, finding.place)
-        related = []
-        for place, text in finding.related:
-            home, found = self.locate(place)
-            if found is not None and home is source:
-                related.append((found, text))
-        made = (self.made(source, item) for item in finding.made)
-        finding.problem.notes += (*made, *self.stack(source, finding.calls))
-        return source.diagnostic(finding.problem, where, tuple(related))
-
-    def made(self, home: Source, item: Made) -> str:
+    def maker(self, home: Source, item: Maker) -> str:
         """Say which layer of a block made a value."""
         source, place = self.locate(Place(item.path, key=True))
         assert place is not None
@@ -115,14 +113,14 @@ class Texts:
         line = source.span(place).line
         return f"`{item.name}` is {item.shape}, made at line {line}{where}, in block `{item.block}`"
 
-    def stack(self, home: Source, calls: tuple[Followed, ...]) -> list[str]:
+    def stack(self, home: Source, calls: tuple[CallSite, ...]) -> list[str]:
         """Say in which calls a problem was found, the innermost first; of many not all."""
-        told = [self.call(home, call) for call in reversed(calls)]
-        if len(told) <= MOST_CALLS:
-            return told
-        return [*told[:2], f"and {len(told) - 3} calls more", told[-1]]
+        notes = [self.call(home, call) for call in reversed(calls)]
+        if len(notes) <= MOST_CALLS:
+            return notes
+        return [*notes[:2], f"and {len(notes) - 3} calls more", notes[-1]]
 
-    def call(self, home: Source, call: Followed) -> str:
+    def call(self, home: Source, call: CallSite) -> str:
         """Say in which call a problem was found."""
         path = call.path
         if path[-2:-1] == ("blocks",) and path[-1] == call.name:
@@ -131,9 +129,9 @@ class Texts:
         assert place is not None
         line = source.span(place).line
         where = "" if source is home else f" of {source.name}"
-        told = f"in `{call.name}`, called at line {line}{where}"
-        told = told.replace("in `", "in block `", 1) if not where else told
-        return f"{told}, in its repetition {call.repetition}" if call.repetition else told
+        kind = "" if where else "block "
+        note = f"in {kind}`{call.name}`, called at line {line}{where}"
+        return f"{note}, in its repetition {call.repetition}" if call.repetition else note
 
 
 # Put a spec together: the file that it extends, and the specs that it uses as blocks.
@@ -151,13 +149,13 @@ class Assembled:
 
     spec: Spec | None
     texts: Texts
-    found: tuple[Diagnostic, ...] = ()
+    found: tuple[Problem, ...] = ()
     included: Mapping[str, Included] = field(default_factory=dict)
 
 
 def assemble(source: Source) -> Assembled:
     """Read a spec and whatever other files it names."""
-    assembler = _Assembler(Texts(Text(source, None, source.data)))
+    assembler = _Assembler(Texts.of(source))
     spec, included = assembler.document((), source, ())
     return Assembled(spec, assembler.texts, tuple(assembler.found), included)
 
@@ -167,7 +165,7 @@ class _Assembler:
     """Reads each file once; `texts` and `found` grow."""
 
     texts: Texts
-    found: list[Diagnostic] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list)
     read: dict[str, Included | None] = field(default_factory=dict)
     files: int = 1
 
@@ -188,7 +186,7 @@ class _Assembler:
     def report(self, problem: Problem, place: Place, root: Path) -> None:
         """Keep a problem with its place in the right file."""
         whole = Place((*root, *place.path), place.key, place.offset)
-        self.found.append(self.texts.told(problem, whole))
+        self.found.append(self.texts.located(problem.at(whole)))
 
     # --- extends --------------------------------------------------------------------------------
 
@@ -239,7 +237,7 @@ class _Assembler:
         self.found += inner.diagnostics
         if not isinstance(inner.data, dict):
             text = f"a spec is a mapping of keys such as `layers`, not {quoted(inner.data)}"
-            self.found.append(inner.diagnostic(WrongType(text), Place(())))
+            self.found.append(inner.located(WrongType(text).at(Place(()))))
             raise Poisoned
         return found, inner
 

@@ -1,13 +1,14 @@
-"""Spans, problems, and how they are told."""
+"""What is wrong with a spec: every kind of problem, where it stands, and how it is shown."""
 
-from archspec.diagnostics.diagnostic import Diagnostic as Diagnostic
-from archspec.diagnostics.diagnostic import Edit as Edit
-from archspec.diagnostics.diagnostic import Label as Label
-from archspec.diagnostics.diagnostic import Path as Path
-from archspec.diagnostics.diagnostic import Place as Place
-from archspec.diagnostics.diagnostic import Span as Span
-from archspec.diagnostics.diagnostic import SpecError as SpecError
+from archspec.diagnostics.findings import SpecError as SpecError
 from archspec.diagnostics.problems import *  # noqa: F403  the classes are the package's contents
+from archspec.diagnostics.spans import CallSite as CallSite
+from archspec.diagnostics.spans import Edit as Edit
+from archspec.diagnostics.spans import Label as Label
+from archspec.diagnostics.spans import Maker as Maker
+from archspec.diagnostics.spans import Path as Path
+from archspec.diagnostics.spans import Place as Place
+from archspec.diagnostics.spans import Span as Span
 from archspec.diagnostics.suggestion import Above as Above
 from archspec.diagnostics.suggestion import Change as Change
 from archspec.diagnostics.suggestion import Element as Element

@@ -62,8 +62,8 @@ def explanation(problem: type[Problem]) -> Explanation:
     text = inspect.cleandoc(problem.__doc__ or "")
     if not text:
         raise NotExplained(f"`{problem.slug}` has no explanation here")
-    told, *parts = _HEADING.split(text)
-    what, _, why = told.strip().partition("\n\n")
+    summary, *parts = _HEADING.split(text)
+    what, _, why = summary.strip().partition("\n\n")
     return Explanation(what, why, _parts("Wrong", parts), _parts("Right", parts))
 
 
@@ -92,7 +92,7 @@ _CATEGORIES = (
 def _order(problem: type[Problem]) -> tuple[bool, int, str, str]:
     category = problem.category
     place = _CATEGORIES.index(category) if category in _CATEGORIES else len(_CATEGORIES)
-    return problem.severity == "warning", place, category, problem.slug
+    return problem.level == "warning", place, category, problem.slug
 
 
 def _parts(heading: str, parts: list[str]) -> tuple[Part, ...]:

@@ -7,11 +7,10 @@ from inspect import cleandoc
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from archspec.diagnostics.diagnostic import Diagnostic, Edit, Findings, Label, Notice, Span
+from archspec.diagnostics.findings import Findings, Notice
 from archspec.diagnostics.problems import Problem
 from archspec.diagnostics.render import visible
-
-# How a document names the file in which a problem stands.
+from archspec.diagnostics.spans import Edit, Label, Span
 
 
 def uri(name: str, root: Path) -> str:
@@ -34,39 +33,33 @@ def path_below(name: str, root: Path) -> PurePath:
     return path.relative_to(root) if path.is_relative_to(root) else path
 
 
-# The remarks of a message in its text, for programs that show nothing else.
-
-
 def with_remarks(lines: Iterable[str], notes: Iterable[str], help: str | None) -> list[str]:
     """Put the notes and the help below the lines of a message.
 
     >>> with_remarks(["no"], ["one"], "two")
     ['no', 'note: one', 'help: two']
     """
-    told = [*lines, *(f"note: {text}" for text in notes)]
-    return told if help is None else [*told, f"help: {help}"]
+    remarks = [*lines, *(f"note: {note}" for note in notes)]
+    return remarks if help is None else [*remarks, f"help: {help}"]
 
 
-# Diagnostics as JSON: a document of our own, whose meaning changes only with its `version`.
-#
-# Lines and columns count from 1, columns in Unicode code points, and the end of a span is the
-# column
-# behind it. `span` is `null` where a problem belongs to no line. `file` is the name under which
-# the
-# spec was read, as in the messages. `edits` are the changes of that file that mend the problem,
-# where
-# it is certain how: each puts its `text` in the place of its `span`, and all of one problem are
-# made
-# together; of an empty span, in front of it. Where it is not certain, `alternatives` are the ways
-# that `help` names: each is a list of edits that are made together, and one of them is chosen.
-# Spans
-# are those of the text before any change, so that they are made from the last to the first.
+# --- JSON ---------------------------------------------------------------------------------------
 
 VERSION = 1
+"""What a document of ours means changes only with this number."""
 
 
 def render_json(findings: Findings) -> str:
     """Write one object in ASCII, with `diagnostics`, `failures` and a `summary`.
+
+    Lines and columns count from 1, columns in Unicode code points, and the end of a span is the
+    column behind it. `span` is `null` where a problem belongs to no line. `file` is the name under
+    which the spec was read, as in the messages. `edits` are the changes of that file that mend the
+    problem, where it is certain how: each puts its `text` in the place of its `span`, and all of
+    one problem are made together; of an empty span, in front of it. Where it is not certain,
+    `alternatives` are the ways that `help` names: each is a list of edits that are made together,
+    and one of them is chosen. Spans are those of the text before any change, so that they are made
+    from the last to the first.
 
     >>> from pathlib import Path
     >>> json.loads(render_json(Findings((), (), "1.0.0", Path())))["diagnostics"]
@@ -86,7 +79,7 @@ def render_json(findings: Findings) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _json_diagnostic(item: Diagnostic) -> dict[str, object]:
+def _json_diagnostic(item: Problem) -> dict[str, object]:
     return {
         "slug": item.slug,
         "severity": item.severity,
@@ -121,11 +114,7 @@ def _failure(notice: Notice) -> dict[str, object]:
     return {"kind": notice.kind, "message": notice.message, "help": notice.help}
 
 
-# Diagnostics as SARIF 2.1.0, which editors and code hosts read.
-#
-# A mistake in a spec is a result. What kept a run from its work, such as a file that is not
-# there,
-# is a notification of the invocation.
+# --- SARIF --------------------------------------------------------------------------------------
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -137,7 +126,10 @@ Object = dict[str, object]
 
 
 def render_sarif(findings: Findings) -> str:
-    """Write a log of one run, in ASCII; without problems its `results` are empty.
+    """Write a log of one run as SARIF 2.1.0, in ASCII; without problems its `results` are empty.
+
+    A mistake in a spec is a result. What kept a run from its work, such as a file that is not
+    there, is a notification of the invocation.
 
     >>> from pathlib import Path
     >>> json.loads(render_sarif(Findings((), (), "1.0.0", Path())))["version"]
@@ -148,8 +140,8 @@ def render_sarif(findings: Findings) -> str:
 
 
 def _run(findings: Findings) -> Object:
-    problems = list(dict.fromkeys(item.problem for item in findings.diagnostics))
-    rules = [_rule(problem) for problem in problems]
+    kinds = list(dict.fromkeys(map(type, findings.diagnostics)))
+    rules = [_rule(kind) for kind in kinds]
     driver = {"name": "archspec", "semanticVersion": findings.version, "rules": rules}
     return {
         "tool": {"driver": driver},
@@ -157,7 +149,7 @@ def _run(findings: Findings) -> Object:
         "columnKind": "unicodeCodePoints",
         "newlineSequences": _LINE_ENDS,
         "results": [
-            _result(item, problems.index(item.problem), findings) for item in findings.diagnostics
+            _result(item, kinds.index(type(item)), findings) for item in findings.diagnostics
         ],
     }
 
@@ -169,7 +161,7 @@ def _rule(problem: type[Problem]) -> Object:
         "id": problem.slug,
         "shortDescription": {"text": first},
         "help": {"text": explanation},
-        "defaultConfiguration": {"level": problem.severity},
+        "defaultConfiguration": {"level": problem.level},
         "properties": {"tags": [problem.category]},
     }
 
@@ -182,34 +174,34 @@ def _invocation(notices: tuple[Notice, ...]) -> Object:
 
 
 def _notification(notice: Notice) -> Object:
-    told = with_remarks([notice.message], (), notice.help)
+    remarks = with_remarks([notice.message], (), notice.help)
     return {
         "level": "error",
         "descriptor": {"id": notice.kind},
-        "message": {"text": "\n".join(told)},
+        "message": {"text": "\n".join(remarks)},
     }
 
 
-def _result(item: Diagnostic, rule: int, findings: Findings) -> Object:
+def _result(item: Problem, rule: int, findings: Findings) -> Object:
     """Tell one problem, with the changes that mend it where it is certain how.
 
     Braces stay single, though the standard asks to double them: whoever fills no arguments in
     shows the text as it is.
     """
     file: Object = {"artifactLocation": {"uri": uri(item.file, findings.root)}}
-    told = with_remarks([item.message], item.notes, item.help)
+    remarks = with_remarks([item.message], item.notes, item.help)
     return {
         "ruleId": item.slug,
         "ruleIndex": rule,
         "level": item.severity,
-        "message": {"text": "\n".join(told)},
+        "message": {"text": "\n".join(remarks)},
         "locations": [_location(file, item.span, item.label)],
         "relatedLocations": [_related(file, label) for label in item.related],
         **_fixes(item, file),
     }
 
 
-def _fixes(item: Diagnostic, file: Object) -> Object:
+def _fixes(item: Problem, file: Object) -> Object:
     """Give each way to mend a problem as one fix: its changes belong together."""
     ways = (item.edits,) if item.edits else item.alternatives
     if not ways:
@@ -248,14 +240,14 @@ def _region(span: Span) -> Object:
     }
 
 
-# Diagnostics as commands of a GitHub workflow, which become annotations of a pull request.
+# --- GitHub -------------------------------------------------------------------------------------
 
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def render_github(findings: Findings) -> str:
-    r"""Write a line for each problem, and nothing where there is none.
+    r"""Write the command of a workflow for each problem, which annotates a line of a pull request.
 
     >>> from pathlib import Path
     >>> nothing = Notice("file", "`a.yaml`: there is no such file")
@@ -267,10 +259,10 @@ def render_github(findings: Findings) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _github_command(item: Diagnostic, findings: Findings) -> str:
+def _github_command(item: Problem, findings: Findings) -> str:
     file = path_below(item.file, findings.root).as_posix()
     place = {} if item.span is None else _place(item.span)
-    return _command(item.severity, {"file": file, **place, "title": item.slug}, _told(item))
+    return _command(item.severity, {"file": file, **place, "title": item.slug}, _remarks(item))
 
 
 def _place(span: Span) -> dict[str, object]:
@@ -281,7 +273,7 @@ def _place(span: Span) -> dict[str, object]:
     return {**lines, "col": span.column, "endColumn": span.end_column}
 
 
-def _told(item: Diagnostic) -> list[str]:
+def _remarks(item: Problem) -> list[str]:
     """Tell everything in the message: an annotation shows no other place."""
     message = item.message if item.label is None else f"{item.message} ({item.label})"
     others = (f"line {label.span.line}: {label.text}" for label in item.related)
@@ -289,14 +281,14 @@ def _told(item: Diagnostic) -> list[str]:
 
 
 def _notice(item: Notice) -> str:
-    told = with_remarks([item.message], (), item.help)
-    return _command("error", {"title": item.kind}, told)
+    remarks = with_remarks([item.message], (), item.help)
+    return _command("error", {"title": item.kind}, remarks)
 
 
 def _command(kind: str, properties: dict[str, object], lines: Iterable[str]) -> str:
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = "\n".join(_inert(line) for line in lines)
-    return f"::{kind} {told}::{text.translate(_IN_MESSAGES)}"
+    return f"::{kind} {given}::{text.translate(_IN_MESSAGES)}"
 
 
 def _property(value: object) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from archspec.diagnostics.diagnostic import Diagnostic, Span
+from archspec.diagnostics.problems import Problem
+from archspec.diagnostics.spans import Span
 
-# A line of a spec as it can be shown: harmless in a terminal, cut to a width, columns kept.
+# --- a line of a spec: harmless in a terminal, cut to a width, columns kept ---------------------
 
 WIDEST = 120
 """The most columns of a terminal that a shown line takes."""
@@ -140,12 +141,12 @@ class _Paint:
         return f"\x1b[{_COLORS[kind]}m{text}\x1b[0m" if self.color and text else text
 
 
-def render_text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
+def render_text(diagnostics: Iterable[Problem], *, color: bool = False) -> str:
     """Show each problem with its line and a caret, in the order of the text, and their number.
 
     >>> from archspec.diagnostics.problems import OutOfRange
     >>> where, lines = Span(1, 4, 1, 7), ("p: 1.5",)
-    >>> wrong = Diagnostic(OutOfRange, "`p` is at most 1", "a.yaml", where, lines=lines)
+    >>> wrong = OutOfRange("`p` is at most 1", file="a.yaml", span=where, lines=lines)
     >>> print(render_text([wrong]), end="")
     error[out-of-range]: `p` is at most 1
      --> a.yaml:1:4
@@ -163,11 +164,11 @@ def render_text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> st
     return "\n\n".join([*blocks, _summary(ordered)]) + "\n"
 
 
-def render_lines(diagnostics: Iterable[Diagnostic]) -> str:
+def render_lines(diagnostics: Iterable[Problem]) -> str:
     r"""Tell each problem in one line, as compilers do.
 
     >>> from archspec.diagnostics.problems import Syntax
-    >>> render_lines([Diagnostic(Syntax, "a tab", "a.yaml", Span(2, 1, 2, 2))])
+    >>> render_lines([Syntax("a tab", file="a.yaml", span=Span(2, 1, 2, 2))])
     'a.yaml:2:1: error[syntax]: a tab\n'
     """
     return "".join(
@@ -176,20 +177,20 @@ def render_lines(diagnostics: Iterable[Diagnostic]) -> str:
     )
 
 
-def _ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def _ordered(diagnostics: Iterable[Problem]) -> list[Problem]:
     return sorted(diagnostics, key=_position)
 
 
-def _position(diagnostic: Diagnostic) -> tuple[int, int]:
+def _position(diagnostic: Problem) -> tuple[int, int]:
     span = diagnostic.span
     return _NO_PLACE if span is None else (span.line, span.column)
 
 
-def _title(diagnostic: Diagnostic) -> str:
+def _title(diagnostic: Problem) -> str:
     return f"{diagnostic.severity}[{diagnostic.slug}]"
 
 
-def _place(diagnostic: Diagnostic) -> str:
+def _place(diagnostic: Problem) -> str:
     file, span = _inert(diagnostic.file), diagnostic.span
     return file if span is None else f"{file}:{span.line}:{span.column}"
 
@@ -199,12 +200,12 @@ def _inert(text: str) -> str:
     return text if text.isprintable() else "".join(visible(character) for character in text)
 
 
-def _summary(diagnostics: list[Diagnostic]) -> str:
+def _summary(diagnostics: list[Problem]) -> str:
     counts = Counter(item.severity for item in diagnostics)
     files = ", ".join(dict.fromkeys(_inert(item.file) for item in diagnostics))
-    told = [_counted(counts[kind], kind) for kind in ("error", "warning") if counts[kind]]
+    totals = [_counted(counts[kind], kind) for kind in ("error", "warning") if counts[kind]]
     more = f", of which {_MOST} are shown" if len(diagnostics) > _MOST else ""
-    return f"{', '.join(told)} in {files}{more}"
+    return f"{', '.join(totals)} in {files}{more}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -214,7 +215,7 @@ def _counted(number: int, noun: str) -> str:
 # --- one problem --------------------------------------------------------------------------------
 
 
-def _block(diagnostic: Diagnostic, paint: _Paint) -> list[str]:
+def _block(diagnostic: Problem, paint: _Paint) -> list[str]:
     marks = _marks(diagnostic)
     margin = len(str(max((mark.span.line for mark in marks), default=1)))
     bar = paint("edge", " " * margin + " |")
@@ -231,7 +232,7 @@ def _block(diagnostic: Diagnostic, paint: _Paint) -> list[str]:
     return block + _remarks(diagnostic, margin, paint)
 
 
-def _marks(diagnostic: Diagnostic) -> list[_Mark]:
+def _marks(diagnostic: Problem) -> list[_Mark]:
     """List what is underlined, as far as its line is at hand."""
     marks = [_Mark(label.span, "-", label.text) for label in diagnostic.related]
     if diagnostic.span is not None:
@@ -240,7 +241,7 @@ def _marks(diagnostic: Diagnostic) -> list[_Mark]:
 
 
 def _shown_line(
-    diagnostic: Diagnostic, line: int, marks: list[_Mark], margin: int, paint: _Paint
+    diagnostic: Problem, line: int, marks: list[_Mark], margin: int, paint: _Paint
 ) -> list[str]:
     text = diagnostic.lines[line - 1]
     primary = next((mark for mark in marks if mark.sign == "^"), marks[0])
@@ -261,9 +262,9 @@ def _end(span: Span, text: str) -> int:
     return span.end_column if span.end_line == span.line else len(text) + 1
 
 
-def _remarks(diagnostic: Diagnostic, margin: int, paint: _Paint) -> list[str]:
-    told = [("note", text) for text in diagnostic.notes]
+def _remarks(diagnostic: Problem, margin: int, paint: _Paint) -> list[str]:
+    remarks = [("note", text) for text in diagnostic.notes]
     if diagnostic.help is not None:
-        told.append(("help", diagnostic.help))
+        remarks.append(("help", diagnostic.help))
     equals = " " * margin + " " + paint("edge", "=")
-    return [f"{equals} {paint('bold', kind)}: {_inert(text)}" for kind, text in told]
+    return [f"{equals} {paint('bold', kind)}: {_inert(text)}" for kind, text in remarks]

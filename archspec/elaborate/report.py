@@ -2,43 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from archspec.diagnostics import ClaimFails, Path, Place, Problem
+from archspec.diagnostics import CallSite, ClaimFails, Maker, Path, Place, Problem
 from archspec.expressions import Poisoned
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A call of a block that is being followed: where it stands, and in which repetition."""
-
-    path: Path
-    name: str
-    repetition: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Who made a value within what gives it: the layer's path, and the block that it stands in."""
-
-    name: str
-    shape: str
-    path: Path
-    block: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem at its place, the places that explain it, and the calls that led there.
-
-    `made` says of what it reads where within a block that was made.
-    """
-
-    problem: Problem
-    place: Place
-    related: tuple[tuple[Place, str], ...] = ()
-    calls: tuple["Followed", ...] = ()
-    made: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +22,33 @@ class Standing:
 
 @dataclass(slots=True)
 class Report:
-    """The findings so far, one for each problem and place, and the calls being followed.
+    """The problems so far, one for each problem and place, and the calls being followed.
 
     `built` are the layers that were built, `absent` those that `when` or `repeat` leave out.
     """
 
     built: set[Path] = field(default_factory=set)
     absent: set[Path] = field(default_factory=set)
-    _found: dict[tuple[str, Place], Finding] = field(default_factory=dict)
-    _calls: list[Followed] = field(default_factory=list)
+    _problems: dict[tuple[str, Place], Problem] = field(default_factory=dict)
+    _calls: list[CallSite] = field(default_factory=list)
 
     def add(
         self,
         problem: Problem,
         place: Place,
         related: tuple[tuple[Place, str], ...] = (),
-        made: tuple[Made, ...] = (),
+        made: tuple[Maker, ...] = (),
     ) -> None:
         """Keep a problem, unless the same is known of this place from another call."""
-        if problem.offset is not None and place.offset is None:
-            place = Place(place.path, place.key, problem.offset)
         key = (problem.slug, Place(place.path, place.key))
-        self._found.setdefault(key, Finding(problem, place, related, tuple(self._calls), made))
+        if key not in self._problems:
+            placed = problem.at(place, related)
+            self._problems[key] = replace(placed, calls=tuple(self._calls), makers=made)
 
     @contextmanager
     def call(self, path: Path, name: str, repetition: int | None = None) -> Iterator[None]:
         """Remember, while it is followed, that the block `name` is called at a path."""
-        self._calls.append(Followed(path, name, repetition))
+        self._calls.append(CallSite(path, name, repetition))
         try:
             yield
         finally:
@@ -102,9 +69,9 @@ class Report:
         return self._calls[-1].path if self._calls else None
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """All findings, in the order in which they were made."""
-        return tuple(self._found.values())
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, in the order in which they were noticed."""
+        return tuple(self._problems.values())
 
     @property
     def standing(self) -> Standing:
@@ -113,6 +80,6 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """Whether one of the findings leaves no network; a claim that fails does not."""
-        errors = (item for item in self._found.values() if item.problem.severity == "error")
-        return any(not isinstance(item.problem, ClaimFails) for item in errors)
+        """Whether one of them leaves no network; a claim that fails does not."""
+        errors = (item for item in self._problems.values() if item.level == "error")
+        return any(not isinstance(item, ClaimFails) for item in errors)

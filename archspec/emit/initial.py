@@ -8,8 +8,9 @@ from archspec.document import Rule, Spec, read_rules
 from archspec.emit.code import layout, literal, statement
 from archspec.emit.pieces import INDENT, Bracketed, Code, parsed, prefixed
 from archspec.emit.render import expression_text
+from archspec.emit.written import Module
 from archspec.expressions import parse
-from archspec.graph import Leaf, Module
+from archspec.graph import Leaf
 from archspec.operations import Operation, ValueOperation
 from archspec.operations.indexed import INDICES, NAMES, nested
 
@@ -49,10 +50,10 @@ class OwnInit:
 
 def surely_has(leaf: Leaf, weight: str) -> bool:
     """Say whether a layer has a weight, whatever its class is called with."""
-    said = leaf.origin.arguments
+    written = leaf.origin.arguments
     switches = (key for key in leaf.given if key == weight or key.endswith("affine"))
     return weight in leaf.operation.filled(leaf.inferred) and all(
-        isinstance(said.get(key), bool) for key in switches
+        isinstance(written.get(key), bool) for key in switches
     )
 
 
@@ -322,8 +323,8 @@ def _statement(
         ]
     if not optional:
         return layout(call, indent)
-    asked = f"{names.owner}.{weight}"
-    return [f"{INDENT * indent}if {asked} is not None:", *layout(call, indent + 1)]
+    weight = f"{names.owner}.{weight}"
+    return [f"{INDENT * indent}if {weight} is not None:", *layout(call, indent + 1)]
 
 
 def _call(weight: str, names: _Names, rule: Rule, rank: int) -> Code:

@@ -1,15 +1,13 @@
 """The door: a text becomes data with positions, or errors with positions."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from archspec.diagnostics import Diagnostic, Label, SpecError
-from archspec.source.events import FASTEST, parse
-from archspec.source.reader import Finding, Reader
-from archspec.source.source import Source, span_of, tell
+from archspec.diagnostics import Problem, SpecError
+from archspec.source.reader import FASTEST, Reader, parse
+from archspec.source.source import Source, in_text
 from archspec.source.syntax import explain, refuse_directive
 from archspec.source.text import DEFAULT, Limits, Stop, split
 
@@ -36,8 +34,8 @@ def read(
         data = reader.document(parse(lines, loader))
     except (Stop, yaml.MarkedYAMLError) as error:
         stop = error if isinstance(error, Stop) else explain(error, lines, reader.opened)
-        raise SpecError(_diagnostics(_with(stop, reader), name, lines)) from None
-    diagnostics = _diagnostics(reader.findings, name, lines)
+        raise SpecError(in_text(item, name, lines) for item in _with(stop, reader)) from None
+    diagnostics = tuple(in_text(item, name, lines) for item in reader.problems)
     marks = (reader.values, reader.keys, reader.paths)
     return Source(name, lines, data, diagnostics, *marks, folder)
 
@@ -54,23 +52,10 @@ def read_value(text: str, name: str) -> object:
     return source.data
 
 
-def _with(stop: Stop, reader: Reader) -> list[Finding]:
-    """Add the last finding, unless it is but the rest of an expression that a comma cut."""
-    if stop.mark[:2] < reader.cut_end:
-        return reader.findings
-    return [*reader.findings, Finding(stop.problem, stop.mark, stop.related)]
-
-
-def _diagnostics(
-    findings: Iterable[Finding], name: str, lines: tuple[str, ...]
-) -> tuple[Diagnostic, ...]:
-    return tuple(
-        tell(
-            item.problem,
-            span_of(item.mark),
-            name,
-            lines,
-            tuple(Label(span_of(mark), text) for mark, text in item.related),
-        )
-        for item in findings
-    )
+def _with(stop: Stop, reader: Reader) -> list[Problem]:
+    """Add the last problem, unless it is but the rest of an expression that a comma cut."""
+    span = stop.problem.span
+    assert span is not None
+    if (span.line - 1, span.column - 1) < reader.cut_end:
+        return reader.problems
+    return [*reader.problems, stop.problem]

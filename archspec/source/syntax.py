@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
-from archspec.diagnostics import Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
-from archspec.source import source
-from archspec.source.edits import quoted, short, whole_expression
-from archspec.source.source import Mark
+from archspec.diagnostics import Label, Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
+from archspec.source import refusals
+from archspec.source.slips import quoted, short, whole_expression
+from archspec.source.source import Mark, span_of
 from archspec.source.text import Stop
-
-# Where a YAML parser gave up, and what it was at work on.
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +110,9 @@ def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Ma
     failure = failure_of(error, lines, opened)
     if failure.rest.startswith("\t"):
         return _tab(failure)
-    said = f"{error.context} {error.problem}"
+    message = f"{error.context} {error.problem}"
     for needle, words in _WORDS:
-        if needle in said:
+        if needle in message:
             return words(failure)
     return Stop(Syntax("the text cannot be read as YAML from here on"), failure.here())
 
@@ -185,7 +183,7 @@ def _second_colon(failure: Failure) -> Stop:
     if bracket is not None:
         written = failure.text[bracket.start(2) :].split(" #")[0].strip()
         mark = (failure.line, bracket.start(2), failure.line, bracket.end(2) + 1)
-        return Stop(source.missing_space(written), mark)
+        return Stop(refusals.missing_space(written), mark)
     if ": " in failure.before:
         value = failure.text.partition(": ")[2].split(" #")[0].strip()
         help = "quote the value, or write a mapping in braces, `{key: value}`"
@@ -222,7 +220,7 @@ def _unfinished(failure: Failure, line: int) -> Stop:
     inner = _NO_SPACE.search(text)
     if inner is not None and inner.start():
         rest = whole_expression(text[inner.end() :])
-        problem = source.missing_space(f"{inner[0]}{rest}")
+        problem = refusals.missing_space(f"{inner[0]}{rest}")
         column += inner.start()
         return Stop(problem, (line, column, line, column + len(inner[0])))
     return Stop(_no_entry(text), (line, column, line, column + max(1, len(text))))
@@ -234,7 +232,7 @@ def _no_entry(text: str) -> Problem:
         help = Remedy(f"write `{short(f'- {text[1:]}')}`", Word(text, f"- {text[1:]}"))
         return Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
     if ":" in text:
-        return source.missing_space(text)
+        return refusals.missing_space(text)
     help = Remedy("write a colon and a space after the key", *_with_colon(text))
     return Syntax(f"`{short(text)}` is no `key: value`", help=help)
 
@@ -271,14 +269,14 @@ def _comma(failure: Failure) -> Stop:
         return _unclosed(failure)
     closing = _closing(failure, opener)
     problem = Syntax(f"a comma or `{closing}` is missing before `{failure.rest[0]}`")
-    related = ((opener, f"opened here, to be closed by `{closing}`"),)
-    return Stop(problem, failure.here(), related)
+    related = (Label(span_of(opener), f"opened here, to be closed by `{closing}`"),)
+    return Stop(replace(problem, related=related), failure.here())
 
 
 def _bracket(failure: Failure) -> Stop:
     start = _start_of_value(failure.before)
     value = whole_expression(failure.text[start:])
-    taken = source.list_in_expression(value)
+    taken = refusals.list_in_expression(value)
     if taken is not None:
         return Stop(taken, (failure.line, start, failure.line, start + len(value)))
     problem = Syntax(
@@ -339,14 +337,14 @@ def _block(failure: Failure) -> Stop:
         "this line belongs to nothing above it",
         help="indent it as the lines that it stands beside; items of a list begin with `- `",
     )
-    related: tuple[tuple[Mark, str], ...] = ()
+    related: tuple[Label, ...] = ()
     if failure.context is not None and failure.context[0] != failure.line:
-        related = ((failure.begin(), "the entries begin here"),)
-    return Stop(problem, failure.here(), related)
+        related = (Label(span_of(failure.begin()), "the entries begin here"),)
+    return Stop(replace(problem, related=related), failure.here())
 
 
 def _second_document(failure: Failure) -> Stop:
-    return Stop(source.second_document(), failure.here())
+    return Stop(refusals.second_document(), failure.here())
 
 
 # The first needle found decides; libyaml and the parser in pure Python share these words.

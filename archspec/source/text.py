@@ -1,27 +1,19 @@
 """From bytes to lines: size, encoding, and the characters that no spec may hold."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archspec.diagnostics import Edit, LimitExceeded, Problem, SpecError, Syntax
-from archspec.source.source import Mark, span_of, tell
-
-# The end of reading: a problem after which nothing more can be understood.
+from archspec.source.source import Mark, in_text, span_of
 
 
 class Stop(Exception):
-    """A problem that ends the reading, where it stands, and remarks at other places."""
+    """The end of reading: a problem after which nothing more can be understood."""
 
-    def __init__(
-        self, problem: Problem, mark: Mark, related: tuple[tuple[Mark, str], ...] = ()
-    ) -> None:
+    def __init__(self, problem: Problem, mark: Mark) -> None:
         super().__init__(problem.message)
-        self.problem = problem
-        self.mark = mark
-        self.related = related
+        self.problem = replace(problem, span=span_of(mark))
 
-
-# How much a spec may ask of the program that reads it.
 
 DEEPEST = 256
 """The deepest nesting that any caller may allow: the reader calls itself once a level."""
@@ -75,23 +67,22 @@ def _check_size(text: str | bytes, name: str, limits: Limits) -> None:
     if size <= limits.bytes:
         return
     problem = LimitExceeded(f"the text has {size:,} bytes, and a spec may have {limits.bytes:,}")
-    raise SpecError([tell(problem, None, name, ())])
+    raise SpecError([in_text(problem, name, ())])
 
 
 def _decode(data: bytes, name: str) -> str:
     if data.startswith(_UTF16) or b"\0" in data[:2]:
         problem = Syntax("the text is UTF-16, and a spec is UTF-8", help="save it as UTF-8")
-        raise SpecError([tell(problem, span_of((0, 0, 0, 1)), name, ())])
+        raise SpecError([in_text(Stop(problem, (0, 0, 0, 1)).problem, name, ())])
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         lines = tuple(LINE_END.split(data.decode(errors="replace")))
         before = LINE_END.split(data[: error.start].decode().removeprefix(_BYTE_ORDER_MARK))
-        mark = (len(before) - 1, len(before[-1]))
+        line, column = len(before) - 1, len(before[-1])
         problem = Syntax(f"the byte 0x{data[error.start]:02x} is no UTF-8", help="save it as UTF-8")
-        raise SpecError(
-            [tell(problem, span_of((*mark, mark[0], mark[1] + 1)), name, lines)]
-        ) from None
+        stop = Stop(problem, (line, column, line, column + 1))
+        raise SpecError([in_text(stop.problem, name, lines)]) from None
 
 
 def _refuse_character(lines: tuple[str, ...], name: str) -> None:
@@ -101,11 +92,8 @@ def _refuse_character(lines: tuple[str, ...], name: str) -> None:
             problem = Syntax(
                 f"the character U+{ord(found[0]):04X} cannot stand in a text", help="remove it"
             )
-            span = span_of((number, found.start(), number, found.end()))
-            raise SpecError([tell(problem, span, name, lines)])
-
-
-# Make changes in a text.
+            stop = Stop(problem, (number, found.start(), number, found.end()))
+            raise SpecError([in_text(stop.problem, name, lines)])
 
 
 def applied(text: str, edits: tuple[Edit, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 import torch
-from in_torch import constructed, module
+from support.operations.in_torch import constructed, module
 from torch import nn
 
 from archspec.diagnostics import Problem

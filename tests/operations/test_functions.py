@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import torch
-from operation_cases import Conditions
 from pydantic import ValidationError
+from support.operations.operation_cases import Conditions
 from torch import nn
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, SymbolicValue

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from in_torch import constructed
-from vision import import_torchvision
+from support.operations.in_torch import constructed
+from support.vision import import_torchvision
 
 from archspec.diagnostics import Problem, SymbolicValue, WrongArity
 from archspec.operations import ModuleOperation, load

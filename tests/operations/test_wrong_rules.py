@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contract import NAMES, disagreements
+from support.operations.contract import NAMES, disagreements
 
 from archspec.operations import Operation, load
 from archspec.sizes import Require, Size, Tensor, equal, shapes

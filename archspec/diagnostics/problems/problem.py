@@ -1,13 +1,21 @@
-"""What every kind of mistake has in common."""
+"""What is wrong with a spec: one type, from where it is noticed to where it is printed."""
 
 import re
-from typing import ClassVar, Literal
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import ClassVar, Literal, Self
+
+from archspec.diagnostics.spans import CallSite, Edit, Label, Maker, Place, Span
 
 Severity = Literal["error", "warning"]
 
 
+@dataclass(unsafe_hash=True)
 class Problem(Exception):
-    """A fact that is wrong about a spec; whoever catches it knows the place.
+    """A fact that is wrong about a spec, and as far as that has been found out, where it stands.
+
+    Whoever notices it raises it with a message. Whoever knows the place in the document adds that
+    by `at`, and `archspec.source` adds the lines of the text and the changes that mend it. Two
+    problems are equal where they would be printed alike.
 
     The docstring of a kind of problem is its explanation: what it is in one line, why it matters,
     and a `Wrong` and a `Right` example, which are whole specs.
@@ -18,25 +26,55 @@ class Problem(Exception):
     """
 
     category: ClassVar[str] = ""
-    severity: ClassVar[Severity] = "error"
+    level: ClassVar[Severity] = "error"
     slug: ClassVar[str] = "problem"
+
+    message: str
+    _: KW_ONLY
+    label: str | None = None
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+    offset: int | None = field(default=None, compare=False)
+
+    place: Place | None = field(default=None, compare=False)
+    nearby: tuple[tuple[Place, str], ...] = field(default=(), compare=False)
+    """Other places of the document that explain it, each with a remark."""
+    calls: tuple[CallSite, ...] = field(default=(), compare=False)
+    """The calls of blocks that led there, the outermost first."""
+    makers: tuple[Maker, ...] = field(default=(), compare=False)
+    """The layers inside blocks that made what it reads."""
+
+    file: str = ""
+    """The name under which the text was read."""
+    span: Span | None = None
+    """`None` where it belongs to no line, as an unknown variant on the command line."""
+    related: tuple[Label, ...] = ()
+    lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """The lines of the text in which it stands."""
+    edits: tuple[Edit, ...] = field(default=(), compare=False)
+    """Changes of that text that mend it, where it is certain how."""
+    alternatives: tuple[tuple[Edit, ...], ...] = field(default=(), compare=False)
+    """Else the ways that the help names, each of which mends it by itself."""
+    counts_as: Severity | None = None
+    """Another severity than its kind has: `--strict` makes errors of warnings."""
 
     def __init_subclass__(cls) -> None:
         """Derive the slug, `out-of-range`, from the name of the class."""
         cls.slug = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        label: str | None = None,
-        notes: tuple[str, ...] = (),
-        help: str | None = None,
-        offset: int | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.label = label
-        self.notes = notes
-        self.help = help
-        self.offset = offset
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it is an error or a warning."""
+        return self.counts_as or self.level
+
+    def at(self, place: Place, nearby: tuple[tuple[Place, str], ...] = ()) -> Self:
+        """Say where in the document it stands; what names a character in a text keeps that.
+
+        >>> Problem("no such name", offset=4).at(Place(("layers", 0))).place
+        Place(path=('layers', 0), key=False, offset=4)
+        """
+        offset = self.offset if place.offset is None else place.offset
+        return replace(self, place=replace(place, offset=offset), nearby=nearby)

@@ -30,7 +30,7 @@ class UnreadLayer(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class UnusedName(Problem):
@@ -60,7 +60,7 @@ class UnusedName(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 # What a network may be built of, and what good ones leave out.
@@ -94,7 +94,7 @@ class BiasBeforeNorm(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class DroppedPixels(Problem):
@@ -123,7 +123,7 @@ class DroppedPixels(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class EvenSameKernel(Problem):
@@ -151,7 +151,7 @@ class EvenSameKernel(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class SingleValueNorm(Problem):
@@ -181,7 +181,7 @@ class SingleValueNorm(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class NeedlessProjection(Problem):
@@ -217,7 +217,7 @@ class NeedlessProjection(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class ActivatedBranch(Problem):
@@ -249,7 +249,7 @@ class ActivatedBranch(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class SameVariant(Problem):
@@ -284,7 +284,7 @@ class SameVariant(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class ForgottenFlatten(Problem):
@@ -318,7 +318,7 @@ class ForgottenFlatten(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 class BatchMixed(Problem):
@@ -353,7 +353,7 @@ class BatchMixed(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"
 
 
 # What is wrong with the comments that allow what would be warned of.
@@ -413,4 +413,4 @@ class UnusedAllow(Problem):
     """
 
     category = "warning"
-    severity = "warning"
+    level = "warning"

@@ -11,8 +11,8 @@ def guard_lines(guards: Iterable[str]) -> list[str]:
     counts = [text for text in dict.fromkeys(guards) if not text.isdigit()]
     if not counts:
         return []
-    least, said = _least(counts)
-    message = Bracketed("raise ValueError(", (literal(f"{said} must be at least 1"),))
+    least, names = _least(counts)
+    message = Bracketed("raise ValueError(", (literal(f"{names} must be at least 1"),))
     return [f"        if {least} < 1:", *layout(message, 3)]
 
 

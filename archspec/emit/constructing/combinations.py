@@ -55,9 +55,9 @@ States = Mapping[Switch, Seen]
 
 def checked(slot: Slot, names: Names, write: Callable[[Slot], Iterable[T]]) -> list[T]:
     """Write a layer; where it says sizes, those must hold under all conditions above it."""
-    before = names.asked
+    before = names.requests
     written = list(write(slot))
-    if names.asked > before:
+    if names.requests > before:
         check_combinations(slot, names)
     return written
 

@@ -24,8 +24,8 @@ def kernels_argument(names: Names, notes: Notes, uses: tuple[Use, ...], argument
 def _pin(names: Names, use: Use, argument: str) -> None:
     """Pin the parameters that name a kernel, and those with which its numbers were computed."""
     module, raw = use.context.module, use.node.origin.arguments.get(argument)
-    said = raw if isinstance(raw, list) else [raw]
-    known = [word for word in said if isinstance(word, str) and word in module.scope]
+    words = raw if isinstance(raw, list) else [raw]
+    known = [word for word in words if isinstance(word, str) and word in module.scope]
     names.pin(use.trace, map(use.context.symbol_of, known))
     for kernel in _kernels(leaf_of(use).given[argument]):
         names.pin(use.trace, (f"{module.space}:{name}" for name in sorted(kernel.depends)))

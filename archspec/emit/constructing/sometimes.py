@@ -16,9 +16,9 @@ def condition(names: Names, slot: Slot) -> str:
     if any(_holds(slot.layer.when, body) for body in slot.absent):
         raise CannotSay(f"layer `{slot.key}` is repeated 0 times in some uses")
     contexts = [(body.trace, body.context) for body in slot.bodies]
-    asked = names.asked  # its own sizes hold in all uses
+    requests = names.requests  # its own sizes hold in all uses
     text = names.raw(slot.layer.when, contexts)
-    names.asked = asked
+    names.requests = requests
     return text
 
 

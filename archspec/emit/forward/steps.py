@@ -23,7 +23,8 @@ from archspec.emit.slots import (
     spliced_in_place,
 )
 from archspec.emit.specialisations import is_row
-from archspec.graph import Call, Kind, Leaf, Module, Port
+from archspec.emit.written import Call, Module
+from archspec.graph import Kind, Leaf, Port
 from archspec.operations import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
 
 
@@ -115,7 +116,7 @@ class StepWriter:
     def reads(self, use: Use, gone: set[str]) -> tuple[Port, ...]:
         """Name what a layer reads, absent layers by what stands in for them."""
         body = use.trace.bodies[use.path[:-1]].module
-        return tuple(through(asked, gone, body) for asked in use.node.origin.asks)
+        return tuple(through(port, gone, body) for port in use.node.origin.asks)
 
     def called(self, name: str, uses: tuple[Use, ...], reads: tuple[Port, ...]) -> Step:
         """Say how a layer is called on what it reads."""

@@ -19,10 +19,10 @@ def abbreviations(names: Names) -> dict[Polynomial, str]:
     A size is called after the first layer that gives it. `names` are those of the class, written
     once without abbreviations.
     """
-    said = [size for size in names.written if _is_compound(size)]
-    if not any(len(size_text(size, names.symbol)) > LONG for size in said):
+    compound = [size for size in names.written if _is_compound(size)]
+    if not any(len(size_text(size, names.symbol)) > LONG for size in compound):
         return {}
-    often = Counter(part for size in said for part in parts(size))
+    often = Counter(part for size in compound for part in parts(size))
     found: dict[Polynomial, str] = {}
     for size, name in _given(names):
         if often[size] > 1 and _is_compound(size) and size not in found:

@@ -14,8 +14,8 @@ from archspec.emit.naming.sizes import Sized, Sizes
 from archspec.emit.render import HELPERS, expression_text
 from archspec.emit.slots import CannotSay
 from archspec.emit.tracing.trace import Context, Trace
+from archspec.emit.written import Module
 from archspec.expressions import Expression, parse, pieces
-from archspec.graph import Module
 from archspec.operations.fields import infinite, is_infinity
 from archspec.sizes import Polynomial
 
@@ -30,7 +30,7 @@ class Names:
     printed number or a decision depends. `helpers` are functions that the file needs. `loops` are
     the variables of the loops around, by level, `open` the levels of those that may go on further
     than here, and `kept` the names that `forward` needs, with the attributes that keep them.
-    `asked` counts the sizes that were asked for, `written` are those that were said, and
+    `requests` counts the sizes that were wanted, `written` are those that were said, and
     `abbreviations` names for some of them. `constants` are lists that stay as they are, by the
     texts of their values: the constructor has names for them, and only while it `constructs`.
     """
@@ -46,7 +46,7 @@ class Names:
     kept: dict[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = MODULE_ATTRIBUTES
     strict: bool = False
-    asked: int = 0
+    requests: int = 0
     written: list[Polynomial] = field(default_factory=list)
     abbreviations: Mapping[Polynomial, str] = field(default_factory=dict)
     open: frozenset[int] = frozenset()
@@ -75,7 +75,7 @@ class Names:
 
     def size(self, candidates: Iterable[Sized]) -> str:
         """Write a size that every use has, from what it is in each of them."""
-        self.asked += 1
+        self.requests += 1
         return self.sizes.say(list(dict.fromkeys(candidates)))
 
     # --- names ----------------------------------------------------------------------------

@@ -77,7 +77,7 @@ class Sizes:
                 for other in known:
                     for name in bare(other.size):
                         self.names.pinned |= other.trace.depends[name]
-                return self.said(plain)
+                return self.text(plain)
         return None
 
     def divided(self, known: list[Sized]) -> str | None:
@@ -109,7 +109,7 @@ class Sizes:
         definition = self.names.traces[0].module.definition
         return definition.layers if definition is not None else {}
 
-    def said(self, size: Size) -> str:
+    def text(self, size: Size) -> str:
         """Write a size under the names that the class has for it and its parts."""
         if isinstance(size, Polynomial):
             self.names.written.append(size)
@@ -135,11 +135,11 @@ class Sizes:
         loops: dict[str, Size] = {
             f"index@{level}": number for level, number in enumerate(other.indices, start=1)
         }
-        said = substitute(size, loops)
-        names = (*symbols_of(own), *symbols_of(said))
+        looped = substitute(size, loops)
+        names = (*symbols_of(own), *symbols_of(looped))
         numbers = {n: other.trace.values[n] for n in names if n in other.trace.values and "@" in n}
         counted = {n: value for n, value in numbers.items() if n.startswith("index@")}
-        return equal_under(other.trace, substitute(said, counted), substitute(own, counted))
+        return equal_under(other.trace, substitute(looped, counted), substitute(own, counted))
 
     def relative(self, size: Size, item: Sized) -> Size:
         """Say the number of a repetition by the variable of its loop, outside loops as it is."""

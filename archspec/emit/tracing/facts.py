@@ -110,19 +110,19 @@ def _compare(traces: Sequence[Trace], place: int, axis: int) -> None:
     sizes = [_size_of(trace, place, axis) for trace in traces]
     if len({re.sub(r"#[0-9]+", "#", str(size)) for size in sizes}) == 1:
         return
-    for said in dict.fromkeys(sizes):
-        if said is not None and all(map(_agrees, traces, sizes, [said] * len(sizes))):
+    for common in dict.fromkeys(sizes):
+        if common is not None and all(map(_agrees, traces, sizes, [common] * len(sizes))):
             for trace in traces:
-                _put(trace, place, axis, said)
+                _put(trace, place, axis, common)
             return
     for trace in traces:
         trace.unsure[place, axis] = conditions_in(trace)
 
 
-def _agrees(trace: Trace, own: Size | None, said: Size) -> bool:
-    if own is None or any(name[0] in "#=" for name in symbols_of(said) | symbols_of(own)):
+def _agrees(trace: Trace, own: Size | None, common: Size) -> bool:
+    if own is None or any(name[0] in "#=" for name in symbols_of(common) | symbols_of(own)):
         return False
-    return trace.actual(said) == trace.actual(own) and equal_under(trace, own, said)
+    return trace.actual(common) == trace.actual(own) and equal_under(trace, own, common)
 
 
 def _size_of(trace: Trace, place: int, axis: int) -> Size | None:

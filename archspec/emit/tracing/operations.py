@@ -68,12 +68,12 @@ class OperationTracer:
             return {}
         axes = tuple(-1 - axis for axis in range(len(node.weights[node.tie.weight])))
         theirs = source.node.operation.of_weight(axes)
-        said = {axis: name for name, axis in theirs.items() if isinstance(axis, int)}
+        by_axis = {axis: name for name, axis in theirs.items() if isinstance(axis, int)}
         known, _ = self.arguments(source.node, source.inputs, source.context)
         return {
-            name: known[said[axis]]
+            name: known[by_axis[axis]]
             for name, axis in node.operation.of_weight(axes).items()
-            if axis in said and said[axis] in known and name not in node.origin.arguments
+            if axis in by_axis and by_axis[axis] in known and name not in node.origin.arguments
         }
 
     def arguments(
