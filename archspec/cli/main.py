@@ -3,7 +3,6 @@
 import gc
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -12,6 +11,7 @@ from archspec.cli.exits import Exit
 from archspec.cli.manner import begin, takes_color
 from archspec.cli.report import report, report_explanation
 from archspec.cli.terminal import report_document, tell, write_result
+from archspec.diagnostics import close_names
 from archspec.version import __version__
 
 # Each is loaded when it is called: `validate` must not wait for what `draw` needs.
@@ -114,6 +114,6 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _unknown(command: str) -> str:
-    similar = get_close_matches(command, COMMANDS, 1)
+    similar = close_names(command, COMMANDS)
     hint = f"; did you mean `{similar[0]}`?" if similar else ""
     return f"there is no command `{command}`{hint}"

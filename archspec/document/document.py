@@ -16,10 +16,10 @@ from archspec.diagnostics import (
     UnknownParameter,
     Value,
     WrongType,
+    close_match,
 )
 from archspec.document.claims import Claims
 from archspec.document.errors import (
-    close_match,
     listed,
     operation_match,
     quoted,

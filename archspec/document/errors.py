@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import AfterValidator, ValidationError
@@ -27,7 +25,10 @@ from archspec.diagnostics import (
     Word,
     Wrapped,
     WrongType,
+    close_match,
+    close_names,
     did_you_mean,
+    slips,
 )
 from archspec.document.synonyms import APART, UNNEEDED, argument_for, has_none, operation_for, plain
 from archspec.expressions import described, shorten
@@ -74,24 +75,6 @@ def validated(check: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def close_match(name: str, known: Iterable[str]) -> str | None:
-    """Say which known name may have been meant, also where it is spelt as a class of PyTorch is.
-
-    It is the same but for case and underscores, a few slips away, or one is the other cut short.
-
-    >>> close_match("kernal_size", ["kernel_size", "stride"])
-    'did you mean `kernel_size`?'
-    >>> close_match("nn.ReLU", ["relu", "add"])
-    'did you mean `relu`?'
-    >>> close_match("convd2", ["conv3d", "conv2d"])
-    'did you mean `conv2d`?'
-    """
-    names = list(known)
-    alike = [item for item in names if plain(item) == plain(name)]
-    found = alike or _near(name, names) or sorted(filter(partial(_begins, name), names), key=len)
-    return did_you_mean(name, found[0]) if found else None
-
-
 def operation_match(
     name: str, operations: Collection[str], others: Collection[str] = ()
 ) -> str | None:
@@ -119,54 +102,6 @@ def operation_match(
     text = f"write `{{op: {ours.name}, {written}}}`"
     return Remedy(
         text, Instead(f"{{op: {ours.name}, {written}}}"), (Word(name, ours.name), *entries)
-    )
-
-
-def _near(name: str, known: Iterable[str]) -> list[str]:
-    """Give the names that are few slips away, the nearest first; letters swapped count as less."""
-    last = name.rpartition(".")[2].lower()
-    long_enough = (item for item in known if _may_be_near(last, item))
-    slips = (
-        (distance(last, item.lower()), sorted(item) != sorted(last), item) for item in long_enough
-    )
-    near = sorted(one for one in slips if one[0] <= _most_slips(last, one[-1]))
-    return [item for _, _, item in near]
-
-
-def _may_be_near(name: str, known: str) -> bool:
-    return abs(len(name) - len(known)) <= _most_slips(name, known)
-
-
-def _most_slips(name: str, known: str) -> int:
-    """Say how many letters of a word may be wrong: one of three, two of six, three of ten."""
-    longer = max(len(name), len(known))
-    return sum(longer >= length for length in (3, 6, 10))
-
-
-def distance(one: str, other: str) -> int:
-    """Count the slips between two words: a letter more, less or other, or two swapped.
-
-    >>> distance("kernel", "kernal"), distance("frist", "first"), distance("sort", "dot")
-    (1, 1, 2)
-    """
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        before, last, row = row, before, [place]
-        for column, wanted in enumerate(other, start=1):
-            slips = min(before[column] + 1, row[-1] + 1, before[column - 1] + (letter != wanted))
-            if place > 1 < column and letter == other[column - 2] and one[place - 2] == wanted:
-                slips = min(slips, last[column - 2] + 1)
-            row.append(slips)
-    return row[-1]
-
-
-def _begins(name: str, known: str) -> bool:
-    """Say whether one is the other cut short by at most half, as `int` is `integer`."""
-    pairs = (sorted((text, known), key=len) for text in (name, name.rpartition(".")[2].lower()))
-    return any(
-        len(short) > 2 and 2 * len(short) >= len(long) - 1 and long.startswith(short)
-        for short, long in pairs
     )
 
 
@@ -264,7 +199,7 @@ def _is_meant(name: str, unknown: Iterable[str]) -> bool:
     """Say whether one of the unknown keys is probably this one, in other letters or words."""
     others = list(unknown)
     meant_by = (argument_for(other, [name]) for other in others)
-    return bool(get_close_matches(name, others)) or name in meant_by
+    return bool(close_names(name, others)) or name in meant_by
 
 
 def _required(names: list[str], owner: str | None) -> MissingKey:
@@ -370,7 +305,7 @@ def _argument_help(name: str, known: list[str]) -> str | None:
     if name.isdigit():
         return "a list is written in brackets, as `[3, 3]` is"
     ours = argument_for(name, known)
-    slip = [item for item in known if len(name) > 4 and distance(name, item) == 1]
+    slip = [item for item in known if len(name) > 4 and slips(name, item) == 1]
     if slip:
         return did_you_mean(name, slip[0])
     if ours is not None:

@@ -12,8 +12,9 @@ from archspec.diagnostics import (
     Remedy,
     UnknownKey,
     WrongType,
+    close_match,
 )
-from archspec.document.errors import close_match, listed, quoted, wrong
+from archspec.document.errors import listed, quoted, wrong
 from archspec.document.synonyms import INITIAL, plain
 from archspec.expressions import checked, parse, shorten
 from archspec.operations.indexed import NAMES, items, listed_shape

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType
-from archspec.document.errors import close_match, listed, quoted, wrong
+from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType, close_match
+from archspec.document.errors import listed, quoted, wrong
 from archspec.document.forms import FORMS, misplaced_key
 from archspec.document.layers import Document, Layer
 from archspec.expressions import shorten

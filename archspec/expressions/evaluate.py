@@ -4,7 +4,6 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from archspec.diagnostics import (
@@ -16,6 +15,7 @@ from archspec.diagnostics import (
     UnknownName,
     Word,
     WrongType,
+    close_names,
     did_you_mean,
 )
 from archspec.expressions.operators import (
@@ -181,7 +181,7 @@ def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownNam
     known = scope.tensors if is_value else scope.values
     hidden = scope.hidden(node.id, is_value)
     alike = [name for name in known if name.lower() == node.id.lower()]
-    found = alike or get_close_matches(node.id, list(known), n=1)
+    found = alike or close_names(node.id, known)
     names = ", ".join(f"`{name}`" for name in known)
     help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
     help = did_you_mean(node.id, found[0]) if found else help

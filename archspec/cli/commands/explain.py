@@ -5,7 +5,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
-from difflib import get_close_matches
 from itertools import groupby
 
 import click
@@ -13,7 +12,7 @@ import click
 from archspec.cli.exits import Exit, Failure
 from archspec.cli.manner import takes_color
 from archspec.cli.terminal import wants_color, write_result
-from archspec.diagnostics import Problem
+from archspec.diagnostics import Problem, close_names
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
 
 _COLORS = {"error": "1;31", "warning": "1;33", "bold": "1", "Wrong": "31", "Right": "32"}
@@ -114,7 +113,7 @@ def _found(slug: str) -> type[Problem]:
     known = {problem.slug: problem for problem in problems()}
     if slug in known:
         return known[slug]
-    similar = get_close_matches(slug.lower(), known, 1)
+    similar = close_names(slug.lower(), known)
     hint = f"; did you mean `{similar[0]}`?" if similar else ""
     message = f"there is no problem `{slug}`{hint}"
     raise Failure(message, "usage", Exit.USAGE, "`archspec explain` lists them all")
