@@ -1,8 +1,7 @@
 """The pydantic document: strict about structure, silent about values."""
 
 from archspec.diagnostics import close_match
-from archspec.document.claims import Claims, Figure
-from archspec.document.document import Block, Input, Spec, Variant
+from archspec.document.document import Block, Claims, Figure, Input, Spec, Variant
 from archspec.document.errors import listed, operation_match, problems, quoted
 from archspec.document.forms import misplaced_key, texts
 from archspec.document.initial import Rule, read_rule, read_rules

@@ -116,7 +116,7 @@ def listed(names: Iterable[str], last: str = "and") -> str:
 
 
 def quoted(value: object) -> str:
-    """Tell a value by its kind and, where it is short, by itself.
+    """Name a value by its kind and, where it is short, by itself.
 
     >>> quoted(True), quoted("64px")
     ('`true`', 'a text (`64px`)')
@@ -135,13 +135,13 @@ def quoted(value: object) -> str:
 def problems(
     error: ValidationError,
     prefix: Path,
-    known: Callable[[Path], Iterable[str]],
+    keys_at: Callable[[Path], Iterable[str]],
     owner: str | None = None,
     poisoned: Collection[str] = (),
 ) -> Iterator[tuple[Problem, Place]]:
     """Give each of pydantic's errors as a problem at its place below `prefix`.
 
-    `known` names the keys that may stand at a path, to offer the one that was meant. `owner` is
+    `keys_at` gives the keys that may stand at a path, to offer the closest. `owner` is
     whose arguments they are, and `poisoned` those that failed before.
     """
     details = [
@@ -157,7 +157,7 @@ def problems(
         loc = tuple(step for step in detail["loc"] if step != "[key]")
         below = detail.get("ctx", {}).get("below", ())
         is_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden" or bool(below)
-        problem = _problem(detail, loc, known, owner)
+        problem = _problem(detail, loc, keys_at, owner)
         if detail["type"] == "extra_forbidden":
             problem.notes += missing.notes.pop(loc[:-1], ())
         yield problem, Place(prefix + loc + below, key=is_key)
@@ -176,7 +176,7 @@ class _Missing(NamedTuple):
 
 
 def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
-    """Tell what is missing in one mapping together; what is there misspelt is told already."""
+    """Put together what is missing in one mapping, but what is there misspelt."""
     missing: dict[Path, list[str]] = {}
     unknown: dict[Path, list[str]] = {}
     for detail in details:
@@ -185,21 +185,20 @@ def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
         if group is not None:
             group.setdefault(tuple(around), []).append(str(name))
     absent = {
-        path: [name for name in names if not _is_meant(name, unknown.get(path, ()))]
+        path: [name for name in names if not _is_misspelt(name, unknown.get(path, []))]
         for path, names in missing.items()
     }
-    told = {path: _required(names, owner) for path, names in absent.items() if names}
+    required = {path: _required(names, owner) for path, names in absent.items() if names}
     return _Missing(
-        {path: item for path, item in told.items() if path not in unknown},
-        {path: (item.message,) for path, item in told.items() if path in unknown},
+        {path: item for path, item in required.items() if path not in unknown},
+        {path: (item.message,) for path, item in required.items() if path in unknown},
     )
 
 
-def _is_meant(name: str, unknown: Iterable[str]) -> bool:
+def _is_misspelt(name: str, unknown: list[str]) -> bool:
     """Say whether one of the unknown keys is probably this one, in other letters or words."""
-    others = list(unknown)
-    meant_by = (argument_for(other, [name]) for other in others)
-    return bool(close_names(name, others)) or name in meant_by
+    others = (argument_for(other, [name]) for other in unknown)
+    return bool(close_names(name, unknown)) or name in others
 
 
 def _required(names: list[str], owner: str | None) -> MissingKey:
@@ -209,7 +208,7 @@ def _required(names: list[str], owner: str | None) -> MissingKey:
 
 
 def _problem(
-    detail: ErrorDetails, loc: Path, known: Callable[[Path], Iterable[str]], owner: str | None
+    detail: ErrorDetails, loc: Path, keys_at: Callable[[Path], Iterable[str]], owner: str | None
 ) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     name = loc[-1] if loc else ""
@@ -219,10 +218,11 @@ def _problem(
         return problem
     if kind == "extra_forbidden":
         inner = owner if owner is None or len(loc) == 1 else f"`{loc[-2]}`"
-        return unknown_key(str(name), known(loc[:-1]), inner)
+        return unknown_key(str(name), keys_at(loc[:-1]), inner)
     if kind in _RANGES:
         words, key = _RANGES[kind]
-        return OutOfRange(f"`{name}` must be {words} {context[key]:g}, not {_shown(detail)}")
+        value = shorten(str(detail["input"]))
+        return OutOfRange(f"`{name}` must be {words} {context[key]:g}, not {value}")
     if kind in _LENGTHS:
         length = context.get("min_length", context.get("max_length"))
         plural = "character" if length == 1 else "characters"
@@ -239,10 +239,11 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
         return OutOfRange(text if text.startswith("`") else f"`{name}` must be {text}")
     if kind == "literal_error":
         return _no_choice(name, value, str(context["expected"]))
-    items = (value,) if kind == "int_type" else _items(value)  # a list is wrong, whatever it holds
+    is_list = isinstance(value, list | tuple) and kind != "int_type"  # where a list is wrong anyway
+    items = value if is_list else (value,)
     symbolic = next((item for item in items if isinstance(item, Polynomial)), None)
     if symbolic is not None:
-        wanted = "numbers" if _listed(value) else "a number"
+        wanted = "numbers" if is_list else "a number"
         return SymbolicValue(f"`{name}` must be {wanted}, and depends on a symbol: {symbolic}")
     wanted = _TYPES.get(kind, detail["msg"])
     if kind == "int_type" and isinstance(value, float):
@@ -268,14 +269,6 @@ def _no_choice(name: object, value: object, expected: str) -> Problem:
     return OutOfRange(f"`{name}` must be {words}, not `{shorten(str(value))}`", help=match)
 
 
-def _listed(value: object) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _items(value: object) -> Iterable[object]:
-    return value if isinstance(value, list | tuple) else (value,)
-
-
 def _not_whole(name: object, value: float) -> WrongType:
     text = f"`{name}` must be an integer, not {value}"
     if value.is_integer():
@@ -286,13 +279,9 @@ def _not_whole(name: object, value: float) -> WrongType:
     return WrongType(text, help=Remedy(f"round it: {written}", *ways))
 
 
-def _shown(detail: ErrorDetails) -> str:
-    return shorten(str(detail["input"]))
-
-
-def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> UnknownKey:
-    """Say that a key is unknown, and which one may have been meant."""
-    names = list(known)
+def unknown_key(name: str, keys: Iterable[str], owner: str | None = None) -> UnknownKey:
+    """Say that a key is unknown, and which one is close to it."""
+    names = list(keys)
     if owner is None:
         help = close_match(name, names) or f"known are {listed(sorted(names))}"
         return UnknownKey(f"`{shorten(name)}` is unknown here", help=help)
@@ -300,17 +289,17 @@ def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> Un
     return UnknownKey(text, help=_argument_help(name, names))
 
 
-def _argument_help(name: str, known: list[str]) -> str | None:
+def _argument_help(name: str, names: list[str]) -> str | None:
     """Say which argument is called otherwise in other frameworks, or why none is needed."""
     if name.isdigit():
         return "a list is written in brackets, as `[3, 3]` is"
-    ours = argument_for(name, known)
-    slip = [item for item in known if len(name) > 4 and slips(name, item) == 1]
+    ours = argument_for(name, names)
+    slip = [item for item in names if len(name) > 4 and slips(name, item) == 1]
     if slip:
         return did_you_mean(name, slip[0])
     if ours is not None:
         return Remedy(f"it is called `{ours}` here", Renamed(name, ours))
-    match = close_match(name, known)
+    match = close_match(name, names)
     if match is not None or plain(name) in APART:
         return match or APART[plain(name)]
     reason = UNNEEDED.get(plain(name))

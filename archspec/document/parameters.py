@@ -68,9 +68,10 @@ def _mapping(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_layer(raw: object, *path: str) -> None:
-    found = misplaced_key(raw)
-    if found is not None:
-        raise wrong(found[0], *path, found[1])
+    misplaced = misplaced_key(raw)
+    if misplaced is not None:
+        problem, key = misplaced
+        raise wrong(problem, *path, key)
 
 
 def _unknown_type(name: object) -> Problem:
