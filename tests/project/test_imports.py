@@ -70,6 +70,10 @@ def own_imports(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] == "archspec"}
 
 
+def test_the_layers_are_the_rooms_and_files_that_there_are() -> None:
+    assert {unit_of(module_of(path)) for path in FILES} == RANK.keys()
+
+
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_imports_only_from_layers_below(path: Path) -> None:
     unit = unit_of(module_of(path))
