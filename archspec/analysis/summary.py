@@ -1,14 +1,11 @@
-"""The one line that says what a network is."""
+"""How counts and shapes are written, and the one line that says what a network is."""
 
 import re
 from collections.abc import Iterable
 
 from archspec.analysis.counts import Amount, count
 from archspec.graph import Network
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
-
-# Words for counts of free sizes, and for what goes into a network and comes out.
+from archspec.sizes import Size, Tensor
 
 LONGEST = 40
 
@@ -37,6 +34,26 @@ def shapes_text(tensors: Iterable[tuple[str, Tensor]], join: str = ", ") -> str:
     return join.join(text.strip() for text in texts)
 
 
+def number_text(number: int) -> str:
+    """Write a number; 0 as a dash, so that the others stand out."""
+    return f"{number:,}" if number else "–"
+
+
+def amount_text(amount: Amount) -> str:
+    """Write a sum; where a part of it is unknown, that it is as much or more.
+
+    >>> amount_text(Amount(1200)), amount_text(Amount(12, exact=False))
+    ('1,200', '≥ 12')
+    """
+    least = "" if amount.exact else "≥ "
+    if not isinstance(amount.least, int):
+        names = ", ".join(sorted(amount.least.symbols))
+        return least + (size_text(amount.least) or f"depends on {names}")
+    if amount.exact:
+        return number_text(amount.least)
+    return f"{least}{amount.least:,}" if amount.least else "unknown"
+
+
 _UNKNOWN = "an unknown number of MACs"
 
 
@@ -45,15 +62,14 @@ def facts(network: Network) -> str:
 
     A line reads `175 layers, 25,557,032 parameters, 4,089,184,256 MACs at 3×224×224, depth 50`.
     """
-    found = count(network)
-    totals = found.totals
-    shapes = shapes_text(found.named_inputs.items(), " and ")
+    counts = count(network)
+    totals = counts.totals
+    shapes = shapes_text(counts.named_inputs.items(), " and ")
     layers = _counted(totals.operations, "layer")
     parameters = _counted(totals.parameters, "parameter")
     frozen = f" ({totals.frozen:,} of them frozen)" if totals.frozen else ""
-    return (
-        f"{layers}, {parameters}{frozen}, {_macs(totals.macs)} at {shapes}, depth {found.depth:,}"
-    )
+    macs = f"{_macs(totals.macs)} at {shapes}"
+    return f"{layers}, {parameters}{frozen}, {macs}, depth {counts.depth:,}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,8 +1,8 @@
 """From a document to a network: parameters, conditions, repetitions, specialisations, shapes."""
 
 from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
-from archspec.elaborate.frames import Included
 from archspec.elaborate.report import Standing
+from archspec.elaborate.state import Included
 from archspec.elaborate.targets import LayerValue, mentioned
 from archspec.elaborate.values import size
 

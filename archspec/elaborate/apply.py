@@ -1,46 +1,43 @@
-"""Apply an operation to what it reads: infer, evaluate, validate, and run its shape rule."""
+"""Apply an operation to what it reads: evaluate its arguments, validate them, run its rules.
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from copy import copy
-from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+What equal operations give for equal shapes is one object: a network holds few different layers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from math import prod
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from archspec.diagnostics import (
-    ChannelMismatch,
     EmptyTensor,
-    Entry,
-    MissingKey,
-    OutOfRange,
     Path,
-    Place,
     Problem,
-    Remedy,
-    ShapeMismatch,
-    UnknownKey,
-    UnknownName,
-    WindowTooLarge,
-    Without,
+    SymbolicValue,
+    TensorTooLarge,
     WrongArity,
-    WrongType,
+    WrongDtype,
 )
-from archspec.document import LAYER_KEYS, Layer, Spec, close_match, listed, problems
 from archspec.elaborate.fixed_kernels import Kernels, named_kernels
-from archspec.elaborate.report import Report
-from archspec.elaborate.rules import fitting, typed, with_fitting
 from archspec.elaborate.targets import Target, Written
 from archspec.elaborate.values import expression, number, text
-from archspec.expressions import POISON, Expression, Poisoned, Scope, evaluate
-from archspec.graph import Typed
-from archspec.operations import Operation, check_result, is_operation, load
-from archspec.operations.fields import PADDING_WORDS, infinite, is_infinity
-from archspec.sizes.tensors import Tensor
+from archspec.expressions import Poisoned
+from archspec.graph import Typed, per_sample
+from archspec.operations import Operation, check_result
+from archspec.operations.fields import infinite, is_infinity
+from archspec.sizes import Condition, Polynomial, Size, Tensor, Truth, at_least
 
-Fail = Callable[[Problem, Place | None], None]
-"""Reports a problem, at the layer itself unless a place is given."""
+LARGEST = 2**63 - 1
+
+WEIGHTS = "float32"
+"""The dtype in which PyTorch makes weights."""
+
+_BYTES = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2, "bool": 1}
+
+_PLAIN = frozenset([int, float, bool, str, Polynomial])
+"""The types of arguments by which an applied operation is found again."""
 
 
 class Applied(NamedTuple):
@@ -52,96 +49,28 @@ class Applied(NamedTuple):
 
 
 def apply(
-    report: Report,
-    target: Target,
-    inputs: tuple[Tensor | None, ...],
-    place: Callable[[], Place],
-    batch: str,
-    kernels: Kernels,
-    fail: Fail,
+    target: Target, inputs: tuple[Tensor | None, ...], batch: str, kernels: Kernels
 ) -> Applied | None:
-    """Apply the target's operation; `fail` reports a shape problem with its origins."""
-    assert target.operation is not None
+    """Apply an operation; `None` where something is wrong, which `advice.misapplied` reports."""
+    operation = target.operation
+    assert operation is not None
     tensors = tuple([tensor for tensor in inputs if tensor is not None])
-    known = _known(target.operation, inputs, tensors, fail)
-    inferred: Mapping[str, object] = (
-        dict.fromkeys(target.operation.inferred, POISON) if known is None else known
-    )
-    given = {
-        name: (
-            named_kernels(report, kernels, written)
-            if name in target.operation.kernels()
-            else _argument(report, target, name, written, inferred)
-        )
-        for name, written in target.arguments.items()
-    }
-    for name in target.operation.inferred if given else ():
-        if name in given:
-            problem = _read_off(target.operation, name, given.pop(name), inferred)
-            fail(problem, Place(target.arguments[name].path, key=isinstance(problem, UnknownKey)))
-            known = None
-    operation = _validated(report, target, given, place)
-    if operation is None or known is None:
+    if len(tensors) < len(inputs) or not target.arguments.keys().isdisjoint(operation.inferred):
         return None
     try:
-        found = typed(operation, tensors, batch)
-    except Problem as problem:
-        problem = copy(problem)
-        _labelled(problem, inputs)
-        if isinstance(problem, WindowTooLarge | EmptyTensor):
-            problem.help = with_fitting(problem, fitting(operation, given, tensors, batch))
-        fail(problem, None)
-        return None
-    return Applied(operation, given, found)
-
-
-def _labelled(problem: Problem, inputs: tuple[Tensor | None, ...]) -> None:
-    """Say what the layer reads, unless the operation has said it."""
-    told = [str(tensor) for tensor in inputs]
-    if problem.label is None and told:
-        *most, last = told
-        problem.label = f"reads {', '.join(most)} and {last}" if most else f"reads {last}"
-
-
-def _read_off(
-    operation: type[Operation], name: str, value: object, known: Mapping[str, object]
-) -> Problem:
-    """Refuse an argument that nobody writes: what was written may even be wrong."""
-    op, right = operation.op(), known.get(name)
-    help = Remedy(f"leave `{name}` out: `{op}` reads it off its input", Without())
-    if right is POISON or value is POISON or value == right:
-        return UnknownKey(f"`{name}` is no argument here", help=help)
-    if name != "in_channels":
-        text = f"`{name}` must be what the input has: {right}, not {value}"
-        return ShapeMismatch(text, help=help)
-    return ChannelMismatch(
-        "the number of channels in the input and in the kernel must match: "
-        f"the input has {right}, and `{name}` says {value}",
-        help=help,
-    )
-
-
-def _known(
-    operation: type[Operation],
-    inputs: tuple[Tensor | None, ...],
-    tensors: tuple[Tensor, ...],
-    fail: Fail,
-) -> Mapping[str, object] | None:
-    """Infer what the inputs say; `None` where one of them failed or does not fit."""
-    try:
-        _check_arity(operation, len(inputs))
-        if len(tensors) < len(inputs):
-            return None
-        found = operation.infer(*tensors)
-        check_result(operation, "infer", found)
-        return found
-    except Problem as problem:
-        _labelled(problem, inputs)
-        fail(problem, None)
+        check_arity(operation, len(inputs))
+        inferred = partial(infer, operation, tensors)
+        given = {
+            name: value_of(operation, name, written, kernels, inferred)
+            for name, written in target.arguments.items()
+        }
+        return _applied(operation, given, tensors, batch)
+    except (Problem, Poisoned, ValidationError):
         return None
 
 
-def _check_arity(operation: type[Operation], count: int) -> None:
+def check_arity(operation: type[Operation], count: int) -> None:
+    """Raise unless an operation reads so many values."""
     least, most = operation.arity
     if count >= least and (most is None or count <= most):
         return
@@ -150,79 +79,48 @@ def _check_arity(operation: type[Operation], count: int) -> None:
     raise WrongArity(f"`{operation.op()}` takes {wanted} {plural}, and receives {count}")
 
 
-def _argument(
-    report: Report,
-    target: Target,
+def value_of(
+    operation: type[Operation],
     name: str,
     written: Written,
-    inferred: Mapping[str, object],
+    kernels: Kernels,
+    inferred: Callable[[], Mapping[str, object]],
 ) -> object:
-    operation, raw, scope = target.operation, written.raw, written.scope
-    assert operation is not None
+    """Evaluate an argument: a kernel, a text, a word, a number or a list of them.
+
+    An expression may mention what is `inferred`, as `in_channels`.
+    """
+    raw, scope, _ = written
+    if name in operation.kernels():
+        return named_kernels(kernels, written)
     if not isinstance(raw, str | list):
         return raw
-    if isinstance(raw, str) and raw in operation.keywords().get(name, ()):
-        return infinite(raw)
-    if operation.keywords().get(name) and isinstance(raw, list):
+    words = operation.keywords().get(name)
+    if words and isinstance(raw, list):
         raw = _with_infinity(raw)
-    try:
-        if name in operation.texts():
-            return text(raw, scope)
-        if name not in operation.model_fields and name not in operation.inferred:
-            return raw
-        if inferred and _mentions(raw, inferred):
-            scope = scope.extended(inferred)
-        return number(raw, scope)
-    except Problem as problem:
-        if isinstance(problem, UnknownName):
-            problem = _with_inferred(problem, raw, scope, inferred)
-        words = operation.keywords().get(name)
-        if words and isinstance(problem, UnknownName):
-            beside = f"beside numbers `{name}` may be {listed(sorted(words), 'or')}"
-            problem.help = close_match(str(raw), words) or beside
-        elif isinstance(problem, UnknownName) and isinstance(raw, str):
-            problem = _word(target, name, raw) or problem
-        elif isinstance(raw, str) and raw in scope.tensors and _may_read_more(operation):
-            problem.help = f"leave out `{name}`, and read `{raw}` beside the first value by `from`"
-        report.add(problem, Place(written.path))
-    except Poisoned:
-        pass
-    return POISON
+    elif words and raw in words:
+        return infinite(raw)
+    if name in operation.texts():
+        return text(raw, scope)
+    if name not in operation.model_fields and name not in operation.inferred:
+        return raw
+    if operation.inferred and _mentions(raw, operation.inferred):
+        scope = scope.extended(inferred())
+    return number(raw, scope)
 
 
-def _may_read_more(operation: type[Operation]) -> bool:
-    """Say whether it reads as many values as are given, or fewer with a number instead."""
-    fewest, most = operation.arity
-    return most is None or most > fewest
+def infer(operation: type[Operation], inputs: tuple[Tensor, ...]) -> Mapping[str, object]:
+    """Read off the inputs what nobody writes; raise where they do not fit."""
+    inferred = operation.infer(*inputs)
+    check_result(operation, "infer", inferred)
+    return inferred
 
 
-def _word(target: Target, name: str, raw: str) -> Problem | None:
-    """Say what stands for a word that an argument has in other places, and not in this one."""
-    assert target.operation is not None
-    found = target.operation.instead_of(name, raw.lower(), _beside(target, name))
-    if found is None and raw.lower() not in PADDING_WORDS:
-        return None
-    text = f"`{name}` of `{target.operation.op()}` takes numbers, not `{raw}`"
-    if found is None:
-        return WrongType(text)
-    entries = tuple(Entry(key, _yaml(value)) for key, value in found[0].items())
-    shown = " and ".join(f"`{entry.key}: {entry.text}`" for entry in entries)
-    return WrongType(text, help=Remedy(f"write {shown}, for {found[1]}", entries))
-
-
-def _beside(target: Target, name: str) -> dict[str, object]:
-    """Evaluate the arguments beside one, as far as they can be."""
-    found: dict[str, object] = {}
-    for key, written in target.arguments.items():
-        if key == name or not isinstance(written.raw, str | list | int):
-            continue
-        with suppress(Problem, Poisoned):
-            found[key] = number(written.raw, written.scope)
-    return found
-
-
-def _yaml(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _mentions(raw: object, names: Iterable[str]) -> bool:
+    """Say whether an expression, or one in a list, mentions one of some names."""
+    if isinstance(raw, list):
+        return any(_mentions(item, names) for item in raw)
+    return isinstance(raw, str) and not expression(raw).names.isdisjoint(names)
 
 
 def _with_infinity(raw: object) -> object:
@@ -232,192 +130,161 @@ def _with_infinity(raw: object) -> object:
     return infinite(raw) if is_infinity(raw) else raw
 
 
-def _with_inferred(
-    problem: Problem, raw: object, scope: Scope, inferred: Mapping[str, object]
-) -> Problem:
-    """Tell of an unknown name with the inferred arguments among the known ones."""
-    try:
-        number(raw, scope.extended(inferred))
-    except Problem as told:
-        return told
-    return problem
-
-
-def _mentions(raw: object, names: Mapping[str, object]) -> bool:
-    if isinstance(raw, list):
-        return any(_mentions(item, names) for item in raw)
-    return isinstance(raw, str) and not expression(raw).names.isdisjoint(names)
-
-
-@cache
-def _default(operation: type[Operation]) -> Operation:
-    return operation.model_construct()
-
-
-def _validated(
-    report: Report, target: Target, given: Mapping[str, object], place: Callable[[], Place]
-) -> Operation | None:
-    """Validate the arguments; what failed before is not reported again."""
-    assert target.operation is not None
-    if not given and not target.operation.required():
-        return _default(target.operation)
-    values = {name: value for name, value in given.items() if value is not POISON}
-    poisoned = given.keys() - values.keys()
-    try:
-        operation = target.operation.model_validate(values)
-        return operation if len(values) == len(given) else None
-    except ValidationError as error:
-        owner = f"`{target.operation.op()}`"
-        known = partial(_arguments, target)
-        for problem, found in problems(error, (), known, owner, poisoned):
-            where = _argument_place(target, problem, found, place())
-            if len(found.path) < 2:
-                problem.help = problem.help or _help(target, problem, where)
-            elif isinstance(problem, UnknownKey):  # in a mapping, which has arguments of its own
-                takes = listed(_arguments(target, found.path))
-                problem.help = problem.help or f"it takes {takes}"
-            report.add(problem, where)
-        return None
-
-
-def _arguments(target: Target, path: Path = ()) -> list[str]:
-    """Name the keys that may stand at a path: those of a layer, or of a mapping of arguments."""
-    assert target.operation is not None
-    fields = target.operation.model_fields
-    if path:
-        return list(target.operation.mappings().get(str(path[0]), ()))
-    return [*fields, *(LAYER_KEYS - {"op", "block"})]
-
-
-def _help(target: Target, problem: Problem, where: Place) -> str | None:
-    """Say how the operation is written, where nothing better is known."""
-    operation = target.operation
-    assert operation is not None
-    fields = list(operation.model_fields)
-    if isinstance(problem, MissingKey):
-        required = "".join(f", {name}: …" for name in operation.required())
-        return f"write `{{op: {operation.op()}{required}}}`"
-    if isinstance(problem, UnknownKey):
-        return f"it takes {listed(fields)}" if fields else "it takes no arguments"
-    written = target.arguments.get(str(where.path[-1])) if where.path else None
-    if isinstance(problem, OutOfRange) and written is not None and isinstance(written.raw, str):
-        instead = _word(target, str(where.path[-1]), written.raw)
-        return instead.help if instead is not None else None
-    return None
-
-
-def _argument_place(target: Target, problem: Problem, found: Place, place: Place) -> Place:
-    """Find the argument that a problem is about: the one it names first where it has no path."""
-    name = found.path[0] if found.path else problem.message.split("`")[1].partition(":")[0]
-    written = target.arguments.get(str(name))
-    if written is None or isinstance(problem, MissingKey):
-        return place
-    return Place((*written.path, *found.path[1:]), key=found.key)
-
-
-# The short way for plain layers: an operation whose arguments are numbers and expressions.
-#
-# Most layers are plain, and the same few of them are elaborated for every use of a block. What
-# can
-# be known of a layer once is kept in a `Plan`; with the values at hand it makes the operation at
-# once. Wherever something is out of the ordinary, or wrong, there is no answer, and the long way
-# finds out and tells.
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is known of a plain layer before its values: the operation, and its arguments.
-
-    `fixed` are their values where nothing is to be computed.
-    """
-
-    operation: type[Operation]
-    arguments: tuple[tuple[str, object, Expression | None], ...]
-    fixed: tuple[tuple[str, type, object], ...] | None = None
-
-    def applied(self, inputs: tuple[Tensor, ...], scope: Scope, batch: str) -> Applied | None:
-        """Apply the operation to what it reads; `None` where that takes the long way."""
-        least, most = self.operation.arity
-        if len(inputs) < least or (most is not None and len(inputs) > most):
-            return None
-        try:
-            return _applied(self.operation, self.values(scope), inputs, batch)
-        except (Problem, Poisoned, ValidationError, TypeError):
-            return None
-
-    def values(self, scope: Scope) -> tuple[tuple[str, type, object], ...]:
-        """Give the arguments' values in a scope, with their types: `True` is not 1."""
-        if self.fixed is not None:
-            return self.fixed
-        found = []
-        for name, raw, read in self.arguments:
-            value = raw if read is None else evaluate(read, scope)
-            found.append((name, type(value), value))
-        return tuple(found)
+def _applied(
+    operation: type[Operation],
+    given: Mapping[str, object],
+    inputs: tuple[Tensor, ...],
+    batch: str,
+) -> Applied:
+    """Validate the arguments and run the rules, unless that has been done."""
+    values = tuple([(name, type(value), value) for name, value in given.items()])
+    if all([kind in _PLAIN for _, kind, _ in values]):
+        return _applied_once(operation, values, inputs, batch)
+    made = operation.model_validate(given)
+    return Applied(made, given, typed(made, inputs, batch))
 
 
 @lru_cache(maxsize=4096)
-def _applied(
+def _applied_once(
     operation: type[Operation],
     values: tuple[tuple[str, type, object], ...],
     inputs: tuple[Tensor, ...],
     batch: str,
 ) -> Applied:
-    """Apply an operation; what equal ones give for equal inputs is one object."""
-    made, given = _made(operation, values)
+    made, given = _validated(operation, values)
     return Applied(made, given, typed(made, inputs, batch))
 
 
 @lru_cache(maxsize=4096)
-def _made(
+def _validated(
     operation: type[Operation], values: tuple[tuple[str, type, object], ...]
 ) -> tuple[Operation, Mapping[str, object]]:
-    """Make an operation of its arguments' values; equal ones are one object."""
+    """Make an operation of its arguments' values, with their types: `True` is not 1."""
     given = {name: value for name, _, value in values}
     if not given and not operation.required():
         return operation.model_construct(), given
     return operation.model_validate(given), given
 
 
-def plan(spec: Spec, layer: Layer) -> Plan | None:
-    """Plan a layer that is an operation with arguments to compute; `None` for all others."""
-    name = layer.word or layer.op
-    if (
-        name is None
-        or layer.init is not None
-        or layer.share is not None
-        or name in spec.blocks
-        or not is_operation(name)
-    ):
+# The rules of an operation, run once for each pair of an operation and the shapes that it reads.
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Keeps the conditions on the input's size, each with the first layer that needs it."""
+
+    needed: dict[Condition, Path] = field(default_factory=dict)
+
+    def need(self, conditions: Iterable[Condition], path: Path) -> None:
+        """Keep what the layer at a path needs."""
+        for condition in conditions:
+            self.needed.setdefault(condition, path)
+
+
+@dataclass(slots=True)
+class Decided:
+    """Decides truths for every size, and keeps those that depend on one."""
+
+    kept: list[Condition] = field(default_factory=list)
+
+    def __call__(self, truth: Truth) -> bool:
+        """Say whether it holds, or may hold."""
+        if isinstance(truth, Condition):
+            self.kept.append(truth)
+            return True
+        return truth
+
+
+def typed(operation: Operation, inputs: tuple[Tensor, ...], batch: str) -> Typed:
+    """Run the rules of an operation, which are the same wherever it reads the same shapes."""
+    return _typed(operation, _kinds(operation), inputs, batch)
+
+
+def _kinds(operation: Operation) -> tuple[object, ...]:
+    """Tell operations apart that Python takes for equal: a power of -1 is none of -1.0."""
+    values = operation.__dict__.values()
+    return tuple([repr(value) if type(value) is tuple else type(value) for value in values])
+
+
+@lru_cache(maxsize=4096)
+def _typed(
+    operation: Operation, kinds: tuple[object, ...], inputs: tuple[Tensor, ...], batch: str
+) -> Typed:
+    conditions = Decided()
+    kind, inferred = type(operation), operation.read_off(*inputs)
+    check_result(kind, "infer", inferred)
+    outputs = operation.outputs(conditions, *inputs)
+    check_result(kind, "outputs", outputs)
+    for tensor in outputs:
+        _check_sizes(operation, conditions, tensor)
+    numbers = _numbers(operation, inferred, batch)
+    weights, buffers = operation.weights(numbers), operation.buffers(numbers)
+    check_result(kind, "weights", weights)
+    check_result(kind, "buffers", buffers)
+    for shape in weights.values():
+        _check_bytes(operation, "weight", shape, 4)
+    if weights:
+        check_beside_weights(operation, inputs)
+    macs = operation.macs(inputs, outputs)
+    check_result(kind, "macs", macs)
+    return Typed(
+        outputs=outputs,
+        inferred=numbers,
+        weights=weights,
+        buffers=buffers,
+        macs=None if macs is None else per_sample(macs, batch),
+        conditions=tuple(conditions.kept),
+    )
+
+
+def _numbers(operation: Operation, inferred: Mapping[str, object], batch: str) -> dict[str, int]:
+    numbers = {name: value for name, value in inferred.items() if isinstance(value, int)}
+    for name, value in inferred.items():
+        if isinstance(value, Polynomial):
+            raise SymbolicValue(
+                f"`{operation.op()}` needs `{name}` to build its weights, and it depends on a "
+                f"symbol: {value}",
+                help=_fixed(value, batch),
+            )
+    return numbers
+
+
+def _fixed(value: Polynomial, batch: str) -> str | None:
+    """Say of which sizes of the input a number would do; the batch is none of them."""
+    symbols = sorted(value.symbols)
+    if batch in symbols:
         return None
-    operation = load(name)
-    arguments = []
-    for key, raw in layer.arguments.items():
-        if key in operation.inferred or key in operation.texts() or isinstance(raw, list):
-            return None
-        read = _expression(operation, key, raw) if isinstance(raw, str) else None
-        if read is not None and not read.names.isdisjoint(operation.inferred):
-            return None
-        arguments.append((key, infinite(raw) if read is None else raw, read))
-    computed = any(read is not None for _, _, read in arguments)
-    fixed = None if computed else tuple((key, type(raw), raw) for key, raw, _ in arguments)
-    return Plan(operation, tuple(arguments), fixed)
+    names = " and ".join(f"`{name}`" for name in symbols)
+    return f"write {'a number' if len(symbols) == 1 else 'numbers'} for {names} in `input`"
 
 
-def reads_nothing(spec: Spec, layer: Layer) -> bool:
-    """Say whether a layer is an operation that reads nothing, so that nothing flows into it."""
-    name = layer.word or layer.op
-    return name is not None and name not in spec.blocks and _is_source(name)
+def _check_sizes(operation: Operation, conditions: Decided, tensor: Tensor) -> None:
+    sizes = tuple([size for size in tensor.shape if isinstance(size, int)])
+    symbolic = len(sizes) < tensor.rank
+    positive = [conditions(_positive(size)) for size in tensor.shape] if symbolic else []
+    if min(sizes, default=1) < 1 or not all(positive):
+        raise EmptyTensor(f"`{operation.op()}` would give {tensor}, and every size is at least 1")
+    _check_bytes(operation, "output", sizes, _BYTES.get(tensor.dtype, 4))
 
 
-def _is_source(name: str) -> bool:
-    return is_operation(name) and load(name).arity[1] == 0
+@lru_cache(maxsize=1024)
+def _positive(size: Size) -> Truth:
+    return at_least(size, 1)
 
 
-def _expression(operation: type[Operation], key: str, raw: str) -> Expression | None:
-    if raw in operation.keywords().get(key, ()):
-        return None
-    try:
-        return expression(raw)
-    except Problem:
-        return None
+def check_beside_weights(operation: Operation, inputs: tuple[Tensor, ...]) -> None:
+    """Hold that numbers with a point are of the dtype that weights have."""
+    for tensor in operation.as_weights(*inputs):
+        if tensor.dtype.startswith(("float", "bfloat")) and tensor.dtype != WEIGHTS:
+            raise WrongDtype(
+                f"`{operation.op()}` has weights of {WEIGHTS}, and reads {tensor.dtype}",
+                label=f"reads {tensor} of {tensor.dtype}",
+            )
+
+
+def _check_bytes(operation: Operation, what: str, shape: tuple[int, ...], width: int) -> None:
+    if prod(shape) * width > LARGEST:
+        sizes = "×".join(str(size) for size in shape)
+        raise TensorTooLarge(
+            f"the {what} of `{operation.op()}` would be {sizes}, more than 2^63 - 1 bytes"
+        )

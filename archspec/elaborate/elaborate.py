@@ -1,26 +1,33 @@
 """Elaborate a document into a network: the one entry to this step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import starmap
 from types import MappingProxyType
+from typing import NamedTuple
 
-from archspec.diagnostics import MissingKey, Place, Problem, UnknownVariant
-from archspec.document import Spec, close_match, listed
-from archspec.elaborate.calls import specialised
-from archspec.elaborate.elaborator import Elaborator
-from archspec.elaborate.fixed_kernels import kernels_of
-from archspec.elaborate.frames import Around, Frame, Library, Specialisation
-from archspec.elaborate.initial_weights import Initial, check_weights
-from archspec.elaborate.inputs import inputs
-from archspec.elaborate.leaves import check_left_out
+from archspec.diagnostics import (
+    MissingKey,
+    OutOfRange,
+    Path,
+    Place,
+    Problem,
+    Remedy,
+    UnknownVariant,
+    Value,
+    WrongType,
+)
+from archspec.document import Input, Spec, close_match, listed
+from archspec.elaborate.bodies import check_left_out, module, specialised_block
 from archspec.elaborate.namespace import Values
-from archspec.elaborate.parameters import bind, without_misspelled
 from archspec.elaborate.report import Report, Standing
+from archspec.elaborate.state import Around, Frame, Library, Specialisation, State
 from archspec.elaborate.targets import Written
-from archspec.expressions import POISON, Scope
+from archspec.elaborate.values import bind, size, without_misspelled
+from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Kind, Needed, Network
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, substitute, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +60,37 @@ def elaborate(spec: Spec, choice: Choice, included: Library = MappingProxyType({
     `included` are the specs that it uses, by the names by which its layers call them.
     """
     report = Report()
-    elaborator = Elaborator(spec, report, initial=Initial(spec.init or {}), included=included)
-    check_weights(report, spec)
+    state = State(spec, report, included=included)
     parameters = _parameters(report, spec, choice)
-    scope = _scope(elaborator, parameters)
-    elaborator.model_scope = scope
-    elaborator.kernels = kernels_of(report, spec, scope)
-    received = inputs(report, spec, choice.inputs, scope)
-    elaborator.batch, elaborator.symbols = received.batch, Scope(received.symbols)
+    state.open(parameters)
+    received = inputs(report, spec, choice.inputs, state.model_scope)
+    state.batch, state.symbols = received.batch, Scope(received.symbols)
     wanted = Specialisation(
-        kind=Kind.MODEL, name=spec.name, body=spec, path=(), scope=scope, arguments=parameters
+        kind=Kind.MODEL,
+        name=spec.name,
+        body=spec,
+        path=(),
+        scope=state.model_scope,
+        arguments=parameters,
     )
-    model = elaborator.module(wanted, received.tensors)
-    _check_uncalled(elaborator)
-    check_left_out(elaborator.left_out)
-    conditions = tuple(starmap(Needed, elaborator.conditions.needed.items()))
-    if model is None or report.failed:
-        return Elaboration(None, report.problems, received.tensors, conditions, report.standing)
-    variant = spec.variants[choice.variant].parameters if choice.variant in spec.variants else {}
-    chosen = frozenset((*variant, *choice.parameters))
-    network = Network(
-        model, parameters, conditions, elaborator.batch, spec, received.symbols, chosen
-    )
+    model = module(state, wanted, received.tensors)
+    _check_uncalled(state)
+    check_left_out(state.left_out)
+    conditions = tuple(starmap(Needed, state.conditions.needed.items()))
+    network = None
+    if model is not None and not report.failed:
+        variant = spec.variants[choice.variant].parameters if choice.variant else {}
+        chosen = frozenset((*variant, *choice.parameters))
+        network = Network(
+            model,
+            parameters,
+            conditions,
+            state.batch,
+            spec,
+            received.symbols,
+            chosen,
+            state.provenance,
+        )
     return Elaboration(network, report.problems, received.tensors, conditions, report.standing)
 
 
@@ -93,8 +109,8 @@ def _parameters(report: Report, spec: Spec, choice: Choice) -> dict[str, object]
 
 def _variant(report: Report, spec: Spec, name: str) -> dict[str, Written]:
     if name not in spec.variants:
-        known = f"its variants are {listed(spec.variants)}" if spec.variants else None
-        help = close_match(name, spec.variants) or known
+        variants = f"its variants are {listed(spec.variants)}" if spec.variants else None
+        help = close_match(name, spec.variants) or variants
         problem = UnknownVariant(f"the spec has no variant `{name}`", help=help)
         report.add(problem, Place(("--variant",)))
         return {}
@@ -121,27 +137,131 @@ def _check_required(report: Report, spec: Spec, given: Mapping[str, Written]) ->
             )
 
 
-def _scope(elaborator: Elaborator, parameters: Mapping[str, object]) -> Scope:
-    """Give the model's parameters and `let` names, which blocks see too."""
-    return elaborator.let(elaborator.spec, (), Scope(parameters))
-
-
-def _check_uncalled(elaborator: Elaborator) -> None:
-    """Look into the blocks that nothing calls, as far as that goes without knowing the inputs."""
-    frame = Frame(elaborator.spec, (), elaborator.model_scope, Values({}, False), (), 0)
-    for name, block in elaborator.spec.blocks.items():
-        if name in elaborator.called:
+def _check_uncalled(state: State) -> None:
+    """Look into the blocks that nothing calls, as far as that goes without their inputs."""
+    frame = Frame(state.spec, (), state.model_scope, Values({}, False), (), 0)
+    for name, block in state.spec.blocks.items():
+        if name in state.called:
             continue
+        path = ("blocks", name)
         given = {
-            key: Written(POISON, Scope(), ("blocks", name, "params", key))
+            key: Written(POISON, Scope(), (*path, "params", key))
             for key, parameter in block.params.items()
             if parameter.required
         }
-        try:
-            path = ("blocks", name)
-            arguments = bind(elaborator.report, block.params, given, frame.scope, path)
-            with elaborator.report.call(path, name):
-                inputs = dict.fromkeys(block.received)
-                specialised(elaborator, Around(frame), name, arguments, inputs)
-        except Problem as problem:
-            elaborator.report.add(problem, Place(("blocks", name), key=True))
+        with suppress(Poisoned), state.report.at(Place(path, key=True)):
+            arguments = bind(state.report, block.params, given, frame.scope, path)
+            received = dict.fromkeys(block.received)
+            with state.report.call(path, name):
+                specialised_block(state, Around(frame), name, arguments, received)
+
+
+# --- what the network receives ------------------------------------------------------------------
+
+Given = tuple[int | str, ...]
+Sizes = tuple[Size, ...]
+
+
+class Received(NamedTuple):
+    """The inputs by name, `None` where one failed; the batch; the sizes given to symbols."""
+
+    tensors: dict[str, Tensor | None]
+    batch: str
+    symbols: dict[str, Size]
+
+
+def inputs(report: Report, spec: Spec, given: Mapping[str, Given], scope: Scope) -> Received:
+    """Read the shapes of the inputs; a symbol to which `--input` gives a size has it everywhere.
+
+    Of what is `given` a text is a symbol: that size is free.
+    """
+    declared = {
+        name: _tensor(report, item, path, scope) for name, (item, path) in spec.tensors.items()
+    }
+    symbols, sound = _symbols(report, declared, given)
+    tensors = {
+        name: None if tensor is None else _overridden(tensor, sound.get(name), symbols)
+        for name, tensor in declared.items()
+    }
+    batches = [str(tensor.batch) for tensor in tensors.values() if tensor is not None]
+    _check_batch(report, spec, batches)
+    return Received(tensors, batches[0] if batches else "N", symbols)
+
+
+def _tensor(report: Report, item: Input, path: Path, scope: Scope) -> Tensor | None:
+    shape: list[Size] = []
+    for index, raw in enumerate(item.shape):
+        with suppress(Poisoned), report.at(Place((*path, "shape", str(index)))):
+            shape.append(_checked(size(raw, scope), index))
+    return Tensor(tuple(shape), item.dtype) if len(shape) == len(item.shape) else None
+
+
+def _checked(value: Size, index: int) -> Size:
+    if index == 0 and not (isinstance(value, Polynomial) and value == symbol(str(value))):
+        raise WrongType(
+            "the batch is always a symbol, so that it may be of any size",
+            help=Remedy("write `N`: `[N, 3, 224, 224]`", Value("N")),
+        )
+    if isinstance(value, int) and value < 1:
+        raise OutOfRange(f"every size of a shape is at least 1, not {value}")
+    return value
+
+
+def _check_batch(report: Report, spec: Spec, batches: list[str]) -> None:
+    if len(set(batches)) > 1:
+        text = f"all inputs have the same batch, and here are {listed(dict.fromkeys(batches))}"
+        last = list(spec.tensors.values())[-1][1]
+        report.add(WrongType(text), Place((*last, "shape", "0")))
+
+
+def _symbols(
+    report: Report, declared: Mapping[str, Tensor | None], given: Mapping[str, Given]
+) -> tuple[dict[str, Size], dict[str, Sizes]]:
+    """Find what `--input` says of each symbol, and the sizes that fit; report the others."""
+    found: dict[str, Size] = {}
+    sound: dict[str, Sizes] = {}
+    for name, written in given.items():
+        sizes = tuple(symbol(size) if isinstance(size, str) else size for size in written)
+        if name not in declared:
+            report.add(_unknown(name, declared), Place(("--input",)))
+            continue
+        tensor = declared[name]
+        problems = [] if tensor is None else list(_problems(tensor, sizes, found))
+        for problem in problems:
+            report.add(problem, Place(("--input",)))
+        if not problems:
+            sound[name] = sizes
+    return found, sound
+
+
+def _unknown(name: str, declared: Mapping[str, object]) -> OutOfRange:
+    help = close_match(name, declared) or f"its inputs are {listed(declared)}"
+    return OutOfRange(f"the spec has no input `{name}`", help=help)
+
+
+def _problems(tensor: Tensor, sizes: Sizes, found: dict[str, Size]) -> Iterator[Problem]:
+    """Learn what sizes say of symbols; give what is wrong about them."""
+    if len(sizes) != tensor.rank - 1:
+        yield OutOfRange(
+            f"`--input` gives {len(sizes)} sizes, and {tensor} has {tensor.rank - 1} "
+            "without the batch"
+        )
+        return
+    if any(isinstance(number, int) and number < 1 for number in sizes):
+        yield OutOfRange("every size of `--input` is at least 1")
+        return
+    if any(number == tensor.batch for number in sizes):
+        yield OutOfRange(f"`{tensor.batch}` is the batch, and no size of `--input`")
+        return
+    for declared, number in zip(tensor.shape[1:], sizes, strict=True):
+        name = str(declared)
+        free = isinstance(declared, Polynomial) and declared == symbol(name)
+        if free and found.setdefault(name, number) != number:
+            yield OutOfRange(f"`--input` gives `{name}` both {found[name]} and {number}")
+
+
+def _overridden(tensor: Tensor, sizes: Sizes | None, symbols: Mapping[str, Size]) -> Tensor:
+    if sizes is not None:
+        return tensor.reshaped(tensor.batch, *sizes)
+    batch, *others = tensor.shape
+    return tensor.reshaped(batch, *(substitute(size, symbols) for size in others))

@@ -1,6 +1,7 @@
 """Compute the fixed kernels of a spec, and find those that an argument names."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,6 @@ from archspec.diagnostics import (
     OutOfRange,
     Path,
     Place,
-    Problem,
     SymbolicValue,
     UnknownName,
     WrongType,
@@ -46,21 +46,26 @@ def _nameless(kernel: Kernel | None) -> Kernel | None:
     return None if kernel is None else replace(kernel, name="")
 
 
-def named_kernels(report: Report, kernels: Kernels, written: Written) -> object:
-    """Find the kernels that an argument names, one or a list of them; what fails is reported."""
-    raw, scope, path = written
-    places = {path: raw}
+def named_kernels(kernels: Kernels, written: Written) -> tuple[Kernel, ...]:
+    """Find the kernels that an argument names, one or a list of them; raise what fails."""
+    return tuple(_named(kernels, name, written.scope) for name in _names(written).values())
+
+
+def report_kernels(report: Report, kernels: Kernels, written: Written) -> object:
+    """Find the kernels that an argument names; what fails is reported, each at its place."""
+    names, sound = _names(written), []
+    for place, name in names.items():
+        with suppress(Poisoned), report.at(Place(place)):
+            sound.append(_named(kernels, name, written.scope))
+    return tuple(sound) if len(sound) == len(names) else POISON
+
+
+def _names(written: Written) -> Mapping[Path, object]:
+    """Give the names of kernels that stand in an argument, by their places."""
+    raw, _, path = written
     if isinstance(raw, list) and raw and not any(isinstance(item, list) for item in raw):
-        places = {(*path, index): name for index, name in enumerate(raw)}
-    found: list[Kernel] = []
-    for place, name in places.items():
-        try:
-            found.append(_named(kernels, name, scope))
-        except Problem as problem:
-            report.add(problem, Place(place))
-        except Poisoned:
-            continue
-    return tuple(found) if len(found) == len(places) else POISON
+        return {(*path, index): name for index, name in enumerate(raw)}
+    return {path: raw}
 
 
 def _named(kernels: Kernels, raw: object, scope: Scope) -> Kernel:
@@ -72,10 +77,10 @@ def _named(kernels: Kernels, raw: object, scope: Scope) -> Kernel:
     if name not in kernels:
         help = close_match(name, kernels) or f"known are {listed(kernels)}"
         raise UnknownName(f"there is no kernel `{name}`", help=help)
-    found = kernels[name]
-    if found is None:
+    kernel = kernels[name]
+    if kernel is None:
         raise Poisoned
-    return found
+    return kernel
 
 
 def _computed(report: Report, raw: object, scope: Scope, path: Path) -> Any:
@@ -83,12 +88,8 @@ def _computed(report: Report, raw: object, scope: Scope, path: Path) -> Any:
     if isinstance(raw, list):
         items = [_computed(report, item, scope, (*path, index)) for index, item in enumerate(raw)]
         return None if None in items else tuple(items)
-    try:
+    with suppress(Poisoned), report.at(Place(path)):
         return _checked(number(raw, scope))
-    except Problem as problem:
-        report.add(problem, Place(path))
-    except Poisoned:
-        pass
     return None
 
 
@@ -106,9 +107,9 @@ _LARGEST = 3.4028234663852886e38
 """The largest number of float32."""
 
 
-def _depends(spec: Spec, found: Iterable[str]) -> frozenset[str]:
+def _depends(spec: Spec, expressions: Iterable[str]) -> frozenset[str]:
     """Name the parameters that expressions mention, also through `let` names and defaults."""
-    names = frozenset[str]().union(*(expression(raw).names for raw in found))
+    names = frozenset[str]().union(*(expression(raw).names for raw in expressions))
     lets = [spec.let[name] for name in names & spec.let.keys()]
     own = names & spec.params.keys()
     defaults = [spec.params[name].default for name in own if spec.params[name].computed]

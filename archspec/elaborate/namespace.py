@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from archspec.diagnostics import BadName, LimitExceeded, Remedy, UnknownReference, Word
 from archspec.document import check_layer_name, close_match, listed
-from archspec.expressions import POISON, Poisoned
+from archspec.expressions import POISON, Hidden, Poisoned
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class Gives(NamedTuple):
@@ -23,125 +23,8 @@ class Gives(NamedTuple):
     failed: bool = False
 
 
-_MOST_WAYS = 8
-"""So many names are offered one by one in the place of a wrong one."""
-
 WHOLE = Gives(())
 """One value, or several that are called by their numbers."""
-
-
-def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
-    """Find the ports that a reference names, given what its first name gives."""
-    name, *parts = reference.split(".")
-    if gives.failed and parts:
-        raise Poisoned
-    if gives.missing:
-        raise UnknownReference(f"`{name}` is absent, and nothing stands in for it")
-    if gives.absent:
-        return _absent(parts, gives)
-    if gives.repeated and parts and (parts[0] == "*" or parts[0].isdigit()):
-        return _repetition(reference, name, parts, gives)
-    if not parts:
-        return gives.ports
-    if len(parts) > 1:
-        raise UnknownReference(
-            f"`{reference}` has too many parts", help=_known(reference, name, gives)
-        )
-    return (_part(reference, name, parts[0], gives),)
-
-
-def _absent(parts: list[str], gives: Gives) -> tuple[Port, ...]:
-    """Name the value of an absent layer by its number, though another stands in for it."""
-    if parts[:1] == ["*"]:
-        return ()
-    if len(parts) == 1 and parts[0].isdigit():
-        return (Port(gives.ports[0].name, int(parts[0])),)
-    return gives.ports
-
-
-def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tuple[Port, ...]:
-    if parts[0] == "*" and len(parts) == 1:
-        return tuple(port for ports in gives.repetitions for port in ports)
-    number = int(parts[0]) if parts[0] != "*" else -1
-    if not 0 <= number < len(gives.repetitions) or len(parts) > 2:
-        count = len(gives.repetitions)
-        text = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
-        ways = (Word(reference, f"{name}.{each}") for each in range(min(count, _MOST_WAYS)))
-        help = Remedy(text, *ways)
-        raise UnknownReference(f"`{reference}` is no repetition of `{name}`", help=help)
-    ports = gives.repetitions[number]
-    if len(parts) == 1:
-        return ports
-    return (_part(reference, f"{name}.{parts[0]}", parts[1], Gives(ports, gives.labels)),)
-
-
-def _part(reference: str, name: str, part: str, gives: Gives) -> Port:
-    """Find one of several values: of a repeated layer that of the last repetition, by its label."""
-    if part in gives.labels:
-        return gives.ports[gives.labels.index(part)]
-    if part.isdigit() and int(part) < len(gives.ports) and not gives.repeated:
-        return gives.ports[int(part)]
-    help = close_match(part, gives.labels) or _known(reference, name, gives)
-    raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
-
-
-def _known(reference: str, name: str, gives: Gives) -> str:
-    """Say what there is to read instead, each of which may have been meant."""
-    if not gives.labels and len(gives.ports) == 1:
-        return Remedy(f"it gives one value, `{name}`", Word(reference, name))
-    if not gives.labels and gives.repeated:
-        return f"its values have no names: `{name}.0.1` is the second one of the first repetition"
-    parts: Sequence[object] = gives.labels or range(len(gives.ports))
-    known = [f"{name}.{part}" for part in parts]
-    text = f"{'the last repetition' if gives.repeated else 'it'} gives {listed(known)}"
-    return Remedy(text, *(Word(reference, each) for each in known[:_MOST_WAYS]))
-
-
-def spliced(name: str, held: Collection[str]) -> UnknownReference:
-    """Say that a name was left out by `splice`, and what stands in its place."""
-    text = f"what it held stands here as {listed(held)}"
-    help = Remedy(text, *(Word(name, each) for each in [*held][:_MOST_WAYS]))
-    return UnknownReference(f"`{name}` is spliced, and its name left out", help=help)
-
-
-def unknown(
-    name: str,
-    known: Collection[str],
-    later: Collection[str],
-    current: str,
-    inputs: Collection[str] = (),
-) -> UnknownReference:
-    """Say that a name is none of those above, and what may have been meant."""
-    above = "a layer reads only what stands above it"
-    if not name:
-        return UnknownReference("a reference begins with a name", help=above)
-    if name == current:
-        return UnknownReference(f"`{name}` would read itself", help=above)
-    if name in later:
-        return UnknownReference(f"`{name}` does not stand above this layer", help=above)
-    known = [item for item in known if "{" not in item]  # repeated 0 times, it has no name
-    match = close_match(name, known)
-    help = match or f"it may read {listed(known, 'or')}; a body sees no other values"
-    if match is None:
-        help = Remedy(help, *(Word(name, item) for item in known[:_MOST_WAYS]))
-    number = counted(name, known, inputs)
-    if number is None:
-        return UnknownReference(f"nothing above is called `{name}`", help=help)
-    text = f"nothing above is called `{name}`, which would be `{number}`"
-    alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
-    return UnknownReference(text, help=Remedy(f"write `{number}`{alone}", Word(name, number)))
-
-
-def counted(name: str, known: Sequence[str], inputs: Collection[str]) -> str | None:
-    """Find what a number would be that counts layers: back from here, or from the first one."""
-    layers = [item for item in known if item not in inputs]
-    if name.isdigit():
-        return layers[int(name)] if int(name) < len(layers) else None
-    back = int(name[1:]) if name[:1] == "-" and name[1:].isdigit() else 0
-    return known[-back] if 0 < back <= len(known) else None
-
-
-# What the names of a body stand for while its layers are elaborated in order.
 
 MOST_SPLICED = 10_000
 
@@ -162,7 +45,8 @@ class Values:
 
     `above` is what the layer above gives, or the body's inputs; `numbered` says that layers are
     called by numbers, which absent layers do not take. `tensors` are those of which an expression
-    may ask sizes; it grows as layers are added.
+    may ask sizes; it grows as layers are added. `outside` says, for messages, what a reference
+    names around the body.
     """
 
     inputs: Mapping[str, Tensor | None]
@@ -178,6 +62,7 @@ class Values:
     later: tuple[str, ...] = ()
     tensors: dict[str, object] = field(default_factory=dict)
     failures: int = 0
+    outside: Callable[[str], Hidden | None] = lambda reference: None
 
     def __post_init__(self) -> None:
         """Begin with the inputs."""
@@ -213,7 +98,7 @@ class Values:
         """Give the name that the layer under a key of the document gets."""
         return str(len(self.nodes) + self.failures) if self.numbered else key
 
-    def asked(self, references: Iterable[str] | None) -> tuple[Port, ...]:
+    def requested(self, references: Iterable[str] | None) -> tuple[Port, ...]:
         """Find the ports that `from` names, absent layers included."""
         if references is None:
             return self.above
@@ -223,19 +108,19 @@ class Values:
         """Find what a port gives; an absent layer gives what stands in for it."""
         return self.given[port]
 
-    def leave_out(self, key: str, name: str, asked: tuple[Port, ...]) -> None:
+    def leave_out(self, key: str, name: str, requested: tuple[Port, ...]) -> None:
         """Let an absent layer's first input stand in for it, whichever of its values is read."""
         self.names[key] = name
-        stand_in = self.read(asked[0]) if asked else None
+        stand_in = self.read(requested[0]) if requested else None
         if stand_in is None:  # it reads nothing, so nothing can stand in for it
             if not self.numbered:
                 self.gives[name] = Gives((), absent=True, missing=True)
             return
-        self.absent[key] = asked[0]
+        self.absent[key] = requested[0]
         if not self.numbered:
-            self.skipped[name] = asked[0]
+            self.skipped[name] = requested[0]
         if self.numbered:
-            self.above = (asked[0],)
+            self.above = (requested[0],)
             return
         port = Port(name)
         self.given[port] = stand_in
@@ -270,17 +155,17 @@ class Values:
     def _inline(
         self, call: Call, reads: tuple[Port, ...], *, deep: bool, rename: Rename | None
     ) -> tuple[Port, ...]:
-        known = dict(zip(map(Port, call.module.inputs), reads, strict=True))
+        ports = dict(zip(map(Port, call.module.inputs), reads, strict=True))
         for node in call.module.nodes:
-            entries = tuple(known[port] for port in node.reads)
+            entries = tuple(ports[port] for port in node.reads)
             for name in repetitions(node) if node.again is None else (node.name,):
                 gives = self._place(call, node, name, entries, deep=deep, rename=rename)
                 own = gives[: len(gives) - _taps(node)]
                 entries = own + entries[len(own) :]
                 if len(self.nodes) > MOST_SPLICED:
                     raise LimitExceeded(f"`splice` makes more than {MOST_SPLICED:,} layers")
-            known |= {Port(node.name, index): port for index, port in enumerate(gives)}
-        return tuple(known[port] for port in call.module.results)
+            ports |= {Port(node.name, index): port for index, port in enumerate(gives)}
+        return tuple(ports[port] for port in call.module.results)
 
     def _place(
         self,
@@ -313,11 +198,20 @@ class Values:
                     raise spliced(name, splice.nodes)
             if self.may_have_failed(name):
                 raise Poisoned
-            raise unknown(name, self.gives, self.later, self._current(), self.inputs)
+            raise self._unknown(name, reference)
         ports = referred(reference, self.gives[name])
         for port in ports if self.gives[name].absent else ():
             self.given.setdefault(port, self.given[Port(name)])
         return ports
+
+    def _unknown(self, name: str, reference: str) -> UnknownReference:
+        """Say that nothing above has a name; of a value around the body, how it is passed."""
+        problem = unknown(name, self.gives, self.later, self._current(), self.inputs)
+        hidden = self.outside(reference) if name not in self.later else None
+        if hidden is not None:
+            problem.notes += (hidden.note,)
+            problem.help = hidden.help
+        return problem
 
     def may_have_failed(self, name: str) -> bool:
         """Say whether a layer failed before its name was filled in, and could have had this one."""
@@ -350,3 +244,123 @@ def gives_of(node: Node) -> Gives:
     each = len(taken) // len(module.nodes)
     parts = tuple(taken[start : start + each] for start in range(0, len(taken), each or 1))
     return Gives(own, labels, parts, repeated=True)
+
+
+# What a reference names, given what its first name gives.
+
+
+def referred(reference: str, gives: Gives) -> tuple[Port, ...]:
+    """Find the ports that a reference names, given what its first name gives."""
+    name, *parts = reference.split(".")
+    if gives.failed and parts:
+        raise Poisoned
+    if gives.missing:
+        raise UnknownReference(f"`{name}` is absent, and nothing stands in for it")
+    if gives.absent:
+        return _absent(parts, gives)
+    if gives.repeated and parts and (parts[0] == "*" or parts[0].isdigit()):
+        return _repetition(reference, name, parts, gives)
+    if not parts:
+        return gives.ports
+    if len(parts) > 1:
+        raise UnknownReference(
+            f"`{reference}` has too many parts", help=_readable(reference, name, gives)
+        )
+    return (_part(reference, name, parts[0], gives),)
+
+
+def _absent(parts: list[str], gives: Gives) -> tuple[Port, ...]:
+    """Name the value of an absent layer by its number, though another stands in for it."""
+    if parts[:1] == ["*"]:
+        return ()
+    if len(parts) == 1 and parts[0].isdigit():
+        return (Port(gives.ports[0].name, int(parts[0])),)
+    return gives.ports
+
+
+def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tuple[Port, ...]:
+    if parts[0] == "*" and len(parts) == 1:
+        return tuple(port for ports in gives.repetitions for port in ports)
+    number = int(parts[0]) if parts[0] != "*" else -1
+    if not 0 <= number < len(gives.repetitions) or len(parts) > 2:
+        count = len(gives.repetitions)
+        text = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
+        ways = (Word(reference, f"{name}.{each}") for each in range(min(count, _MOST_WAYS)))
+        help = Remedy(text, *ways)
+        raise UnknownReference(f"`{reference}` is no repetition of `{name}`", help=help)
+    ports = gives.repetitions[number]
+    if len(parts) == 1:
+        return ports
+    return (_part(reference, f"{name}.{parts[0]}", parts[1], Gives(ports, gives.labels)),)
+
+
+def _part(reference: str, name: str, part: str, gives: Gives) -> Port:
+    """Find one of several values: of a repeated layer that of the last repetition, by its label."""
+    if part in gives.labels:
+        return gives.ports[gives.labels.index(part)]
+    if part.isdigit() and int(part) < len(gives.ports) and not gives.repeated:
+        return gives.ports[int(part)]
+    help = close_match(part, gives.labels) or _readable(reference, name, gives)
+    raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
+
+
+# What is wrong about a reference.
+
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
+
+
+def spliced(name: str, held: Collection[str]) -> UnknownReference:
+    """Say that a name was left out by `splice`, and what stands in its place."""
+    text = f"what it held stands here as {listed(held)}"
+    help = Remedy(text, *(Word(name, each) for each in [*held][:_MOST_WAYS]))
+    return UnknownReference(f"`{name}` is spliced, and its name left out", help=help)
+
+
+def unknown(
+    name: str,
+    above: Collection[str],
+    later: Collection[str],
+    current: str,
+    inputs: Collection[str] = (),
+) -> UnknownReference:
+    """Say that a name is none of those above, and which one of them may be wanted."""
+    rule = "a layer reads only what stands above it"
+    if not name:
+        return UnknownReference("a reference begins with a name", help=rule)
+    if name == current:
+        return UnknownReference(f"`{name}` would read itself", help=rule)
+    if name in later:
+        return UnknownReference(f"`{name}` does not stand above this layer", help=rule)
+    names = [item for item in above if "{" not in item]  # repeated 0 times, it has no name
+    match = close_match(name, names)
+    help = match or f"it may read {listed(names, 'or')}; a body sees no other values"
+    if match is None:
+        help = Remedy(help, *(Word(name, item) for item in names[:_MOST_WAYS]))
+    number = counted(name, names, inputs)
+    if number is None:
+        return UnknownReference(f"nothing above is called `{name}`", help=help)
+    text = f"nothing above is called `{name}`, which would be `{number}`"
+    alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
+    return UnknownReference(text, help=Remedy(f"write `{number}`{alone}", Word(name, number)))
+
+
+def counted(name: str, above: Sequence[str], inputs: Collection[str]) -> str | None:
+    """Find what a number would be that counts layers: back from here, or from the first one."""
+    layers = [item for item in above if item not in inputs]
+    if name.isdigit():
+        return layers[int(name)] if int(name) < len(layers) else None
+    back = int(name[1:]) if name[:1] == "-" and name[1:].isdigit() else 0
+    return above[-back] if 0 < back <= len(above) else None
+
+
+def _readable(reference: str, name: str, gives: Gives) -> str:
+    """Say what there is to read instead, each of which may be wanted."""
+    if not gives.labels and len(gives.ports) == 1:
+        return Remedy(f"it gives one value, `{name}`", Word(reference, name))
+    if not gives.labels and gives.repeated:
+        return f"its values have no names: `{name}.0.1` is the second one of the first repetition"
+    parts: Sequence[object] = gives.labels or range(len(gives.ports))
+    names = [f"{name}.{part}" for part in parts]
+    text = f"{'the last repetition' if gives.repeated else 'it'} gives {listed(names)}"
+    return Remedy(text, *(Word(reference, each) for each in names[:_MOST_WAYS]))

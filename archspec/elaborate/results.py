@@ -2,27 +2,39 @@
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from archspec.diagnostics import (
     BadName,
+    ClaimFails,
     MisplacedKey,
     Place,
-    Problem,
     Remedy,
+    UnknownName,
     UnknownReference,
     Word,
 )
-from archspec.document import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
-from archspec.elaborate.chains import named
-from archspec.elaborate.frames import Frame
+from archspec.document import (
+    Body,
+    Output,
+    Outputs,
+    Packing,
+    Spec,
+    close_match,
+    listed,
+    texts,
+)
+from archspec.elaborate.advice.sources import absences, origins
+from archspec.elaborate.namespace import Values
 from archspec.elaborate.report import Report
-from archspec.elaborate.values import truth
+from archspec.elaborate.state import Frame, Site, State
+from archspec.elaborate.values import size, truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Polynomial, Size, Tensor, equal, substitute, symbols_of
 
 
 class Results(NamedTuple):
@@ -36,7 +48,7 @@ class Results(NamedTuple):
     packing: Packing
     labels: tuple[str, ...] = ()
     training: frozenset[int] = frozenset()
-    asked: tuple[Port, ...] = ()
+    requested: tuple[Port, ...] = ()
     partial: bool = False
 
 
@@ -54,39 +66,39 @@ def results_of(
     """Find what a body gives; `None` where a part of it failed."""
     outputs = frame.body.given
     if taps:
-        return _packed(frame, frame.values.asked(taps), _packing(len(taps)), taps)
+        return _packed(frame, frame.values.requested(taps), _packing(len(taps)), taps)
     if outputs is None:
-        ports = frame.values.asked(None)
+        ports = frame.values.requested(None)
         return _packed(frame, ports, _packing(len(ports)))
-    found = _found(report, frame, kind, outputs)
-    if found is None:
+    every = _given(report, frame, kind, outputs)
+    if every is None:
         return None
-    given = [item for item in found if not (item.training and _is_included(frame, kind))]
+    given = [item for item in every if not (item.training and _is_included(frame, kind))]
     packing = outputs.packing if outputs.packing != "one" else _packing(len(given))
     labels = tuple(item.name for item in given) if packing == "names" else ()
     training = frozenset(index for index, item in enumerate(given) if item.training)
     results = _packed(frame, tuple(item.port for item in given), packing, labels, training)
-    return results and results._replace(partial=len(given) < len(found))
+    return results and results._replace(partial=len(given) < len(every))
 
 
 def _packing(count: int) -> Packing:
     return "one" if count == 1 else "list"
 
 
-def _found(report: Report, frame: Frame, kind: Kind, outputs: Outputs) -> list[_Given] | None:
+def _given(report: Report, frame: Frame, kind: Kind, outputs: Outputs) -> list[_Given] | None:
     """Find the ports of all outputs; `None` where one failed, or nothing is left in evaluation."""
-    found: list[_Given] = []
+    given: list[_Given] = []
     failed = False
     for name, output in outputs.items.items():
         ports = _output(report, frame, kind, name, output)
         failed = failed or ports is None
-        found += [_Given(name, port, output.training) for port in ports or ()]
+        given += [_Given(name, port, output.training) for port in ports or ()]
     if failed:
         return None
-    if all(item.training for item in found):
-        report.add(_nothing(any_left=bool(found)), Place((*frame.path, "outputs")))
+    if all(item.training for item in given):
+        report.add(_nothing(any_left=bool(given)), Place((*frame.path, "outputs")))
         return None
-    return found
+    return given
 
 
 def _is_included(frame: Frame, kind: Kind) -> bool:
@@ -105,40 +117,33 @@ def _packed(
     tensors = tuple(item.tensor for item in given if item.tensor is not None)
     if len(tensors) < len(given) or not given:
         return None
-    known = labels if len(labels) == len(ports) else ()
+    names = labels if len(labels) == len(ports) else ()
     seen = tuple(item.port for item in given)
-    return Results(seen, tensors, packing, known, training, ports)
+    return Results(seen, tensors, packing, names, training, ports)
 
 
 def _output(
     report: Report, frame: Frame, kind: Kind, name: str, output: Output
 ) -> tuple[Port, ...] | None:
-    """Find the ports of one output; none where its condition is false."""
-    place = Place((*frame.path, "outputs", name))
-    try:
+    """Find the ports of one output: empty where its condition is false, `None` where it fails."""
+    path = (*frame.path, "outputs", name)
+    with suppress(Poisoned), report.at(Place(path)):
         if output.training and kind is not Kind.MODEL and not _is_included(frame, kind):
             raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
-        if not _is_there(report, frame, name, output):
-            return ()
-        ports = named(frame, filled(output.reads, frame.keys))
-        _check_present(frame, output.reads)
+        with report.at(Place((*path, "when"))):
+            if output.when is not None and not truth(output.when, frame.keys):
+                return ()
+        reference = filled(output.reads, frame.keys)
+        ports = frame.values.requested((reference,))
+        if frame.values.gives[reference.partition(".")[0]].absent:
+            raise UnknownReference(
+                f"`{output.reads}` is absent, and an output may not be",
+                help="give the output the same `when`",
+            )
         if len(ports) > 1 and frame.body.given is not None and frame.body.given.packing == "names":
             raise UnknownReference(f"`{output.reads}` gives {len(ports)} values, and a name is one")
-    except Problem as problem:
-        report.add(problem, place)
-        return None
-    except Poisoned:
-        return None
-    return ports
-
-
-def _is_there(report: Report, frame: Frame, name: str, output: Output) -> bool:
-    """Evaluate `when`; what is wrong about it is reported there."""
-    try:
-        return output.when is None or truth(output.when, frame.keys)
-    except Problem as problem:
-        report.add(problem, Place((*frame.path, "outputs", name, "when")))
-        raise Poisoned from None
+        return ports
+    return None
 
 
 def _nothing(*, any_left: bool) -> UnknownReference:
@@ -146,14 +151,6 @@ def _nothing(*, any_left: bool) -> UnknownReference:
     if any_left:
         return UnknownReference("every output is there in training only, and none in evaluation")
     return UnknownReference("no output is there, as the `when` of each is false")
-
-
-def _check_present(frame: Frame, reference: str) -> None:
-    if frame.values.gives[filled(reference, frame.keys).partition(".")[0]].absent:
-        raise UnknownReference(
-            f"`{reference}` is absent, and an output may not be",
-            help="give the output the same `when`",
-        )
 
 
 # --- the order of keys -----------------------------------------------------------------------
@@ -169,15 +166,15 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     present = {node.name for node in frame.values.nodes if node.again is None}
     again = {node.name: node.again for node in frame.values.nodes}
     idle = frame.body.layers.keys() - set(frame.values.later)
-    known = {*present, *frame.values.names.values(), *idle}
+    names = {*present, *frame.values.names.values(), *idle}
     for index, name in enumerate(order):
         place = Place((*frame.path, "order", index))
-        if name not in known:
-            free = sorted(known - set(order))[:_MOST_WAYS]
+        if name not in names:
+            free = sorted(names - set(order))[:_MOST_WAYS]
             layers = Remedy(
-                f"its layers are {listed(sorted(known))}", *(Word(name, item) for item in free)
+                f"its layers are {listed(sorted(names))}", *(Word(name, item) for item in free)
             )
-            help = close_match(name, known) or layers
+            help = close_match(name, names) or layers
             report.add(UnknownReference(f"there is no layer `{name}`", help=help), place)
         elif order.index(name) != index:
             report.add(BadName(f"`{name}` stands twice in `order`"), place)
@@ -225,13 +222,13 @@ def _mentioned(body: Body, key: str, above: str) -> set[str]:
     return {name.partition(".")[0] for name in read} | (set(words) & body.layers.keys())
 
 
-def _needs(module: Module, node: Node) -> Iterator[str]:
+def _needs(values: Values, node: Node) -> Iterator[str]:
     """Name the layers of which a node asks a size, and those whose weights it has inside."""
     for text in texts(node.origin.arguments):
         for name in re.findall(r"([\w-]+)\.(?:shape|batch|channels|features)\b", text):
             port = Port(name)
-            while port.name in module.skipped:
-                port = module.skipped[port.name]
+            while port.name in values.skipped:
+                port = values.skipped[port.name]
             yield port.name
     yield from _tied(node, 0)
 
@@ -247,19 +244,65 @@ def _tied(node: Node, level: int) -> Iterator[str]:
             yield from _tied(item, inner)
 
 
-def without_idle(module: Module) -> Module:
-    """Leave out the layers on which nothing depends that the module gives."""
-    needed = module.needed_by([True] * len(module.results), partial(_needs, module))
-    idle = {node.name for node in module.nodes} - needed
-    built = {key for key, name in module.names.items() if name not in idle}
-    splices = [item for item in module.splices if needed.intersection(item.nodes)]
-    built |= {splice.name for splice in splices}
-    definition = module.definition
-    assert definition is not None
-    return replace(
+def without_idle(module: Module, values: Values) -> tuple[Module, frozenset[str]]:
+    """Leave out the layers on which nothing depends that the module gives, and name them."""
+    needed = module.needed_by([True] * len(module.results), partial(_needs, values))
+    left = replace(
         module,
         nodes=tuple(node for node in module.nodes if node.name in needed),
-        splices=tuple(splices),
-        dropped=frozenset(definition.layers.keys() - built),
+        splices=tuple(item for item in module.splices if needed.intersection(item.nodes)),
         order=tuple(name for name in module.order if name in needed),
     )
+    return left, frozenset(module.by_name.keys() - needed)
+
+
+# --- what a layer claims to give, `expect` ------------------------------------------------------
+
+
+def check_claim(state: State, site: Site, node: Node) -> None:
+    """Report a layer whose output is not what its `expect` says.
+
+    A claim that holds for some sizes only is a condition.
+    """
+    report, frame, path = state.report, site.frame, site.path
+    claimed = _claimed(state, site)
+    if claimed is None:
+        return
+    shape, place = node.outputs[0].shape, (*path, "expect")
+    truths = [equal(a, b) for a, b in zip(claimed, shape, strict=False)]
+    state.conditions.need((truth for truth in truths if isinstance(truth, Condition)), place)
+    if len(claimed) == len(shape) and all(truth is not False for truth in truths):
+        return
+    wanted = Tensor(tuple(claimed))
+    text = f"the layer gives {node.outputs[0]}, not {wanted}"
+    notes = absences(frame, node.origin.asks)
+    failing = ClaimFails(text, label=f"claims {wanted}", notes=notes)
+    report.add(failing, Place(place), origins(report, frame, node.reads))
+
+
+def _symbols(frame: Frame) -> frozenset[str]:
+    """Name the symbols in what the body, and those around it, receive."""
+    tensors = [tensor for tensor in frame.values.inputs.values() if tensor is not None]
+    own = frozenset().union(*(symbols_of(size) for item in tensors for size in item.shape))
+    return own if frame.outer is None else own | _symbols(frame.outer)
+
+
+def _checked(value: Size, symbols: frozenset[str]) -> Size:
+    """Give the size back, or raise where it holds a symbol that no input has."""
+    for name in sorted(symbols_of(value) - symbols):
+        help = close_match(name, symbols) or f"the symbols here are {listed(sorted(symbols))}"
+        raise UnknownName(f"no input has the symbol `{name}`", help=help)
+    return value
+
+
+def _claimed(state: State, site: Site) -> list[Size] | None:
+    """Evaluate what is claimed, with the sizes that `--input` gives to symbols."""
+    frame, given = site.frame, state.symbols.values
+    sizes = {name: value for name, value in given.items() if isinstance(value, int | Polynomial)}
+    claimed, symbols = [], _symbols(frame)
+    for index, raw in enumerate(site.layer.expect or ()):
+        with suppress(Poisoned), state.report.at(Place((*site.path, "expect", index))):
+            claimed.append(_checked(substitute(size(raw, frame.keys), sizes), symbols))
+        if len(claimed) == index:
+            return None
+    return claimed

@@ -1,12 +1,14 @@
-"""`share` beside `op`: an operation with the weight of an earlier one."""
+"""`share`: the weight of an earlier operation, or an earlier layer called again.
 
-from collections.abc import Mapping
+Beside `op` a layer has the weight of an earlier one; by itself `share` calls that layer again.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from archspec.diagnostics import (
     MisplacedKey,
-    Path,
     Remedy,
     Renamed,
     ShapeMismatch,
@@ -15,16 +17,15 @@ from archspec.diagnostics import (
     Word,
     WrongArity,
 )
-from archspec.document import Layer, close_match, listed
-from archspec.elaborate.calls import specialised
-from archspec.elaborate.frames import Around, Building, Frame, Specialisation, Unit
+from archspec.document import close_match, listed
+from archspec.elaborate.apply import typed
 from archspec.elaborate.namespace import counted
-from archspec.elaborate.rules import typed
+from archspec.elaborate.state import Frame, Site, State, Unit
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
 from archspec.operations import Operation
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:
@@ -36,7 +37,7 @@ def shape_text(shape: tuple[int, ...] | None) -> str:
     return "×".join(map(str, shape)) if shape else "none"
 
 
-class Found(NamedTuple):
+class Earlier(NamedTuple):
     """The layer whose weight is shared, and the way to it."""
 
     leaf: Leaf
@@ -48,32 +49,32 @@ class Shared:
     """A layer about to be built, with the arguments that the shared weight fixes."""
 
     unit: Unit
-    found: Found
+    earlier: Earlier
 
     def checked(self, node: Leaf) -> Leaf:
         """Give the node with its tie, or raise what does not fit."""
-        weight = self.found.tie.weight
-        own, shared = node.weights.get(weight), self.found.leaf.weights[weight]
+        weight = self.earlier.tie.weight
+        own, shared = node.weights.get(weight), self.earlier.leaf.weights[weight]
         if own is None:
             raise WeightMismatch(f"`{node.operation.op()}` has no `{weight}` to share")
         if own != shared:
-            name = ".".join(self.found.tie.path)
+            name = ".".join(self.earlier.tie.path)
             text = f"the weight of `{name}` is {shape_text(shared)}"
             raise WeightMismatch(f"{text}, and here {shape_text(own)} is needed")
-        return replace(node, tie=self.found.tie)
+        return replace(node, tie=self.earlier.tie)
 
 
 def tied(frame: Frame, unit: Unit) -> Shared:
     """Find the weight that a layer shares, and say what it fixes."""
     path = tuple(filled(str(unit.layer.share), frame.keys).split("."))
-    found = _find(frame, path)
+    earlier = _find(frame, path)
     operation = unit.target.operation
     assert operation is not None
-    if found.tie.weight not in found.leaf.weights:
-        has = found.leaf.operation.op()
-        raise WeightMismatch(f"`{'.'.join(path)}` is `{has}`, and has no `{found.tie.weight}`")
-    _check_initial(unit, found, path)
-    fixed = _fixed(operation, found, path)
+    if earlier.tie.weight not in earlier.leaf.weights:
+        has = earlier.leaf.operation.op()
+        raise WeightMismatch(f"`{'.'.join(path)}` is `{has}`, and has no `{earlier.tie.weight}`")
+    _check_initial(unit, earlier, path)
+    fixed = _fixed(operation, earlier, path)
     given = unit.target.arguments
     written = {
         name: Written(value, Scope(), (*unit.path, "share"))
@@ -81,21 +82,23 @@ def tied(frame: Frame, unit: Unit) -> Shared:
         if name not in given
     }
     target = unit.target._replace(arguments={**written, **given})
-    return Shared(unit._replace(target=target), found)
+    return Shared(unit._replace(target=target), earlier)
 
 
-def _check_initial(unit: Unit, found: Found, path: tuple[str, ...]) -> None:
+def _check_initial(unit: Unit, earlier: Earlier, path: tuple[str, ...]) -> None:
     init = unit.layer.init
-    if isinstance(init, Mapping) and found.tie.weight in init:
+    if isinstance(init, Mapping) and earlier.tie.weight in init:
         raise MisplacedKey(
-            f"`init` gives rules for `{found.tie.weight}`, which is that of `{'.'.join(path)}`",
+            f"`init` gives rules for `{earlier.tie.weight}`, which is that of `{'.'.join(path)}`",
             help="write the rule at the layer that is shared",
         )
 
 
-def _fixed(operation: type[Operation], found: Found, path: tuple[str, ...]) -> Mapping[str, object]:
+def _fixed(
+    operation: type[Operation], earlier: Earlier, path: tuple[str, ...]
+) -> Mapping[str, object]:
     """Say what the weight fixes, or raise that no weight of the operation has its rank."""
-    shape = found.leaf.weights[found.tie.weight]
+    shape = earlier.leaf.weights[earlier.tie.weight]
     try:
         return operation.of_weight(shape)
     except ValueError:
@@ -103,7 +106,7 @@ def _fixed(operation: type[Operation], found: Found, path: tuple[str, ...]) -> M
         raise WeightMismatch(f"{text}, and that of `{operation.op()}` never is") from None
 
 
-def _find(frame: Frame, path: tuple[str, ...]) -> Found:
+def _find(frame: Frame, path: tuple[str, ...]) -> Earlier:
     """Look for a layer here, else in the groups around."""
     around: Frame | None = frame
     up = 0
@@ -115,10 +118,10 @@ def _find(frame: Frame, path: tuple[str, ...]) -> Found:
             raise UnknownReference(f"`{path[0]}` is absent here, and has no weight to share")
         top = {node.name: node for node in around.values.nodes}.get(path[0])
         if top is not None:
-            return Found(_below(top, path), Tie(up, path))
+            return Earlier(_below(top, path), Tie(up, path))
         around, up = around.outer, up + 1
-    known = [node.name for node in frame.values.nodes]
-    help = close_match(path[0], known) or "it stands above, in these `layers` or around them"
+    names = [node.name for node in frame.values.nodes]
+    help = close_match(path[0], names) or "it stands above, in these `layers` or around them"
     raise UnknownReference(f"no layer above is called `{path[0]}`", help=help)
 
 
@@ -128,8 +131,8 @@ def _below(node: Node, path: tuple[str, ...]) -> Leaf:
         inner = _child(node, name)
         if inner is None:
             text = f"`{'.'.join(path[:depth])}` holds no layer `{name}`"
-            known = [item.name for item in node.module.nodes] if isinstance(node, Call) else []
-            raise UnknownReference(text, help=close_match(name, known))
+            names = [item.name for item in node.module.nodes] if isinstance(node, Call) else []
+            raise UnknownReference(text, help=close_match(name, names))
         node = inner
     if not isinstance(node, Leaf):
         raise UnknownReference(
@@ -155,21 +158,23 @@ def _child(node: Node, name: str) -> Node | None:
 
 Tensors = tuple[Tensor, ...]
 
+OnOtherInputs = Callable[[Frame, Module, Mapping[str, Tensor]], Module | None]
+"""Elaborates the body of a block or group again, for other inputs."""
+
 _ABOVE = "what is shared stands above, in the same `layers`"
 
 
 def called_again(
-    builder: Building,
-    frame: Frame,
-    layer: Layer,
-    name: str,
-    path: Path,
-    asked: tuple[Port, ...],
+    state: State,
+    call: OnOtherInputs,
+    site: Site,
+    requested: tuple[Port, ...],
     count: int | None,
 ) -> Node | None:
     """Build the node of an earlier layer that is called again, with weights that it has already."""
-    first = _earlier(builder, frame, filled(str(layer.share), frame.keys))
-    given = [frame.values.read(port) for port in asked]
+    frame, _, layer, path, name = site
+    first = _earlier(state, frame, filled(str(layer.share), frame.keys))
+    given = [frame.values.read(port) for port in requested]
     inputs = tuple(item.tensor for item in given if item.tensor is not None)
     if len(inputs) < len(given):
         raise Poisoned
@@ -177,16 +182,14 @@ def called_again(
         plural = "value" if len(first.inputs) == 1 else "values"
         text = f"`{first.name}` takes {len(first.inputs)} {plural}, and here it receives"
         raise WrongArity(f"{text} {len(inputs)}")
-    with builder.report.call(path, first.name):
-        node = _on(builder, frame, first, inputs)
+    with state.report.call(path, first.name):
+        node = _on(state, call, frame, first, inputs)
     if node is None:
         return None
     _check_weights(first, node)
     if count is not None and count > 1 and node.outputs[: len(inputs)] != inputs:
-        raise ShapeMismatch(
-            f"`{first.name}` gives {_told(node.outputs)} for {_told(inputs)}, and what is repeated "
-            "by `share` gives what it takes"
-        )
+        gives = f"`{first.name}` gives {_shapes(node.outputs)} for {_shapes(inputs)}"
+        raise ShapeMismatch(f"{gives}, and what is repeated by `share` gives what it takes")
     return replace(
         node,
         name=name,
@@ -194,29 +197,29 @@ def called_again(
         reads=tuple(item.port for item in given),
         count=count or 1,
         again=first.name,
-        origin=Origin(layer, asked),
+        origin=Origin(layer, requested),
         trainable=first.trainable,
     )
 
 
-def _told(tensors: Tensors) -> str:
+def _shapes(tensors: Tensors) -> str:
     return " and ".join(map(str, tensors))
 
 
-def _earlier(builder: Building, frame: Frame, name: str) -> Node:
+def _earlier(state: State, frame: Frame, name: str) -> Node:
     node = next((node for node in frame.values.nodes if node.name == name), None)
     if node is not None:
         earlier = node.again
-        return node if earlier is None else _earlier(builder, frame, earlier)
+        return node if earlier is None else _earlier(state, frame, earlier)
     gives = frame.values.gives.get(name)
     if (gives is not None and gives.failed) or frame.values.may_have_failed(name):
         raise Poisoned
     if gives is not None and gives.absent:
         raise UnknownReference(f"`{name}` is absent here, and cannot be called again")
-    raise _no_layer(builder, frame, name)
+    raise _no_layer(state, frame, name)
 
 
-def _no_layer(builder: Building, frame: Frame, name: str) -> UnknownReference:
+def _no_layer(state: State, frame: Frame, name: str) -> UnknownReference:
     """Say that a name is no layer above, and what it is instead."""
     top, values = name.partition(".")[0], frame.values
     if name in values.inputs:
@@ -226,75 +229,67 @@ def _no_layer(builder: Building, frame: Frame, name: str) -> UnknownReference:
     if name != top and top in values.gives:
         text = f"`share` calls a layer of this body again, and `{name}` lies in `{top}`"
         return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
-    known = [node.name for node in values.nodes]
-    above = Remedy(f"above stand {listed(known)}", *(Word(name, item) for item in known[:8]))
-    number = counted(name, known, ())
+    names = [node.name for node in values.nodes]
+    above = Remedy(f"above stand {listed(names)}", *(Word(name, item) for item in names[:8]))
+    number = counted(name, names, ())
     if number is not None:
         text = f"no layer above is called `{name}`, which would be `{number}`"
         return UnknownReference(text, help=Remedy(f"write `{number}`", Word(name, number)))
-    help: str = close_match(name, known) or (above if known else _ABOVE)
-    if name in builder.spec.blocks:
+    help: str = close_match(name, names) or (above if names else _ABOVE)
+    if name in state.spec.blocks:
         text = f"`{name}` is a block: write `{{block: {name}}}`"
         help = Remedy(text, Renamed("share", "block"))
     return UnknownReference(f"no layer above is called `{name}`", help=help)
 
 
-def _on(builder: Building, frame: Frame, node: Node, inputs: Tensors) -> Node | None:
+def _on(
+    state: State, call: OnOtherInputs, frame: Frame, node: Node, inputs: Tensors
+) -> Node | None:
     """Build what a node is on other inputs."""
     if inputs == node.inputs:
         return node
     if isinstance(node, Leaf):
-        again = typed(node.operation, inputs, builder.batch)
-        builder.conditions.need(again.conditions, node.path)
+        again = typed(node.operation, inputs, state.batch)
+        state.conditions.need(again.conditions, node.path)
         return replace(node, inputs=inputs, outputs=again.outputs, typed=again)
     assert isinstance(node, Call)
-    module = _module_on(builder, frame, node.module, inputs)
+    module = _module_on(state, call, frame, node.module, inputs)
     if module is None:
         return None
     return replace(node, inputs=inputs, outputs=module.outputs, module=module)
 
 
-def _module_on(builder: Building, frame: Frame, module: Module, inputs: Tensors) -> Module | None:
+def _module_on(
+    state: State, call: OnOtherInputs, frame: Frame, module: Module, inputs: Tensors
+) -> Module | None:
     named: Mapping[str, Tensor] = dict(zip(module.inputs, inputs, strict=True))
     if module.kind is Kind.CHAIN:
-        return _chain_on(builder, frame, module, named)
+        return _chain_on(state, call, frame, module, named)
     if module.kind is Kind.BLOCK and module.definition is module.spec:
         raise ShapeMismatch(
             "a spec that is called again must receive the same shapes",
             help="write it a second time where it may have weights of its own",
         )
-    if module.kind is Kind.BLOCK:
-        return specialised(builder, Around(frame), module.name, module.arguments, named)
-    assert module.definition is not None
-    wanted = Specialisation(
-        kind=Kind.GROUP,
-        name=module.name,
-        body=module.definition,
-        path=module.path,
-        scope=Scope(module.scope),
-        blocks=frame.blocks,
-        depth=frame.depth + 1,
-        owned=module.owned,
-        outer=frame,
-    )
-    return builder.module(wanted, named)
+    return call(frame, module, named)
 
 
 def _chain_on(
-    builder: Building, frame: Frame, module: Module, inputs: Mapping[str, Tensor]
+    state: State, call: OnOtherInputs, frame: Frame, module: Module, inputs: Mapping[str, Tensor]
 ) -> Module | None:
-    known = {Port(name): tensor for name, tensor in inputs.items()}
+    tensors = {Port(name): tensor for name, tensor in inputs.items()}
     nodes: list[Node] = []
     for node in module.nodes:
-        again = _on(builder, frame, node, tuple(known[port] for port in node.reads))
-        if again is None:
+        built = _on(state, call, frame, node, tuple(tensors[port] for port in node.reads))
+        if built is None:
             return None
-        if node.count > 1 and again.outputs != again.inputs[: len(again.outputs)]:
+        if node.count > 1 and built.outputs != built.inputs[: len(built.outputs)]:
             raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
-        nodes.append(again)
-        known |= {Port(node.name, index): item for index, item in enumerate(again.outputs)}
-    outputs = tuple(known[port] for port in module.results)
-    return replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+        nodes.append(built)
+        tensors |= {Port(node.name, index): item for index, item in enumerate(built.outputs)}
+    outputs = tuple(tensors[port] for port in module.results)
+    again = replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+    state.provenance[again] = state.provenance[module]
+    return again
 
 
 def _check_weights(first: Node, again: Node) -> None:
@@ -305,9 +300,9 @@ def _check_weights(first: Node, again: Node) -> None:
     keys = (*before, *after)
     key = next(key for key in keys if before.get(key) != after.get(key))
     raise WeightMismatch(
-        f"`{first.name}` cannot be called on {_told(again.inputs)}: its weight `{key}` is "
+        f"`{first.name}` cannot be called on {_shapes(again.inputs)}: its weight `{key}` is "
         f"{shape_text(before.get(key))}, and would be {shape_text(after.get(key))}",
-        notes=(f"above it is called on {_told(first.inputs)}",),
+        notes=(f"above it is called on {_shapes(first.inputs)}",),
     )
 
 

@@ -166,8 +166,8 @@ def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
     if is_operation(name):
         text = f"`{name}` is an operation: write `{{op: {name}, …}}`"
         return Remedy(text, Renamed("block", "op"))
-    known = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
-    return close_match(name, [*spec.blocks, *parameters]) or known
+    blocks = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
+    return close_match(name, [*spec.blocks, *parameters]) or blocks
 
 
 def _no_layer(name: str, value: object) -> Problem:
@@ -175,6 +175,14 @@ def _no_layer(name: str, value: object) -> Problem:
         f"the parameter `{name}` is no layer: its value is {quoted(value)}",
         help=f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block",
     )
+
+
+def reads_nothing(spec: Spec, layer: Layer) -> bool:
+    """Say whether a layer is an operation that reads nothing, so that nothing flows into it."""
+    name = layer.word or layer.op
+    if name is None or name in spec.blocks or not is_operation(name):
+        return False
+    return load(name).arity[1] == 0
 
 
 # Keys by which specialisations are found again, and the names that a layer mentions.

@@ -16,9 +16,7 @@ from archspec.analysis import Count, count, facts
 from archspec.cli.commands.count import LEVELS, lines, present
 from archspec.graph import Kind, Network, instances
 from archspec.operations import FunctionOperation
-from archspec.sizes import symbol
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor, symbol
 
 STAGES = DATA / "resnet50_per_stage.csv"
 

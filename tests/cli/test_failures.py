@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.cli import specs
+from archspec.cli import input_output
 from archspec.cli.main import main
 
 COMMANDS = ("validate", "count", "draw", "build")
@@ -343,7 +343,7 @@ def fail(*_: object) -> None:
 
 
 def test_a_mistake_of_ours_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(specs, "find", fail)
+    monkeypatch.setattr(input_output, "find", fail)
     code, out, err = run("count", "good.yaml")
     first, second = err.splitlines()
     assert (code, out) == (70, "")

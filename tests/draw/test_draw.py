@@ -11,9 +11,8 @@ from support.hand_built import Body, bottleneck, image, network, resnet
 
 import archspec
 from archspec.draw import FORMATS, LEVELS, DrawingError, draw, to_dot, to_mermaid
+from archspec.draw.compose import figure_of, shortcut_of
 from archspec.draw.figure import Box, Figure, Frame, Role, Shortcut, boxes
-from archspec.draw.levels import figure_of
-from archspec.draw.sketch import shortcut_of
 from archspec.graph import Kind, Module
 
 DRAWN = ("resnet18", "resnet50", "vgg16", "alexnet")

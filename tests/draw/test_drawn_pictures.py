@@ -32,7 +32,7 @@ NAMES = (
     "#quot;",
     'click n0 "x"',
 )
-RENDER = sys.modules["archspec.draw.draw"]
+RENDER = sys.modules["archspec.draw.pictures"]
 
 
 def named(name: str) -> Network:

@@ -13,7 +13,7 @@ import archspec
 from archspec.diagnostics.render import render_text
 from archspec.graph import Network, instances
 from archspec.pipeline import Outcome, Settings, compile
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from archspec.source import read
 from archspec.source.library import shipped
 

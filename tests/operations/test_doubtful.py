@@ -13,7 +13,7 @@ from torch import nn
 
 from archspec.diagnostics import Problem
 from archspec.operations import ModuleOperation, Operation, Window, load, names
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 @pytest.fixture(autouse=True)

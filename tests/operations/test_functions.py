@@ -17,8 +17,7 @@ from torch import nn
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, SymbolicValue
 from archspec.operations import FunctionOperation, load
-from archspec.sizes import Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol
 
 N, H, W = symbol("N"), symbol("H"), symbol("W")
 

@@ -20,8 +20,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import archspec
 from archspec.draw import to_dot
 from archspec.pipeline import check, compile
-from archspec.sizes import symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, symbol
 from archspec.source import read
 
 Pixels = NDArray[Any]

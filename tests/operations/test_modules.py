@@ -12,8 +12,7 @@ from support.vision import import_torchvision
 
 from archspec.diagnostics import Problem, SymbolicValue, WrongArity
 from archspec.operations import load
-from archspec.sizes import Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol
 
 CHECKS = (
     ("ruff", "format", "--isolated", "--check", "--line-length", "100"),

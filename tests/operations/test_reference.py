@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from support.paths import DOCS
 
 from archspec.analysis.reference import example, overview, page
 from archspec.cli.main import main
-from archspec.operations import load, names
+from archspec.operations import Operation, load, names, vocabulary
 from archspec.operations.lookup import builtin
 from archspec.pipeline import compile
 from archspec.source import read
@@ -191,3 +192,15 @@ def test_a_package_cannot_change_what_archspec_has(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(SPEC.replace("{op: layer_scale, initial: 0.1}", "relu"))
     assert run(tmp_path, environment, "validate", "net.yaml")[0] == 0
     assert "conv2d" in builtin()
+
+
+def test_a_family_names_the_operations_of_its_file_in_their_order() -> None:
+    folder = Path(vocabulary.__file__).parent
+    files = sorted(path.stem for path in folder.glob("*.py"))
+    assert sorted(["__init__", *vocabulary.FAMILIES]) == files
+    for family, names_of_family in vocabulary.FAMILIES.items():
+        module = import_module(f"{vocabulary.__name__}.{family}")
+        classes = [item for item in vars(module).values() if isinstance(item, type)]
+        own = [item for item in classes if item.__module__ == module.__name__]
+        operations = [cls for cls in own if issubclass(cls, Operation) and hasattr(cls, "torch")]
+        assert [cls.op() for cls in operations] == names_of_family.split()

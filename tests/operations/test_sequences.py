@@ -18,7 +18,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from archspec.operations import load, state_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 # --- Swin ---------------------------------------------------------------------------------------
 

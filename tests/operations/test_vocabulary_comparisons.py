@@ -7,9 +7,9 @@ from jsonschema import Draft7Validator
 from support.emitting import architecture, emitted_class, minimal
 from torch import nn
 
+from archspec.document.schema import language_schema
 from archspec.emit.interpret import interpret
 from archspec.pipeline import Settings, compile
-from archspec.schema import language_schema
 from archspec.source import read
 
 MASKED = """

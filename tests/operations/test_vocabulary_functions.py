@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 from support.emitting import architecture, emitted_class, minimal
 from support.state_keys import keys
 
-from archspec.schema import language_schema
+from archspec.document.schema import language_schema
 
 NETWORK = """
 archspec: 1

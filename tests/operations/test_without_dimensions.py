@@ -22,7 +22,7 @@ from archspec.cli.main import main
 from archspec.diagnostics.render import render_text
 from archspec.operations import load
 from archspec.pipeline import check
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from archspec.source import read
 
 EACH = 6

@@ -20,7 +20,7 @@ LAYERS = (
     ("expressions",),
     ("operations",),
     ("document",),
-    ("graph", "schema"),
+    ("graph",),
     ("elaborate",),
     ("analysis", "draw", "emit"),
     ("assemble", "weights"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archspec.cli.exits import Exit
+from archspec.cli.failures import Exit
 from archspec.cli.main import COMMANDS
 from archspec.source import Limits
 from archspec.version import __version__

@@ -7,9 +7,23 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from archspec.sizes import Condition, Size, Truth, at_least, decided, divisible, equal, symbol
-from archspec.sizes.conditions import failing, follows, needed, requirements, simplified, sizes_of
-from archspec.sizes.shapes import convolved
+from archspec.sizes import (
+    Condition,
+    Size,
+    Truth,
+    at_least,
+    convolved,
+    decided,
+    divisible,
+    equal,
+    failing,
+    follows,
+    needed,
+    requirements,
+    simplified,
+    sizes_of,
+    symbol,
+)
 
 H, W = symbol("H"), symbol("W")
 

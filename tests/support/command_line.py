@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from archspec.cli.settings import takes_settings
+from archspec.cli.spec_options import takes_settings
 from archspec.pipeline import Settings
 
 

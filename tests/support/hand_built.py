@@ -4,8 +4,7 @@ from typing import Any
 
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed, per_sample
 from archspec.operations import Operation
-from archspec.sizes import symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, symbol
 from support.operations.named import operation
 from support.sizes import number
 

@@ -10,7 +10,7 @@ from archspec.api import Architecture
 from archspec.diagnostics import Problem
 from archspec.graph import Network
 from archspec.pipeline import Settings, compile
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from archspec.source import read
 from support.operations.in_torch import described, filled
 from support.operations.operation_cases import Accepted, Case

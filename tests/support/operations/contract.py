@@ -12,8 +12,7 @@ from torch import nn
 
 from archspec.operations import ValueOperation, load, names, state_of
 from archspec.operations.operation import ModuleOperation
-from archspec.sizes import Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol
 from support.operations.as_spec import Unsaid, run_as_spec
 from support.operations.in_torch import applied, flops, module, runs, state_of_value
 from support.operations.operation_cases import (

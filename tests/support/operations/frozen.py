@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archspec.operations import ValueOperation, load, state_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from support.operations.operation_cases import Accepted, Case, Refused, judge, stricter
 from support.paths import DATA
 

@@ -21,7 +21,7 @@ from archspec.operations import (
     Operation,
     ValueOperation,
 )
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from support.operations.fitting import CRASHING
 from support.operations.operation_cases import Accepted, Case
 from support.operations.written_out import WRITTEN

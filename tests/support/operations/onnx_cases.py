@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archspec.operations import load
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Shape, Tensor
 from support.operations.contract import NAMES
 from support.operations.operation_cases import Case
 

@@ -9,11 +9,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from archspec.diagnostics import Problem
-from archspec.elaborate.rules import check_beside_weights
+from archspec.elaborate.apply import check_beside_weights
 from archspec.operations import Operation
-from archspec.sizes import Polynomial, Size, Truth
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Require, Size, Tensor, Truth
 from support.operations.fitting import FITTING, STRICTER
 from support.operations.fitting.kinds import Fitting
 from support.operations.stricter import Rule

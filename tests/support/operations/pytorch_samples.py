@@ -9,7 +9,7 @@ import torch
 from torch.fx.operator_schemas import normalize_function
 
 from archspec.operations import ModuleOperation, Operation, load
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from support.operations.contract import NAMES
 from support.operations.in_torch import described
 from support.operations.operation_cases import Case

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from archspec.api import Architecture
-from archspec.sizes import substitute
-from archspec.sizes.conditions import failing
+from archspec.sizes import failing, substitute
 
 Sizes = dict[str, int]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Shape, Tensor
 from support.operations.fitting.kinds import SIZES, Arguments, Fitting, Inputs, dim, shape
 from support.operations.stricter import Known, Rule, Stricter
 

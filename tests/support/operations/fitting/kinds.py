@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes import Shape, Tensor
 
 SIZES = (1, 2, 3, 4, 6)
 Arguments = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from support.operations.fitting.functions import any_dtype, broadcasting, has_no_dimensions, one
 from support.operations.fitting.kinds import Arguments, Fitting, Inputs, dim, shape
 from support.operations.stricter import Known, Rule, Stricter

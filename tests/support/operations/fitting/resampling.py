@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from support.operations.fitting.kinds import Arguments, Fitting, Inputs, ranked
 from support.operations.stricter import Known, Rule, Stricter
 

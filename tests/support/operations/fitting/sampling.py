@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from support.operations.fitting.kinds import SIZES, Arguments, Fitting, Inputs, shape
 from support.operations.stricter import Known, Rule, Stricter
 
