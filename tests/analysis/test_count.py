@@ -16,8 +16,7 @@ from archspec.analysis import Count, count, facts
 from archspec.cli.commands.count import LEVELS, lines, present
 from archspec.graph import Kind, Network, instances
 from archspec.operations import FunctionOperation
-from archspec.sizes import Tensor, symbol
-from archspec.sizes.shapes import Require
+from archspec.sizes import Require, Tensor, symbol
 
 STAGES = DATA / "resnet50_per_stage.csv"
 

@@ -78,6 +78,8 @@ def fitting(name: str) -> tuple[Case, ...]:
     def found() -> Iterator[Case]:
         for case in cases(name, 200):
             plain = all(x.dtype in ("float32", "int64", "bool") for x in case.inputs)
+            # A weight that is divided by its norm may be no number whatever the argument is.
+            plain = plain and not case.given.get("spectral_norm")
             if plain and isinstance(judge(case), Accepted):
                 yield case
 
@@ -100,6 +102,7 @@ def _run(case: Case, argument: str, value: float, filled: bool) -> str:
     tensors = [_tensor(x.shape, x.dtype, filled) for x in case.inputs]
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
+        torch.manual_seed(0)
         try:
             if isinstance(operation, FunctionOperation):
                 result = called_on(operation, fields, tensors)

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import networkx
@@ -38,6 +39,11 @@ OPTIONAL = {"torch", "networkx", "graphviz", "rich", "safetensors"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def module_of(path: Path) -> str:
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
@@ -65,9 +71,14 @@ def names_from(node: ast.ImportFrom) -> Iterator[str]:
         yield f"{module}.{name.name}" if is_module else module
 
 
+@cache
 def own_imports(path: Path) -> set[str]:
-    found = imports_of(ast.parse(path.read_text(encoding="utf-8")))
+    found = imports_of(tree_of(path))
     return {name for name in found if name.split(".")[0] == "archspec"}
+
+
+def test_the_layers_are_the_rooms_and_files_that_there_are() -> None:
+    assert {unit_of(module_of(path)) for path in FILES} == RANK.keys()
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
@@ -87,9 +98,8 @@ def test_no_two_modules_import_each_other() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_functions_import_only_what_a_command_can_do_without(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    inner = [node for node in ast.walk(tree) if isinstance(node, functions)]
+    inner = [node for node in ast.walk(tree_of(path)) if isinstance(node, functions)]
     roots = {name.split(".")[0] for node in inner for name in imports_of(node)}
     assert roots <= OPTIONAL
 
@@ -110,8 +120,7 @@ def test_modules_are_loaded_by_name_only_where_that_is_known() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_no_module_imports_torch_at_its_top(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    top = [node for node in tree_of(path).body if isinstance(node, ast.Import | ast.ImportFrom)]
     roots = {name.split(".")[0] for node in top for name in imports_of(node)}
     assert "torch" not in roots
 

@@ -9,8 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from archspec.diagnostics import ChannelMismatch, ShapeMismatch, WindowTooLarge
-from archspec.sizes import Tensor, Truth, substitute, symbol
-from archspec.sizes.shapes import broadcast, convolved, pooled, promoted
+from archspec.sizes import Tensor, Truth, broadcast, convolved, pooled, promoted, substitute, symbol
 
 DTYPES = (
     "bool",

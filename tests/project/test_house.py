@@ -1,0 +1,98 @@
+"""The house: a file is an idea and has a name of its own, a room says what it gives to others."""
+
+import ast
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from support.paths import TESTS, TOP
+
+PACKAGE = TOP / "archspec"
+FILES = sorted(PACKAGE.rglob("*.py"))
+PACKAGES = [path.parent for path in FILES if path.name == "__init__.py"]
+ROOMS = sorted(path.name for path in PACKAGES if path.parent == PACKAGE)
+
+MOST_FILES_OF_A_NAME = 2
+FEWEST_FILES = 4
+MOST_LINES = 600
+
+
+def module_of(path: Path) -> str:
+    """Name the module of a file, or the package of a folder."""
+    parts = path.relative_to(TOP).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def test_a_name_is_given_to_two_files_at_most() -> None:
+    """A command's file may have the name of the room that it opens."""
+    commands = PACKAGE / "cli" / "commands"
+    own = [path for path in FILES if path.parent != commands or path.stem not in ROOMS]
+    names = [path.name for path in own if path.name != "__init__.py"]
+    assert [name for name in sorted({*names}) if names.count(name) > MOST_FILES_OF_A_NAME] == []
+
+
+def test_a_folder_has_enough_files_to_be_one() -> None:
+    few = (folder for folder in PACKAGES if len([*folder.glob("*.py")]) < FEWEST_FILES)
+    assert [module_of(folder) for folder in few] == []
+
+
+def test_a_file_can_be_read_in_one_go() -> None:
+    lines = {module_of(path): path.read_bytes().count(b"\n") for path in FILES}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_every_room_has_a_folder_of_tests() -> None:
+    folders = {path.name for path in TESTS.iterdir() if [*path.glob("test_*.py")]}
+    assert [room for room in ROOMS if room not in folders] == []
+
+
+# --- what a package gives --------------------------------------------------------------------
+
+
+def exported(package: Path) -> list[str]:
+    """List what the `__all__` of a package names, in its order; without one, nothing."""
+    module = import_module(module_of(package))
+    return [*getattr(module, "__all__", ())]
+
+
+@cache
+def imported() -> dict[str, set[str]]:
+    """Give by the module what is imported from it, outside its own room."""
+    names: dict[str, set[str]] = {}
+    for path in FILES:
+        own = f"archspec.{room_of(path)}"
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and not f"{node.module}.".startswith(f"{own}."):
+                names.setdefault(node.module or "", set()).update(item.name for item in node.names)
+    return names
+
+
+def is_module(package: Path, name: str) -> bool:
+    return (package / f"{name}.py").exists() or (package / name / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=module_of)
+def test_what_a_package_names_is_there_and_once(package: Path) -> None:
+    """Their order is looked at by `ruff`."""
+    module, names = import_module(module_of(package)), exported(package)
+    assert [name for name in names if not hasattr(module, name)] == []
+    assert len(names) == len({*names})
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=module_of)
+def test_a_package_names_all_that_other_rooms_import_from_it(package: Path) -> None:
+    names = imported().get(module_of(package), set()) - {*exported(package)}
+    assert [name for name in sorted(names) if not is_module(package, name)] == []
