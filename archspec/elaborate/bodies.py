@@ -14,26 +14,22 @@ from archspec.diagnostics import (
     BlockCycle,
     LimitExceeded,
     MisplacedKey,
+    OutOfRange,
     Path,
     Place,
     Problem,
-    RankMismatch,
     Remedy,
-    UnknownReference,
-    Word,
     WrongArity,
-    WrongDtype,
 )
-from archspec.document import BROKEN, Body, Layer, Spec, check_layer_name, close_match, listed
+from archspec.document import BROKEN, Body, Layer, check_layer_name
 from archspec.elaborate.advice.branches import lost_branch, lost_inside
 from archspec.elaborate.advice.misapplied import Misapplied
 from archspec.elaborate.advice.outside import hidden, hidden_value
 from archspec.elaborate.advice.several import one_value
 from archspec.elaborate.advice.sources import absences, origins, where_absent
 from archspec.elaborate.apply import apply
-from archspec.elaborate.chains import chain, requested, times
+from archspec.elaborate.chains import MOST_DIFFERENT, chain
 from archspec.elaborate.namespace import Given, Values, gives_of
-from archspec.elaborate.parameters import bind, check_names, with_let
 from archspec.elaborate.results import (
     Results,
     check_claim,
@@ -47,17 +43,19 @@ from archspec.elaborate.sharing import called_again, tied
 from archspec.elaborate.state import (
     Around,
     Frame,
-    Included,
     Inputs,
-    LeftOut,
+    Site,
     Specialisation,
     State,
     Unit,
+    check_received,
+    check_tap,
     unknown,
 )
-from archspec.elaborate.targets import Written, name_place, reads_nothing, resolve, typed
+from archspec.elaborate.targets import mentions, name_place, reads_nothing, resolve, typed
+from archspec.elaborate.values import bind, check_names, integer, number, truth, with_let
 from archspec.expressions import POISON, Poisoned, Scope, filled
-from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port
+from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Provenance
 from archspec.sizes import Tensor
 
 MOST_LAYERS = 20_000
@@ -67,9 +65,6 @@ MOST_DEEP = 64
 """The most blocks and groups that may stand in each other."""
 
 _MOST_POISONED = 1000
-
-_MOST_WAYS = 8
-"""So many names are offered one by one in the place of a wrong one."""
 
 
 # --- bodies -----------------------------------------------------------------------------------
@@ -93,8 +88,13 @@ def module(state: State, wanted: Specialisation, inputs: Inputs) -> Module | Non
     results = results_of(state.report, frame, wanted.kind, wanted.taps)
     if results is None or any(tensor is None for tensor in inputs.values()):
         return None
-    made = _module(state, wanted, frame, results)
-    return without_idle(made) if wanted.taps or results.partial else made
+    made, values = _module(state, wanted, frame, results), frame.values
+    idle = frozenset[str]()
+    if wanted.taps or results.partial:
+        made, idle = without_idle(made, values)
+    names = {key: name for key, name in values.names.items() if name not in idle}
+    state.provenance[made] = Provenance(names, values.absent, results.requested)
+    return made
 
 
 def _frame(state: State, wanted: Specialisation, inputs: Inputs) -> Frame:
@@ -110,7 +110,6 @@ def _frame(state: State, wanted: Specialisation, inputs: Inputs) -> Frame:
         values=values,
         blocks=wanted.blocks,
         depth=wanted.depth,
-        owned=wanted.owned.union(body.let),
         outer=wanted.outer,
         around=wanted.around,
         tapped=_tapped(state, body).union(tap.partition(".")[0] for tap in taps if "." in tap),
@@ -141,20 +140,14 @@ def _module(state: State, wanted: Specialisation, frame: Frame, results: Results
         results=results.ports,
         outputs=results.tensors,
         arguments=wanted.arguments,
-        absent=values.absent,
-        skipped=values.skipped,
         definition=body,
-        names=values.names,
+        spec=state.spec,
         scope=frame.scope.values,
-        owned=frame.owned if body is not state.spec else frozenset(),
         splices=tuple(values.splices),
         packing=results.packing,
         labels=results.labels,
         training=results.training,
         order=order_of(state.report, frame) if body.order else (),
-        space=state.space,
-        spec=state.spec,
-        asked=results.requested,
     )
 
 
@@ -163,85 +156,69 @@ def _module(state: State, wanted: Specialisation, frame: Frame, results: Results
 
 def _layer(state: State, frame: Frame, key: str, layer: Layer) -> None:
     """Elaborate one layer, whatever its form; a failure poisons what it gives."""
-    values, path = frame.values, (*frame.path, "layers", key)
-    name, count, node, tried = values.name(key), None, None, False
+    path = (*frame.path, "layers", key)
+    site = Site(frame, key, layer, path, frame.values.name(key))
     reads: tuple[Port, ...] = ()
+    count, node, tried = None, None, False
     try:
         if layer.word == BROKEN:
             raise Poisoned
-        name = _named(state, frame, key, name, layer, path)
-        reads = requested(state, frame, layer, path)
+        site = _named(state, site)
+        reads = _requested(state, site)
         if layer.when is not None or layer.repeat is not None:
-            count = times(state.report, frame, layer, path)
+            count = _times(state, site)
         if count == 0:
-            values.leave_out(key, name, reads)
+            frame.values.leave_out(key, site.name, reads)
             state.report.absent.add(path)
-            state.left_out.setdefault(path, LeftOut(state, frame, layer, name))
+            state.left_out.setdefault(path, (state, site))
             return
         tried = True
         state.tried.add(path)
-        node = _node(state, frame, layer, name, path, reads, count)
+        node = _node(state, site, reads, count)
     except Problem as problem:
         problem.notes += absences(frame, reads)
         state.report.add(problem, name_place(layer, path))
     except Poisoned:
         pass
-    if node is None:
-        if not tried and layer.word != BROKEN:
-            _check_unbuilt(state, frame, layer, name, path)
-        _fail(frame, key, name, count)
-    else:
-        _place(state, frame, key, layer, path, node)
+    if node is not None:
+        _place(state, site, node)
         state.report.built.add(path)
+        return
+    if not tried and layer.word != BROKEN:
+        _check_unbuilt(state, site)
+    _fail(site, count)
 
 
-def _named(state: State, frame: Frame, key: str, name: str, layer: Layer, path: Path) -> str:
+def _named(state: State, site: Site) -> Site:
     """Fill in the name of a layer, and hold that nothing above has it."""
-    place = Place(path, key=True)
-    if "{" in key and layer.repeat is None:
-        with state.report.at(place):
-            name = filled(key, frame.keys)
-            check_layer_name(name)
-    if name in frame.values.gives:
-        problem = BadName(f"`{name}` is the name of a layer or an input above")
-        state.report.add(problem, place)
-        raise Poisoned
-    return name
+    frame, key, layer, path, name = site
+    if "{" not in key and name not in frame.values.gives:
+        return site
+    with state.report.at(Place(path, key=True)):
+        if "{" in key and layer.repeat is None:
+            name = check_layer_name(filled(key, frame.keys))
+        if name in frame.values.gives:
+            raise BadName(f"`{name}` is the name of a layer or an input above")
+    return site._replace(name=name)
 
 
-def _node(
-    state: State,
-    frame: Frame,
-    layer: Layer,
-    name: str,
-    path: Path,
-    reads: tuple[Port, ...],
-    count: int | None,
-) -> Node | None:
+def _node(state: State, site: Site, reads: tuple[Port, ...], count: int | None) -> Node | None:
     """Make the node of a layer: an operation, a call, or a chain of repetitions."""
+    frame, layer = site.frame, site.layer
     if layer.share is not None and layer.op is None:
-        call = partial(_on_other_inputs, state)
-        return called_again(state, call, frame, layer, name, path, reads, count)
-    given = [frame.values.read(port) for port in reads]
-    unit = _unit(state, frame, layer, name, path, reads, given)
+        return called_again(state, partial(_on_other_inputs, state), site, reads, count)
+    unit = _unit(state, site, reads, [frame.values.read(port) for port in reads])
     if count is None:
         return build(state, frame, unit)
     operation = unit.target.operation
     if operation is not None and operation.arity[1] == 0:
         raise MisplacedKey("`repeat` is for layers that read, and this one reads nothing")
-    return chain(state, build, frame, unit, count)
+    return chain(state, build, partial(_requested, state, site), frame, unit, count)
 
 
-def _unit(
-    state: State,
-    frame: Frame,
-    layer: Layer,
-    name: str,
-    path: Path,
-    reads: tuple[Port, ...],
-    given: Sequence[Given],
-) -> Unit:
+def _unit(state: State, site: Site, reads: tuple[Port, ...], given: Sequence[Given]) -> Unit:
     """Find out what a layer is, and what it reads."""
+    frame, _, layer, path, name = site
     target = resolve(state.report, state.spec, layer, frame.keys, path)
     if target.operation is None and target.init is not None:
         text = "`init` belongs to an operation, not to a block or group"
@@ -281,6 +258,59 @@ def build(state: State, frame: Frame, unit: Unit) -> Node | None:
     return unit.call(called)
 
 
+# --- `from`, `when` and `repeat` ---------------------------------------------------------------
+
+
+def _requested(state: State, site: Site, index: int = 0) -> tuple[Port, ...]:
+    """Find the ports that a layer, or the repetition `index` of one, reads by `from`.
+
+    Each reference that leads nowhere is reported at its place.
+    """
+    frame, _, layer, path, _ = site
+    if layer.reads is None:
+        return () if reads_nothing(state.spec, layer) else frame.values.requested(None)
+    ports: list[Port] = []
+    failed = False
+    scope = frame.keys if layer.repeat is None else frame.keys.extended({"index": index})
+    for place, reference in enumerate(layer.references or ()):
+        try:
+            ports += frame.values.requested((filled(reference, scope),))
+        except Problem as problem:
+            failed = True
+            state.report.add(problem, Place((*path, "from", place)))
+        except Poisoned:
+            failed = True
+    if failed:
+        raise Poisoned
+    return tuple(ports)
+
+
+def _times(state: State, site: Site) -> int | None:
+    """Say how often a layer is repeated: 0 where it is absent, `None` without `repeat`."""
+    frame, _, layer, path, _ = site
+    if layer.when is not None:
+        with state.report.at(Place((*path, "when"))):
+            if not truth(layer.when, frame.keys):
+                return 0
+    if layer.repeat is None:
+        return None
+    with state.report.at(Place((*path, "repeat"))):
+        return _repeat(frame, layer)
+
+
+def _repeat(frame: Frame, layer: Layer) -> int:
+    """Evaluate `repeat`."""
+    count = integer("`repeat`", number(layer.repeat, frame.keys))
+    if count < 0:
+        raise OutOfRange(f"`repeat` must be at least 0, not {count}")
+    if count > MOST_DIFFERENT and mentions(layer, "index"):
+        raise LimitExceeded(
+            f"`repeat` makes {count:,} repetitions that differ by `index`, and at most "
+            f"{MOST_DIFFERENT:,} may differ"
+        )
+    return count
+
+
 # --- operations -------------------------------------------------------------------------------
 
 
@@ -300,7 +330,8 @@ def _operation(state: State, frame: Frame, unit: Unit) -> Leaf | None:
 
 def _applied(state: State, frame: Frame, unit: Unit) -> Leaf | None:
     """Apply the operation to what it reads; `None` where that failed and was reported."""
-    lost = lost_branch(frame, unit)
+    assert unit.target.operation is not None
+    lost = lost_branch(frame, unit) if unit.target.operation.gathers else None
     if lost is not None:
         state.report.add(lost, Place(unit.path, key=True), where_absent(frame, unit))
         return None
@@ -309,7 +340,8 @@ def _applied(state: State, frame: Frame, unit: Unit) -> Leaf | None:
         Misapplied(state, frame, unit, partial(_reading, state.quiet(), frame)).report()
         return None
     state.conditions.need(applied.typed.conditions, unit.path)
-    state.initial.check(state.report, unit.target, applied, state.model_scope)
+    if unit.target.init is not None or state.initial.computed:
+        state.initial.check(state.report, unit.target, applied, state.model_scope)
     return Leaf(
         name=unit.name,
         path=unit.path,
@@ -326,13 +358,12 @@ def _applied(state: State, frame: Frame, unit: Unit) -> Leaf | None:
 
 def _reading(state: State, frame: Frame, node: Node, tensor: Tensor) -> Node | None:
     """Build a layer again as if it read another tensor; `None` where it cannot."""
-    layer, given = node.origin.layer, [Given(node.reads[0], tensor)]
-    assert layer is not None
-    try:
-        unit = _unit(state, frame, layer, node.name, node.path, node.reads, given)
+    assert node.origin.layer is not None
+    site = Site(frame, node.name, node.origin.layer, node.path, node.name)
+    with suppress(Problem, Poisoned):
+        unit = _unit(state, site, node.reads, [Given(node.reads[0], tensor)])
         return build(state, frame, unit)
-    except (Problem, Poisoned):
-        return None
+    return None
 
 
 # --- blocks, groups, and other specs ----------------------------------------------------------
@@ -367,7 +398,6 @@ def _group(state: State, frame: Frame, unit: Unit) -> Module | None:
         scope=Scope(unit.target.scope.values, {}),
         blocks=frame.blocks,
         depth=frame.depth + 1,
-        owned=frame.owned if frame.depth else frozenset(),
         outer=frame,
         around=Around(frame, unit),
     )
@@ -416,7 +446,6 @@ def _on_other_inputs(
         scope=Scope(earlier.scope),
         blocks=frame.blocks,
         depth=frame.depth + 1,
-        owned=earlier.owned,
         outer=frame,
     )
     return module(state, wanted, inputs)
@@ -424,18 +453,14 @@ def _on_other_inputs(
 
 def _included(state: State, frame: Frame, unit: Unit) -> Module | None:
     """Build another spec as a block: its parameters are passed, its outputs or taps are given."""
-    name = str(unit.target.spec)
-    included = state.included.get(name)
-    if included is None:
-        raise Poisoned  # it could not be read, which is reported where it is named
-    spec = included.spec
-    inner = state.inside(included, _passed(state, included, unit))
-    inputs = _received(state, frame, unit, spec, f"`{name}`")
-    _check_received(spec, inputs)
+    inner = state.inside(unit)
+    spec = inner.spec
+    inputs = _received(state, frame, unit, spec, f"`{unit.target.spec}`")
+    check_received(spec, inputs)
     taps = tuple(str(tap) for tap in unit.layer.taps or ())
     for index, tap in enumerate(taps):
         with state.report.at(Place((*unit.path, "taps", index))):
-            _check_tap(spec, tap)
+            check_tap(spec, tap)
     wanted = Specialisation(
         kind=Kind.BLOCK,
         name=spec.name,
@@ -450,62 +475,25 @@ def _included(state: State, frame: Frame, unit: Unit) -> Module | None:
         return specialised(inner, wanted, inputs)
 
 
-def _passed(state: State, included: Included, unit: Unit) -> dict[str, object]:
-    """Give the parameters of a spec: its variant's, and those that the layer passes."""
-    name, params, given = str(unit.target.spec), included.spec.params, unit.target.arguments
-    if included.variant is not None:
-        path: Path = (included.step, "variants", included.variant, "parameters")
-        raw = included.spec.variants[included.variant].parameters
-        own = {key: Written(value, Scope(), (*path, key)) for key, value in raw.items()}
-        given = {**own, **given}
-    place = Place((*unit.path, "spec"))
-    if check_names(state.report, f"`{name}`", params, given, place) is not given:
-        raise Poisoned
-    return bind(state.report, params, given, Scope(), (included.step,))
-
-
-def _check_received(spec: Spec, inputs: Inputs) -> None:
-    """Hold that ranks and dtypes are those of the spec's own inputs."""
-    for name, tensor in inputs.items():
-        own, _ = spec.tensors[name]
-        if tensor is None:
-            raise Poisoned
-        if len(own.shape) != tensor.rank:
-            text = f"`{spec.name}` takes {len(own.shape)} dimensions as `{name}`, not {tensor.rank}"
-            raise RankMismatch(text, label=f"reads {tensor}")
-        if own.dtype != tensor.dtype:
-            text = f"`{spec.name}` takes {own.dtype} as `{name}`, not {tensor.dtype}"
-            raise WrongDtype(text, label=f"reads {tensor}")
-
-
-def _check_tap(spec: Spec, tap: str) -> None:
-    """Hold that a layer is there, as far as names are certain before they are filled in."""
-    name = tap.partition(".")[0]
-    if name not in spec.layers and not any("{" in key for key in spec.layers):
-        ways = (Word(tap, layer) for layer in [*spec.layers][:_MOST_WAYS])
-        layers = Remedy(f"its layers are {listed(spec.layers)}", *ways)
-        help = close_match(name, spec.layers) or layers
-        raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)
-
-
 # --- layers that are not built ----------------------------------------------------------------
 
 
-def check_left_out(left_out: dict[Path, LeftOut]) -> None:
+def check_left_out(left_out: dict[Path, tuple[State, Site]]) -> None:
     """Check the layers that are absent wherever their body is built, whatever they see.
 
     What they hold may have absent layers of its own, which are checked in their turn.
     """
     checked: set[Path] = set()
     while left_out:
-        path, (state, frame, layer, name) = left_out.popitem()
+        path, (state, site) = left_out.popitem()
         if path not in checked and path not in state.tried:
             checked.add(path)
-            _check_unbuilt(state, unknown(frame), layer, name, path)
+            _check_unbuilt(state, site._replace(frame=unknown(site.frame)))
 
 
-def _check_unbuilt(state: State, frame: Frame, layer: Layer, name: str, path: Path) -> None:
+def _check_unbuilt(state: State, site: Site) -> None:
     """Check what a layer is, and its arguments, though it is uncertain what it reads."""
+    frame, layer = site.frame, site.layer
     if layer.share is not None:
         return
     references = layer.references
@@ -514,14 +502,10 @@ def _check_unbuilt(state: State, frame: Frame, layer: Layer, name: str, path: Pa
     given = [Given(Port(reference), None) for reference in references]
     if layer.repeat is not None:
         frame = replace(frame, keys=frame.keys.extended({"index": POISON}))
-    try:
-        unit = _unit(state, frame, layer, name, path, (), given)
+    with suppress(Poisoned), state.report.at(name_place(layer, site.path)):
+        unit = _unit(state, site._replace(frame=frame), (), given)
         if _is_countable(unit, references):
             build(state, frame, unit)
-    except Problem as problem:
-        state.report.add(problem, name_place(layer, path))
-    except Poisoned:
-        pass
 
 
 def _is_countable(unit: Unit, references: Sequence[str]) -> bool:
@@ -534,42 +518,37 @@ def _is_countable(unit: Unit, references: Sequence[str]) -> bool:
 # --- what a layer gives, in its body: under its name, under several, or without one ------------
 
 
-def _place(state: State, frame: Frame, key: str, layer: Layer, path: Path, node: Node) -> None:
+def _place(state: State, site: Site, node: Node) -> None:
     """Put a layer's node into the body, and check the claim about its output."""
+    frame, key, layer, path, _ = site
     if layer.expect is not None and not state.root:
-        check_claim(state, frame, layer, path, node)
+        check_claim(state, site, node)
     named = "{" in key and layer.repeat is not None
     if not layer.splice and not named:
         frame.values.add(key, node, gives_of(node))
         return
     try:
-        _splice(frame, key, layer, node, named=named)
-    except Problem as problem:
-        where = Place(path, key=True) if named else Place((*path, "splice"))
-        state.report.add(problem, where)
-        _fail(frame, key, key, None)
+        with state.report.at(Place(path, key=True) if named else Place((*path, "splice"))):
+            _splice(site, node, named=named)
     except Poisoned:
-        _fail(frame, key, key, None)
+        _fail(site._replace(name=key), None)
 
 
-def _fail(frame: Frame, key: str, name: str, count: int | None) -> None:
+def _fail(site: Site, count: int | None) -> None:
     """Poison a layer that failed, and each of its repetitions that has a name of its own."""
-    names = [name]
+    values, key, names = site.frame.values, site.key, [site.name]
     if "{" in key and count:
         numbers = range(min(count, _MOST_POISONED))
         with suppress(Problem, Poisoned):
-            names = [_numbered(frame, key, index) for index in numbers]
-    for item in names:
-        if item not in frame.values.gives:
-            frame.values.fail(key, item)
+            names = [_numbered(site, index) for index in numbers]
+    for name in names:
+        if name not in values.gives:
+            values.fail(key, name)
 
 
-def _splice(frame: Frame, key: str, layer: Layer, node: Node, *, named: bool) -> None:
+def _splice(site: Site, node: Node, *, named: bool) -> None:
     """Let what the layer holds stand in its body, repetitions under names of their own."""
-
-    def rename(number: str) -> str:
-        return _numbered(frame, key, int(number))
-
+    key, layer = site.key, site.layer
     if named and node.again is not None:
         text = f"what is called again has one name, and `{key}` gives each repetition its own"
         raise MisplacedKey(text, help="write each call by itself")
@@ -577,10 +556,10 @@ def _splice(frame: Frame, key: str, layer: Layer, node: Node, *, named: bool) ->
         raise MisplacedKey("`splice` is for what holds layers: a block, a group, a repetition")
     if layer.splice and named:
         raise MisplacedKey(f"`splice` leaves the name out, and `{key}` gives each its own")
-    deep = layer.splice == "all"
-    frame.values.splice(key, node, deep=deep, rename=rename if named else None)
+    rename = partial(_numbered, site) if named else None
+    site.frame.values.splice(key, node, deep=layer.splice == "all", rename=rename)
 
 
-def _numbered(frame: Frame, key: str, index: int) -> str:
+def _numbered(site: Site, index: int | str) -> str:
     """Fill in the name of a repetition."""
-    return filled(key, frame.keys.extended({"index": index}))
+    return filled(site.key, site.frame.keys.extended({"index": int(index)}))

@@ -1,21 +1,15 @@
-"""What a layer reads, whether it is there, and how often: the chain of its repetitions.
-
-A chain is a module in which equal repetitions are one node with a count.
-"""
+"""Repetitions of a layer: a chain, in which equal ones are one node with a count."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from archspec.diagnostics import LimitExceeded, OutOfRange, Path, Place, Problem
-from archspec.document import Layer
+from archspec.diagnostics import LimitExceeded, Path, Problem
 from archspec.elaborate.namespace import Given
-from archspec.elaborate.report import Report
 from archspec.elaborate.state import Arriving, Frame, State, Unit
-from archspec.elaborate.targets import Target, Written, mentions, reads_nothing, resolve
-from archspec.elaborate.values import integer, number, truth
-from archspec.expressions import Poisoned, Scope, filled
-from archspec.graph import Call, Kind, Module, Node, Origin, Port
+from archspec.elaborate.targets import Target, Written, mentions, resolve
+from archspec.expressions import Poisoned, Scope
+from archspec.graph import Call, Kind, Module, Node, Origin, Port, Provenance
 
 MOST_DIFFERENT = 10_000
 """The most repetitions of a layer that may differ from each other."""
@@ -23,57 +17,8 @@ MOST_DIFFERENT = 10_000
 Build = Callable[[State, Frame, Unit], Node | None]
 """Builds one repetition; `None` where that failed and was reported."""
 
-
-# --- `from`, `when` and `repeat` ---------------------------------------------------------------
-
-
-def requested(
-    state: State, frame: Frame, layer: Layer, path: Path, index: int = 0
-) -> tuple[Port, ...]:
-    """Find the ports that a layer, or the repetition `index` of one, reads by `from`.
-
-    Each reference that leads nowhere is reported at its place.
-    """
-    if layer.reads is None:
-        return () if reads_nothing(state.spec, layer) else frame.values.requested(None)
-    ports: list[Port] = []
-    failed = False
-    scope = frame.keys if layer.repeat is None else frame.keys.extended({"index": index})
-    for place, reference in enumerate(layer.references or ()):
-        try:
-            ports += frame.values.requested((filled(reference, scope),))
-        except Problem as problem:
-            failed = True
-            state.report.add(problem, Place((*path, "from", place)))
-        except Poisoned:
-            failed = True
-    if failed:
-        raise Poisoned
-    return tuple(ports)
-
-
-def times(report: Report, frame: Frame, layer: Layer, path: Path) -> int | None:
-    """Say how often a layer is repeated: 0 where it is absent, `None` without `repeat`."""
-    if layer.when is not None:
-        with report.at(Place((*path, "when"))):
-            if not truth(layer.when, frame.keys):
-                return 0
-    if layer.repeat is None:
-        return None
-    with report.at(Place((*path, "repeat"))):
-        return _repeat(frame, layer)
-
-
-def _repeat(frame: Frame, layer: Layer) -> int:
-    count = integer("`repeat`")(number(layer.repeat, frame.keys))
-    if count < 0:
-        raise OutOfRange(f"`repeat` must be at least 0, not {count}")
-    if count > MOST_DIFFERENT and mentions(layer, "index"):
-        raise LimitExceeded(
-            f"`repeat` makes {count:,} repetitions that differ by `index`, and at most "
-            f"{MOST_DIFFERENT:,} may differ"
-        )
-    return count
+Requested = Callable[[int], tuple[Port, ...]]
+"""Finds what a repetition reads by `from`, where that mentions `index`."""
 
 
 def mentions_index(reference: str) -> bool:
@@ -85,10 +30,9 @@ def mentions_index(reference: str) -> bool:
     return any(re.search(r"\bindex\b", part) for part in re.findall(r"\{([^{}]*)\}", reference))
 
 
-# --- chains -------------------------------------------------------------------------------------
-
-
-def chain(state: State, build: Build, frame: Frame, unit: Unit, times: int) -> Node | None:
+def chain(
+    state: State, build: Build, requested: Requested, frame: Frame, unit: Unit, times: int
+) -> Node | None:
     """Build the module of a repeated layer: equal repetitions are one counted node."""
     layer = unit.layer
     maker = _Maker(state, build, frame, unit, varies=mentions(layer, "index"))
@@ -100,8 +44,8 @@ def chain(state: State, build: Build, frame: Frame, unit: Unit, times: int) -> N
     index = 0
     while index < times:
         if reads_anew and index:
-            ports = requested(state, frame, layer, unit.path, index)
-            reads, inputs = entries.joined(reads, inputs, ports, len(nodes[-1].outputs))
+            taken = len(nodes[-1].outputs)
+            reads, inputs = entries.joined(reads, inputs, requested(index), taken)
         node = maker.repetition(index, reads, inputs)
         if node is None:
             return None
@@ -118,7 +62,9 @@ def chain(state: State, build: Build, frame: Frame, unit: Unit, times: int) -> N
     further = None
     if times == 1 and isinstance(layer.repeat, str) and not reads_anew:
         further = maker.further(reads, inputs)
-    return _chained(entries, nodes, further, tapped=tapped)
+    called = _chained(entries, nodes, tapped=tapped)
+    state.provenance[called.module] = Provenance(further=further)
+    return called
 
 
 class _Entries:
@@ -203,7 +149,7 @@ def _overlaid(target: Target, first: Mapping[str, object], scope: Scope, path: P
     return target._replace(arguments={**target.arguments, **written})
 
 
-def _chained(entries: _Entries, nodes: list[Node], further: Node | None, *, tapped: bool) -> Call:
+def _chained(entries: _Entries, nodes: list[Node], *, tapped: bool) -> Call:
     """Put repetitions into a module, and call it once."""
     unit, last = entries.unit, nodes[-1]
     tensors = (given.tensor for given in entries.given)
@@ -222,10 +168,8 @@ def _chained(entries: _Entries, nodes: list[Node], further: Node | None, *, tapp
         nodes=tuple(nodes),
         results=tuple(results),
         outputs=tuple(tensor for node in (last, *taps) for tensor in node.outputs),
-        further=further,
         packing="list" if len(results) > 1 else "one",
         taps=len(results) - len(last.outputs),
-        space=last.module.space if isinstance(last, Call) else "model",
     )
     reads = tuple(given.port for given in entries.given)
     origin = replace(unit.origin, asks=tuple(entries.asks))

@@ -1,6 +1,7 @@
 """Compute the fixed kernels of a spec, and find those that an argument names."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,6 @@ from archspec.diagnostics import (
     OutOfRange,
     Path,
     Place,
-    Problem,
     SymbolicValue,
     UnknownName,
     WrongType,
@@ -53,16 +53,11 @@ def named_kernels(kernels: Kernels, written: Written) -> tuple[Kernel, ...]:
 
 def report_kernels(report: Report, kernels: Kernels, written: Written) -> object:
     """Find the kernels that an argument names; what fails is reported, each at its place."""
-    sound = True
-    for place, name in _names(written).items():
-        try:
-            _named(kernels, name, written.scope)
-        except Problem as problem:
-            report.add(problem, Place(place))
-            sound = False
-        except Poisoned:
-            sound = False
-    return named_kernels(kernels, written) if sound else POISON
+    names, sound = _names(written), []
+    for place, name in names.items():
+        with suppress(Poisoned), report.at(Place(place)):
+            sound.append(_named(kernels, name, written.scope))
+    return tuple(sound) if len(sound) == len(names) else POISON
 
 
 def _names(written: Written) -> Mapping[Path, object]:
@@ -93,12 +88,8 @@ def _computed(report: Report, raw: object, scope: Scope, path: Path) -> Any:
     if isinstance(raw, list):
         items = [_computed(report, item, scope, (*path, index)) for index, item in enumerate(raw)]
         return None if None in items else tuple(items)
-    try:
+    with suppress(Poisoned), report.at(Place(path)):
         return _checked(number(raw, scope))
-    except Problem as problem:
-        report.add(problem, Place(path))
-    except Poisoned:
-        pass
     return None
 
 

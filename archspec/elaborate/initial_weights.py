@@ -1,8 +1,8 @@
 """Check the rules for initial weights: that the weights are there, and the numbers computable."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from math import isfinite, prod
 
 from pydantic import ValidationError
@@ -58,6 +58,10 @@ class Initial:
         common = {name: rule for name, rule in self.rules.get(op, {}).items() if name not in own}
         _check_numbers(report, applied, own, target.init_scope, target.init_path)
         _check_numbers(report, applied, common, model, (*self.root, "init", op))
+
+
+NO_RULES = Initial()
+"""A spec without `init`."""
 
 
 def _is_computed(raw: object) -> bool:
@@ -122,20 +126,11 @@ def _check_numbers(
         below = (rule.name,) if isinstance(raw, Mapping) else ()
         for argument, text in rule.expressions():
             place = (*path, weight, *below, *((argument,) if below else ()))
-            _reported(report, place, partial(_check_number, raw, text, inner))
+            with suppress(Poisoned), report.at(Place(place)):
+                _check_number(raw, text, inner)
         each = _Each(f"`{weight}` of `{applied.operation.op()}`".removeprefix("`` of "), shape)
-        place = (*path, weight, *below)
-        _reported(report, place, partial(each.check, rule, inner))
-
-
-def _reported(report: Report, path: Path, check: Callable[[], None]) -> None:
-    """Report what a check of a rule raises, at the rule."""
-    try:
-        check()
-    except Problem as problem:
-        report.add(problem, Place(path))
-    except Poisoned:
-        pass
+        with suppress(Poisoned), report.at(Place((*path, weight, *below))):
+            each.check(rule, inner)
 
 
 def _check_number(raw: object, text: str, scope: Scope) -> None:

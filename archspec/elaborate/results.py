@@ -1,7 +1,8 @@
 """What a body gives: its `outputs`, the values that are tapped, else those of its last layer."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -10,9 +11,7 @@ from archspec.diagnostics import (
     BadName,
     ClaimFails,
     MisplacedKey,
-    Path,
     Place,
-    Problem,
     Remedy,
     UnknownName,
     UnknownReference,
@@ -20,7 +19,6 @@ from archspec.diagnostics import (
 )
 from archspec.document import (
     Body,
-    Layer,
     Output,
     Outputs,
     Packing,
@@ -30,8 +28,9 @@ from archspec.document import (
     texts,
 )
 from archspec.elaborate.advice.sources import absences, origins
+from archspec.elaborate.namespace import Values
 from archspec.elaborate.report import Report
-from archspec.elaborate.state import Frame, State
+from archspec.elaborate.state import Frame, Site, State
 from archspec.elaborate.values import size, truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
@@ -126,32 +125,25 @@ def _packed(
 def _output(
     report: Report, frame: Frame, kind: Kind, name: str, output: Output
 ) -> tuple[Port, ...] | None:
-    """Find the ports of one output; none where its condition is false."""
-    place = Place((*frame.path, "outputs", name))
-    try:
+    """Find the ports of one output: empty where its condition is false, `None` where it fails."""
+    path = (*frame.path, "outputs", name)
+    with suppress(Poisoned), report.at(Place(path)):
         if output.training and kind is not Kind.MODEL and not _is_included(frame, kind):
             raise MisplacedKey("`training` is for outputs of the model, not of a block or group")
-        if not _is_there(report, frame, name, output):
-            return ()
-        ports = frame.values.requested((filled(output.reads, frame.keys),))
-        _check_present(frame, output.reads)
+        with report.at(Place((*path, "when"))):
+            if output.when is not None and not truth(output.when, frame.keys):
+                return ()
+        reference = filled(output.reads, frame.keys)
+        ports = frame.values.requested((reference,))
+        if frame.values.gives[reference.partition(".")[0]].absent:
+            raise UnknownReference(
+                f"`{output.reads}` is absent, and an output may not be",
+                help="give the output the same `when`",
+            )
         if len(ports) > 1 and frame.body.given is not None and frame.body.given.packing == "names":
             raise UnknownReference(f"`{output.reads}` gives {len(ports)} values, and a name is one")
-    except Problem as problem:
-        report.add(problem, place)
-        return None
-    except Poisoned:
-        return None
-    return ports
-
-
-def _is_there(report: Report, frame: Frame, name: str, output: Output) -> bool:
-    """Evaluate `when`; what is wrong about it is reported there."""
-    try:
-        return output.when is None or truth(output.when, frame.keys)
-    except Problem as problem:
-        report.add(problem, Place((*frame.path, "outputs", name, "when")))
-        raise Poisoned from None
+        return ports
+    return None
 
 
 def _nothing(*, any_left: bool) -> UnknownReference:
@@ -159,14 +151,6 @@ def _nothing(*, any_left: bool) -> UnknownReference:
     if any_left:
         return UnknownReference("every output is there in training only, and none in evaluation")
     return UnknownReference("no output is there, as the `when` of each is false")
-
-
-def _check_present(frame: Frame, reference: str) -> None:
-    if frame.values.gives[filled(reference, frame.keys).partition(".")[0]].absent:
-        raise UnknownReference(
-            f"`{reference}` is absent, and an output may not be",
-            help="give the output the same `when`",
-        )
 
 
 # --- the order of keys -----------------------------------------------------------------------
@@ -238,13 +222,13 @@ def _mentioned(body: Body, key: str, above: str) -> set[str]:
     return {name.partition(".")[0] for name in read} | (set(words) & body.layers.keys())
 
 
-def _needs(module: Module, node: Node) -> Iterator[str]:
+def _needs(values: Values, node: Node) -> Iterator[str]:
     """Name the layers of which a node asks a size, and those whose weights it has inside."""
     for text in texts(node.origin.arguments):
         for name in re.findall(r"([\w-]+)\.(?:shape|batch|channels|features)\b", text):
             port = Port(name)
-            while port.name in module.skipped:
-                port = module.skipped[port.name]
+            while port.name in values.skipped:
+                port = values.skipped[port.name]
             yield port.name
     yield from _tied(node, 0)
 
@@ -260,34 +244,28 @@ def _tied(node: Node, level: int) -> Iterator[str]:
             yield from _tied(item, inner)
 
 
-def without_idle(module: Module) -> Module:
-    """Leave out the layers on which nothing depends that the module gives."""
-    needed = module.needed_by([True] * len(module.results), partial(_needs, module))
-    idle = {node.name for node in module.nodes} - needed
-    built = {key for key, name in module.names.items() if name not in idle}
-    splices = [item for item in module.splices if needed.intersection(item.nodes)]
-    built |= {splice.name for splice in splices}
-    definition = module.definition
-    assert definition is not None
-    return replace(
+def without_idle(module: Module, values: Values) -> tuple[Module, frozenset[str]]:
+    """Leave out the layers on which nothing depends that the module gives, and name them."""
+    needed = module.needed_by([True] * len(module.results), partial(_needs, values))
+    left = replace(
         module,
         nodes=tuple(node for node in module.nodes if node.name in needed),
-        splices=tuple(splices),
-        dropped=frozenset(definition.layers.keys() - built),
+        splices=tuple(item for item in module.splices if needed.intersection(item.nodes)),
         order=tuple(name for name in module.order if name in needed),
     )
+    return left, frozenset(module.by_name.keys() - needed)
 
 
 # --- what a layer claims to give, `expect` ------------------------------------------------------
 
 
-def check_claim(state: State, frame: Frame, layer: Layer, path: Path, node: Node) -> None:
+def check_claim(state: State, site: Site, node: Node) -> None:
     """Report a layer whose output is not what its `expect` says.
 
     A claim that holds for some sizes only is a condition.
     """
-    report = state.report
-    claimed = _claimed(report, frame, layer, path, state.symbols.values)
+    report, frame, path = state.report, site.frame, site.path
+    claimed = _claimed(state, site)
     if claimed is None:
         return
     shape, place = node.outputs[0].shape, (*path, "expect")
@@ -317,18 +295,14 @@ def _checked(value: Size, symbols: frozenset[str]) -> Size:
     return value
 
 
-def _claimed(
-    report: Report, frame: Frame, layer: Layer, path: Path, given: Mapping[str, object]
-) -> list[Size] | None:
-    """Evaluate what is claimed, with the sizes that are given to symbols."""
+def _claimed(state: State, site: Site) -> list[Size] | None:
+    """Evaluate what is claimed, with the sizes that `--input` gives to symbols."""
+    frame, given = site.frame, state.symbols.values
     sizes = {name: value for name, value in given.items() if isinstance(value, int | Polynomial)}
     claimed, symbols = [], _symbols(frame)
-    for index, raw in enumerate(layer.expect or ()):
-        try:
+    for index, raw in enumerate(site.layer.expect or ()):
+        with suppress(Poisoned), state.report.at(Place((*site.path, "expect", index))):
             claimed.append(_checked(substitute(size(raw, frame.keys), sizes), symbols))
-        except Problem as problem:
-            report.add(problem, Place((*path, "expect", index)))
-            return None
-        except Poisoned:
+        if len(claimed) == index:
             return None
     return claimed

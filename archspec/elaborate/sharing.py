@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from archspec.diagnostics import (
     MisplacedKey,
-    Path,
     Remedy,
     Renamed,
     ShapeMismatch,
@@ -18,10 +17,10 @@ from archspec.diagnostics import (
     Word,
     WrongArity,
 )
-from archspec.document import Layer, close_match, listed
+from archspec.document import close_match, listed
 from archspec.elaborate.apply import typed
 from archspec.elaborate.namespace import counted
-from archspec.elaborate.state import Frame, State, Unit
+from archspec.elaborate.state import Frame, Site, State, Unit
 from archspec.elaborate.targets import Written
 from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
@@ -168,14 +167,12 @@ _ABOVE = "what is shared stands above, in the same `layers`"
 def called_again(
     state: State,
     call: OnOtherInputs,
-    frame: Frame,
-    layer: Layer,
-    name: str,
-    path: Path,
+    site: Site,
     requested: tuple[Port, ...],
     count: int | None,
 ) -> Node | None:
     """Build the node of an earlier layer that is called again, with weights that it has already."""
+    frame, _, layer, path, name = site
     first = _earlier(state, frame, filled(str(layer.share), frame.keys))
     given = [frame.values.read(port) for port in requested]
     inputs = tuple(item.tensor for item in given if item.tensor is not None)
@@ -282,15 +279,17 @@ def _chain_on(
     tensors = {Port(name): tensor for name, tensor in inputs.items()}
     nodes: list[Node] = []
     for node in module.nodes:
-        again = _on(state, call, frame, node, tuple(tensors[port] for port in node.reads))
-        if again is None:
+        built = _on(state, call, frame, node, tuple(tensors[port] for port in node.reads))
+        if built is None:
             return None
-        if node.count > 1 and again.outputs != again.inputs[: len(again.outputs)]:
+        if node.count > 1 and built.outputs != built.inputs[: len(built.outputs)]:
             raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
-        nodes.append(again)
-        tensors |= {Port(node.name, index): item for index, item in enumerate(again.outputs)}
+        nodes.append(built)
+        tensors |= {Port(node.name, index): item for index, item in enumerate(built.outputs)}
     outputs = tuple(tensors[port] for port in module.results)
-    return replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+    again = replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+    state.provenance[again] = state.provenance[module]
+    return again
 
 
 def _check_weights(first: Node, again: Node) -> None:

@@ -1,25 +1,34 @@
 """What an elaboration works with: its settings and caches, and where a layer stands.
 
 `State` is the one thing that changes while the bodies of a spec are elaborated. A `Specialisation`
-is a body about to be elaborated, a `Frame` that body while its layers are, and a `Unit` one layer
-about to be built.
+is a body about to be elaborated, a `Frame` that body while its layers are, a `Site` one layer in
+it, and a `Unit` that layer about to be built.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from archspec.diagnostics import Path
-from archspec.document import Body, Layer, Spec
+from archspec.diagnostics import (
+    Path,
+    Place,
+    RankMismatch,
+    Remedy,
+    UnknownReference,
+    Word,
+    WrongDtype,
+)
+from archspec.document import Body, Layer, Spec, close_match, listed
 from archspec.elaborate.apply import Conditions
 from archspec.elaborate.fixed_kernels import Kernels, kernels_of
-from archspec.elaborate.initial_weights import Initial, check_weights
+from archspec.elaborate.initial_weights import NO_RULES, Initial, check_weights
 from archspec.elaborate.namespace import Values
-from archspec.elaborate.parameters import with_let
 from archspec.elaborate.report import Report
-from archspec.elaborate.targets import NOWHERE, Target, typed
-from archspec.expressions import POISON, Scope
-from archspec.graph import Call, Kind, Module, Origin, Port
+from archspec.elaborate.targets import NOWHERE, Target, Written, typed
+from archspec.elaborate.values import bind, check_names, with_let
+from archspec.expressions import POISON, Poisoned, Scope
+from archspec.graph import Call, Kind, Module, Origin, Port, Provenance
+from archspec.operations.kernels import KNOWN
 from archspec.sizes import Tensor
 
 Inputs = Mapping[str, Tensor | None]
@@ -46,51 +55,45 @@ Library = Mapping[str, Included]
 """The specs that a spec uses, by the names by which it calls them."""
 
 
-class LeftOut(NamedTuple):
-    """A layer that is absent, who found that, and where it would stand."""
-
-    state: "State"
-    frame: "Frame"
-    layer: Layer
-    name: str
-
-
 @dataclass(slots=True)
 class State:
     """The elaboration of one spec for one set of parameters; modules are kept by specialisation.
 
-    `root` is what the places of the spec begin with, where it is used in another one, `space` the
-    name of its parameters' space, `included` are the specs that it uses itself, and `nested` their
-    elaborations. `called` are the blocks that something calls, `tried` the layers that were built
-    or failed, `left_out` those that were absent, and `tapped` are, for each body, the layers of
-    which a repetition is read.
+    `root` is what the places of the spec begin with, where it is used in another one, `included`
+    are the specs that it uses itself, and `nested` their elaborations. `called` are the blocks that
+    something calls, `tried` the layers that were built or failed, `left_out` those that were
+    absent, and `tapped` are, for each body, the layers of which a repetition is read.
     """
 
     spec: Spec
     report: Report
     batch: str = "N"
     root: Path = ()
-    space: str = "model"
     included: Library = field(default_factory=dict)
     nested: dict[tuple[str, object], "State"] = field(default_factory=dict)
     symbols: Scope = field(default_factory=Scope)
     model_scope: Scope = field(default_factory=Scope)
-    initial: Initial = field(default_factory=Initial)
-    kernels: Kernels = field(default_factory=dict)
+    initial: Initial = NO_RULES
+    kernels: Kernels = field(default_factory=lambda: KNOWN)
     conditions: Conditions = field(default_factory=Conditions)
     modules: dict[object, Module | None] = field(default_factory=dict)
+    provenance: dict[Module, Provenance] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
     tried: set[Path] = field(default_factory=set)
-    left_out: dict[Path, LeftOut] = field(default_factory=dict)
+    left_out: dict[Path, tuple["State", "Site"]] = field(default_factory=dict)
     tapped: dict[int, frozenset[str]] = field(default_factory=dict)
     built_layers: int = 0
 
     def open(self, parameters: Mapping[str, object]) -> None:
         """Evaluate what the whole spec sees, `let` names and kernels, and check its `init`."""
-        self.initial = Initial(self.spec.init or {}, self.root)
-        check_weights(self.report, self.spec, self.root)
-        self.model_scope = with_let(self.report, self.spec, self.root, Scope(parameters))
-        self.kernels = kernels_of(self.report, self.spec, self.model_scope, self.root)
+        report, spec, root = self.report, self.spec, self.root
+        self.initial = NO_RULES
+        if spec.init:
+            self.initial = Initial(spec.init, root)
+            check_weights(report, spec, root)
+        self.model_scope = with_let(report, spec, root, Scope(parameters))
+        if spec.kernels or root:
+            self.kernels = kernels_of(report, spec, self.model_scope, root)
 
     def quiet(self) -> "State":
         """Give a state of the same spec, whose reports nobody reads."""
@@ -104,16 +107,18 @@ class State:
             left_out={},
         )
 
-    def inside(self, included: Included, parameters: Mapping[str, object]) -> "State":
-        """Give the state of another spec for its parameters: what there is, or a new one."""
+    def inside(self, unit: "Unit") -> "State":
+        """Give the state of the spec that a layer uses, for its parameters: an old or new one."""
+        included = self.included.get(str(unit.target.spec))
+        if included is None:
+            raise Poisoned  # it could not be read, which is reported where it is named
+        parameters = self._passed(included, unit)
         key = (included.step, typed(parameters))
         if key not in self.nested:
-            steps = list(dict.fromkeys([*(step for step, _ in self.nested), included.step]))
             self.nested[key] = inner = replace(
                 self,
                 spec=included.spec,
                 root=(included.step,),
-                space=f"{self.space}{steps.index(included.step) + 1}_",
                 included=included.included,
                 nested={},
                 modules={},
@@ -121,6 +126,19 @@ class State:
             )
             inner.open(parameters)
         return self.nested[key]
+
+    def _passed(self, included: Included, unit: "Unit") -> dict[str, object]:
+        """Give the parameters of a spec: its variant's, and those that the layer passes."""
+        spec, given, root = included.spec, unit.target.arguments, (included.step,)
+        if included.variant is not None:
+            path = (*root, "variants", included.variant, "parameters")
+            raw = spec.variants[included.variant].parameters
+            own = {key: Written(value, Scope(), (*path, key)) for key, value in raw.items()}
+            given = {**own, **given}
+        owner, place = f"`{unit.target.spec}`", Place((*unit.path, "spec"))
+        if check_names(self.report, owner, spec.params, given, place) is not given:
+            raise Poisoned
+        return bind(self.report, spec.params, given, Scope(), root)
 
     def block(
         self, around: "Around", name: str, arguments: Mapping[str, object]
@@ -135,7 +153,6 @@ class State:
             blocks=(*around.frame.blocks, name),
             depth=around.frame.depth + 1,
             arguments=arguments,
-            owned=frozenset(arguments),
             around=around,
         )
 
@@ -144,10 +161,9 @@ class State:
 class Specialisation:
     """A body about to be elaborated: what it is, where it stands, and what its layers see.
 
-    `blocks` are the names of those around it, `arguments` its evaluated parameters, and `owned` the
-    names in its scope that are not the model's. `around` is, for messages, where it is called.
-    With `taps` it gives these values instead of its
-    outputs, and what they do not need is left out.
+    `blocks` are the names of those around it, and `arguments` its evaluated parameters. `around`
+    is, for messages, where it is called. With `taps` it gives these values instead of its outputs,
+    and what they do not need is left out.
     """
 
     kind: Kind
@@ -158,7 +174,6 @@ class Specialisation:
     blocks: tuple[str, ...] = ()
     depth: int = 0
     arguments: Mapping[str, object] = field(default_factory=dict)
-    owned: frozenset[str] = frozenset()
     outer: "Frame | None" = None
     taps: tuple[str, ...] = ()
     around: "Around | None" = None
@@ -180,7 +195,6 @@ class Frame:
     values: Values
     blocks: tuple[str, ...]
     depth: int
-    owned: frozenset[str] = frozenset()
     keys: Scope = NOWHERE
     outer: "Frame | None" = None
     tapped: frozenset[str] = frozenset()
@@ -199,6 +213,16 @@ def unknown(frame: Frame) -> Frame:
     values = dict.fromkeys(frame.keys.values, POISON)
     tensors = dict.fromkeys(frame.keys.tensors, POISON)
     return replace(frame, scope=scope, keys=replace(frame.keys, values=values, tensors=tensors))
+
+
+class Site(NamedTuple):
+    """A layer in its body: the frame, its key there, its path, and the name that it gets."""
+
+    frame: Frame
+    key: str
+    layer: Layer
+    path: Path
+    name: str
 
 
 class Unit(NamedTuple):
@@ -236,3 +260,33 @@ class Around(NamedTuple):
 
     frame: Frame
     unit: Unit | None = None
+
+
+# --- another spec that is used as a block --------------------------------------------------------
+
+_MOST_WAYS = 8
+"""So many names are offered one by one in the place of a wrong one."""
+
+
+def check_received(spec: Spec, inputs: Inputs) -> None:
+    """Hold that ranks and dtypes are those of the spec's own inputs."""
+    for name, tensor in inputs.items():
+        own, _ = spec.tensors[name]
+        if tensor is None:
+            raise Poisoned
+        if len(own.shape) != tensor.rank:
+            text = f"`{spec.name}` takes {len(own.shape)} dimensions as `{name}`, not {tensor.rank}"
+            raise RankMismatch(text, label=f"reads {tensor}")
+        if own.dtype != tensor.dtype:
+            text = f"`{spec.name}` takes {own.dtype} as `{name}`, not {tensor.dtype}"
+            raise WrongDtype(text, label=f"reads {tensor}")
+
+
+def check_tap(spec: Spec, tap: str) -> None:
+    """Hold that a layer is there, as far as names are certain before they are filled in."""
+    name = tap.partition(".")[0]
+    if name not in spec.layers and not any("{" in key for key in spec.layers):
+        ways = (Word(tap, layer) for layer in [*spec.layers][:_MOST_WAYS])
+        layers = Remedy(f"its layers are {listed(spec.layers)}", *ways)
+        help = close_match(name, spec.layers) or layers
+        raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)

@@ -1,6 +1,6 @@
 """Leave out the `inplace` of layers that would overwrite what somebody else needs.
 
-`graph.overwriting` decides which; here the network is made again without, so that what writes the
+`overwriting` decides which; here the network is made again without, so that what writes the
 source need not know. Each such layer has a remark, which its class says in a comment.
 """
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from textwrap import wrap
 from typing import TypeVar
 
+from archspec.emit.overwriting import ARGUMENT, NotInPlace, not_in_place
 from archspec.emit.specialisations import is_class
-from archspec.graph import Call, Leaf, Module, Network, Node, NotInPlace, not_in_place
-from archspec.graph.overwriting import ARGUMENT
+from archspec.emit.written import Call, Module, Network
+from archspec.graph import Leaf, Node
 
 AnyNode = TypeVar("AnyNode", bound=Node)
 AnyLeaf = TypeVar("AnyLeaf", bound=Leaf)

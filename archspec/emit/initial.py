@@ -8,8 +8,9 @@ from archspec.document import Rule, Spec, read_rules
 from archspec.emit.code import layout, literal, statement
 from archspec.emit.pieces import INDENT, Bracketed, Code, parsed, prefixed
 from archspec.emit.render import expression_text
+from archspec.emit.written import Module
 from archspec.expressions import parse
-from archspec.graph import Leaf, Module
+from archspec.graph import Leaf
 from archspec.operations import Operation, ValueOperation
 from archspec.operations.indexed import INDICES, NAMES, nested
 

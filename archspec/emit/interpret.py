@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.emit.code import literal
+from archspec.emit.overwriting import ARGUMENT
 from archspec.graph import (
     Call,
     Leaf,
@@ -22,7 +23,6 @@ from archspec.graph import (
     key_of,
     repetitions,
 )
-from archspec.graph.overwriting import ARGUMENT
 from archspec.operations import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
 from archspec.sizes import Size, substitute
 

@@ -1,7 +1,8 @@
 """What kind of thing a layer is: a module, a tensor, a function, or an earlier layer again."""
 
 from archspec.emit.slots import Slot
-from archspec.graph import Call, Kind, Leaf, Node
+from archspec.emit.written import Call
+from archspec.graph import Kind, Leaf, Node
 from archspec.operations import FunctionOperation, ValueOperation
 
 

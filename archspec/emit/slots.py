@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from archspec.document import Layer
 from archspec.emit.tracing.splices import inner_paths, splice_name
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
-from archspec.graph import Call, Kind, Leaf, Module, Node
+from archspec.emit.written import Call, Module
+from archspec.graph import Kind, Leaf, Node
 
 
 class CannotSay(Exception):

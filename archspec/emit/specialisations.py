@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archspec.diagnostics import Path
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port
+from archspec.emit.written import Call, Module, Network
+from archspec.graph import Kind, Leaf, Node, Port
 from archspec.operations import ModuleOperation
 
 Key = tuple[Kind, Path, str]

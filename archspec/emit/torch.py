@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from archspec import graph
 from archspec.document import Spec
 from archspec.elaborate import LayerValue
 from archspec.emit.argument import Emitted
@@ -17,7 +18,8 @@ from archspec.emit.specialisations import gather
 from archspec.emit.tracing.facts import compare_outputs
 from archspec.emit.tracing.trace import Trace, symbolic_inputs
 from archspec.emit.tracing.tracer import trace
-from archspec.graph import Call, Kind, Leaf, Module, Network
+from archspec.emit.written import Call, Module, Network, for_writing
+from archspec.graph import Kind, Leaf
 from archspec.operations import ModuleOperation
 from archspec.version import __version__
 
@@ -38,7 +40,7 @@ class CannotEmit(Exception):
     """The spec says something that this version cannot write as source."""
 
 
-def to_torch_source(network: Network) -> str:
+def to_torch_source(network: graph.Network) -> str:
     """Write a module of Python that needs nothing but torch and defines the network's class.
 
     A parameter on which a printed number depends is no argument of the class; whether one is,
@@ -47,9 +49,9 @@ def to_torch_source(network: Network) -> str:
     spec, fixed = network.spec, frozenset[str]()
     if spec is None:
         raise CannotEmit("only a network that was read from a spec can be written as source")
-    network = without_overwriting(network)
+    made = without_overwriting(for_writing(network))
     while True:
-        file = _File(network, spec, fixed)
+        file = _File(made, spec, fixed)
         emitted = file.write()
         found = {name for name in emitted[-1].pinned if name.startswith("model:")} - fixed
         if not found:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from archspec.document.schema import language_schema
 from archspec.expressions import FUNCTIONS
 from archspec.fix.words import WORD, Kinds
 from archspec.operations import names
-from archspec.schema import language_schema
 
 _OTHERS = {
     "choice": ("and", "or", "not", "if", "else", "true", "false", "none"),

@@ -5,7 +5,7 @@ by its arguments and the shapes that it receives, and built and checked once how
 called. Its `graph` is a `networkx.MultiDiGraph` whose keys of edges are input slots.
 """
 
-from archspec.graph.module import Call, Kind, Module, Splice
+from archspec.graph.module import Call, Kind, Module, Provenance, Splice
 from archspec.graph.network import (
     Needed,
     Network,
@@ -16,7 +16,6 @@ from archspec.graph.network import (
     repetitions,
 )
 from archspec.graph.nodes import Leaf, Node, Origin, Port, Tie, Typed
-from archspec.graph.overwriting import NotInPlace, not_in_place
 
 __all__ = [
     "Call",
@@ -26,16 +25,15 @@ __all__ = [
     "Needed",
     "Network",
     "Node",
-    "NotInPlace",
     "Origin",
     "Port",
+    "Provenance",
     "Splice",
     "Tie",
     "Typed",
     "carried",
     "instances",
     "key_of",
-    "not_in_place",
     "per_sample",
     "repetitions",
 ]

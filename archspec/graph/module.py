@@ -46,19 +46,13 @@ class Module:
     """One specialised body.
 
     `name` is the model's or block's name, and for a group or chain the name of its layer. `nodes`
-    stand in the order of the spec, absent layers left out. `absent` maps the keys of layers that
-    `when` leaves out to what they would read first, perhaps of another one that is left out, and
-    `skipped` the names that such layers have outside lists. `arguments` are the block's evaluated
-    parameters. `definition` is the body in the document, `names` maps its keys to the names that
-    they got, `scope` holds every name that its layers see, of which `owned` are the block's or
-    group's, not the model's. `further` is, in a chain of one whose `repeat` is an expression, what
-    a second repetition would be: source is written for other values, too.
-    `packing` says how several `results` are given, `labels` their names, and `training` which of
-    them are there in training only; the last `taps` of them are of a chain's repetitions, one after
-    another, for whoever reads `m.*`. `order` are the names that take each other's places in the
-    `state_dict`. `dropped` are keys of layers that nobody needs. `space` tells the parameters of
-    one spec from those of another that is used in it, and `spec` is the one it stands in. `asked`
-    are the results as the body names them, absent layers included.
+    stand in the order of the spec, absent layers left out; `splices` are the layers that left their
+    names out. `arguments` are the block's evaluated parameters, `definition` is the body in the
+    document, `spec` the document that it stands in, and `scope` holds every name that its layers
+    see. `packing` says how several `results` are given, `labels` their names, and `training` which
+    of them are there in training only; the last `taps` of them are of a chain's repetitions, one
+    after another, for whoever reads `m.*`. `order` are the names that take each other's places in
+    the `state_dict`.
     """
 
     kind: Kind
@@ -69,23 +63,15 @@ class Module:
     results: tuple[Port, ...]
     outputs: tuple[Tensor, ...]
     arguments: Mapping[str, object] = field(default_factory=dict)
-    absent: Mapping[str, Port] = field(default_factory=dict)
-    skipped: Mapping[str, Port] = field(default_factory=dict)
     definition: Body | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    spec: Spec | None = field(default=None, repr=False)
     scope: Mapping[str, object] = field(default_factory=dict)
-    owned: frozenset[str] = frozenset()
-    further: Node | None = None
     splices: tuple[Splice, ...] = ()
     packing: Packing = "one"
     labels: tuple[str, ...] = ()
     training: frozenset[int] = frozenset()
     taps: int = 0
     order: tuple[str, ...] = ()
-    dropped: frozenset[str] = frozenset()
-    space: str = "model"
-    spec: Spec | None = field(default=None, repr=False)
-    asked: tuple[Port, ...] = ()
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -153,3 +139,19 @@ class Module:
                 found |= {node.again} if node.again else set()
                 found |= set(beside(node))
         return frozenset(found & self.by_name.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What of a body's definition left no node, for whoever writes the definition once more.
+
+    `names` maps the keys of layers to the names that they got, and `absent` those of layers that
+    `when` leaves out to what they would read first, perhaps of another one that is left out.
+    `requested` are the results as the body names them, absent layers included. `further` is, in a
+    chain of one whose `repeat` is an expression, what a second repetition would be.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    absent: Mapping[str, Port] = field(default_factory=dict)
+    requested: tuple[Port, ...] = ()
+    further: Node | None = None

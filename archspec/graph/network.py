@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archspec.diagnostics import Path
 from archspec.document import Spec
-from archspec.graph.module import Call, Module
+from archspec.graph.module import Call, Module, Provenance
 from archspec.graph.nodes import Leaf, Node, Port, connect, new_graph
 from archspec.sizes import Condition, Size, symbol
 
@@ -28,7 +28,8 @@ class Network:
 
     `spec` is the document that it was made of; a graph that was built by hand has none. `symbols`
     are the sizes that were given to symbols of the spec, and `chosen` the parameters that have a
-    value from a variant or a caller, not their default.
+    value from a variant or a caller, not their default. `provenance` says of the modules what
+    their nodes do not.
     """
 
     model: Module
@@ -38,6 +39,7 @@ class Network:
     spec: Spec | None = field(default=None, repr=False)
     symbols: Mapping[str, Size] = field(default_factory=dict)
     chosen: frozenset[str] = frozenset()
+    provenance: Mapping[Module, Provenance] = field(default_factory=dict, repr=False)
 
     @property
     def graph(self) -> "nx.MultiDiGraph[str]":

@@ -25,11 +25,10 @@ from support.sampling import sampled
 from archspec.cli.main import main
 from archspec.diagnostics import Problem, SpecError
 from archspec.document import LAYER_KEYS
+from archspec.document.arguments import _ARGUMENTS, _SPECIAL
+from archspec.document.schema import EXPRESSION, language_schema, operation_schema, written
 from archspec.expressions import checked, parse
 from archspec.operations import load, names
-from archspec.schema import language_schema, operation_schema, written
-from archspec.schema.arguments import _ARGUMENTS, _SPECIAL
-from archspec.schema.texts import EXPRESSION
 from archspec.source import read
 from archspec.source.library import shipped
 

@@ -7,7 +7,8 @@ from archspec.emit.naming.names import Names
 from archspec.emit.slots import Use
 from archspec.emit.tracing.splices import inner_paths, splice_name
 from archspec.emit.tracing.trace import Trace
-from archspec.graph import Call, Kind, Node, repetitions
+from archspec.emit.written import Call
+from archspec.graph import Kind, Node, repetitions
 
 
 @dataclass(frozen=True, slots=True)

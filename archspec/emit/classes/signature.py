@@ -12,7 +12,8 @@ from archspec.emit.constructing.layer_parameters import layer_text
 from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed
 from archspec.emit.specialisations import is_class, nodes_of
-from archspec.graph import Call, Kind, Leaf, Module
+from archspec.emit.written import Call, Module
+from archspec.graph import Kind, Leaf
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.slots import BodyUse, CannotSay, Slot, bodies_of, parts, slots, spliced_in_place
 from archspec.emit.specialisations import is_module
-from archspec.graph import Call
+from archspec.emit.written import Call
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from archspec.emit.naming.names import Names
 from archspec.emit.slots import BodyUse
 from archspec.emit.specialisations import is_sequence
 from archspec.emit.tracing.trace import Trace
-from archspec.graph import Kind, Module, Network
+from archspec.emit.written import Module, Network
+from archspec.graph import Kind
 from archspec.sizes import Polynomial
 
 

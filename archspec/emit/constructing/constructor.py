@@ -14,7 +14,8 @@ from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed, Code, Unpacked
 from archspec.emit.slots import CannotSay, Part, Use, bodies_of, module_of
 from archspec.emit.specialisations import is_class, is_row
-from archspec.graph import Call, Kind, Leaf, Node
+from archspec.emit.written import Call
+from archspec.graph import Kind, Leaf, Node
 from archspec.operations import ValueOperation
 
 

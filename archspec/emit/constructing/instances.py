@@ -14,7 +14,8 @@ from archspec.emit.naming.sizes import Sized
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay, Use, module_of
 from archspec.emit.specialisations import nodes_of
-from archspec.graph import Call, Leaf, Node
+from archspec.emit.written import Call
+from archspec.graph import Leaf, Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from archspec.elaborate import LayerValue
 from archspec.emit.code import literal
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.emit.specialisations import nodes_of
-from archspec.graph import Call, Kind, Leaf, Module, Node
+from archspec.emit.written import Call, Module
+from archspec.graph import Kind, Leaf, Node
 from archspec.operations import ModuleOperation
 
 

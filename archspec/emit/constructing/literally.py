@@ -20,7 +20,8 @@ from archspec.emit.naming.names import Names
 from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay
 from archspec.emit.specialisations import is_class, is_row
-from archspec.graph import Call, Kind, Leaf, Module, Node, repetitions
+from archspec.emit.written import Call, Module
+from archspec.graph import Kind, Leaf, Node, repetitions
 from archspec.operations import BufferOperation, ModuleOperation, ValueOperation
 from archspec.operations.call_text import unpacked
 

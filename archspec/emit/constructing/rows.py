@@ -13,7 +13,8 @@ from archspec.emit.constructing.writer import Writer
 from archspec.emit.pieces import Bracketed, Code, Operands, Unpacked
 from archspec.emit.slots import BodyUse, CannotSay, Slot, bodies_of, parts, slots
 from archspec.emit.specialisations import is_class
-from archspec.graph import Call, Kind
+from archspec.emit.written import Call
+from archspec.graph import Kind
 
 
 @dataclass(frozen=True, slots=True)

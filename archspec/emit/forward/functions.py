@@ -12,8 +12,9 @@ from archspec.emit.naming.names import Names
 from archspec.emit.render import expression_text
 from archspec.emit.slots import CannotSay, Use
 from archspec.emit.tracing.trace import Context
+from archspec.emit.written import Call, Module
 from archspec.expressions import parse
-from archspec.graph import Call, Leaf, Module, Node, Port
+from archspec.graph import Leaf, Node, Port
 from archspec.operations import FunctionOperation
 
 TensorText = Callable[[str], str]

@@ -7,7 +7,8 @@ from archspec.emit.forward.functions import FunctionWriter, places
 from archspec.emit.forward.step import Caller, Loop, Step
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import CannotSay, Use, module_of
-from archspec.graph import Call, Leaf, Module, Node, Port
+from archspec.emit.written import Call, Module
+from archspec.graph import Leaf, Node, Port
 from archspec.operations import FunctionOperation, ModuleOperation
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from archspec.emit.forward.step import Returns, Step
 from archspec.emit.naming.names import Names
 from archspec.emit.slots import BodyUse, CannotSay, Slot, slots
+from archspec.emit.written import Module
 from archspec.expressions import parse
-from archspec.graph import Module, Port
+from archspec.graph import Port
 
 
 def returned(names: Names, bodies: tuple[BodyUse, ...]) -> Returns:
@@ -28,7 +29,7 @@ def _pin_outputs(names: Names, body: BodyUse) -> None:
 
 
 def _given(module: Module, gone: set[str]) -> Returns:
-    ports = tuple(through(port, gone, module) for port in module.asked)
+    ports = tuple(through(port, gone, module) for port in module.requested)
     return Returns(ports, module.packing, module.labels, module.training)
 
 

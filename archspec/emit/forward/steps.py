@@ -23,7 +23,8 @@ from archspec.emit.slots import (
     spliced_in_place,
 )
 from archspec.emit.specialisations import is_row
-from archspec.graph import Call, Kind, Leaf, Module, Port
+from archspec.emit.written import Call, Module
+from archspec.graph import Kind, Leaf, Port
 from archspec.operations import BufferOperation, FunctionOperation, ModuleOperation, ValueOperation
 
 

@@ -14,8 +14,8 @@ from archspec.emit.naming.sizes import Sized, Sizes
 from archspec.emit.render import HELPERS, expression_text
 from archspec.emit.slots import CannotSay
 from archspec.emit.tracing.trace import Context, Trace
+from archspec.emit.written import Module
 from archspec.expressions import Expression, parse, pieces
-from archspec.graph import Module
 from archspec.operations.fields import infinite, is_infinity
 from archspec.sizes import Polynomial
 

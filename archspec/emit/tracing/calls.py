@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from archspec.emit.lift import NotPolynomial, lift
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Trace
+from archspec.emit.written import Call, Module
 from archspec.expressions import parse
-from archspec.graph import Call, Kind, Module
+from archspec.graph import Kind
 from archspec.sizes import Size, Tensor, substitute, symbol, symbols_of
 
 

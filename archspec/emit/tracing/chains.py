@@ -8,7 +8,8 @@ from archspec.emit.tracing.growth import Growth, Runner, growth_of
 from archspec.emit.tracing.influence import alike
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
-from archspec.graph import Call, Node, Port
+from archspec.emit.written import Call
+from archspec.graph import Node, Port
 from archspec.sizes import Size, Tensor, substitute, symbols_of
 
 _MOST_TRACED = 64

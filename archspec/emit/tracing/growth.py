@@ -6,7 +6,8 @@ from typing import Protocol
 from archspec.diagnostics import Problem
 from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.trace import Context, Names, Trace
-from archspec.graph import Call, Node
+from archspec.emit.written import Call
+from archspec.graph import Node
 from archspec.sizes import Size, Tensor, symbol, symbols_of
 
 Shifts = tuple[tuple[Size, ...], ...]

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from archspec.emit.tracing.trace import Names
-from archspec.graph import Call, Kind, Node, Splice, repetitions
+from archspec.emit.written import Call, Splice
+from archspec.graph import Kind, Node, repetitions
 
 
 def splice_name(key: str) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from archspec.document import Spec
 from archspec.emit.lift import Lookup, NotPolynomial, lift, tensor_size
 from archspec.emit.tracing.trace import Context, Trace, index_symbol
+from archspec.emit.written import Module
 from archspec.expressions import Expression, parse
-from archspec.graph import Module, Node
+from archspec.graph import Node
 from archspec.operations.fields import is_infinity
 from archspec.sizes import Polynomial, Size, Tensor, symbol
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from archspec.emit.tracing.influence import outputs
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context
-from archspec.graph import Call, Leaf, Module, Node, Port
+from archspec.emit.written import Call, Module
+from archspec.graph import Leaf, Node, Port
 from archspec.sizes import Size, Tensor, symbols_of
 
 Tensors = tuple[Tensor, ...]

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archspec.emit.lift import shape_of, tensor_size
+from archspec.emit.written import Module
 from archspec.expressions import Expression, parse
-from archspec.graph import Kind, Module, Node
+from archspec.graph import Kind, Node
 from archspec.sizes import Size, Tensor, substitute, symbol, symbols_of
 
 Names = tuple[str, ...]

@@ -11,7 +11,8 @@ from archspec.emit.tracing.splices import inner_paths, splice_name
 from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.taps import tapped
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
-from archspec.graph import Call, Kind, Leaf, Module, Node, Port, Splice
+from archspec.emit.written import Call, Module, Splice
+from archspec.graph import Kind, Leaf, Node, Port
 from archspec.sizes import Size, Tensor
 
 

@@ -49,6 +49,17 @@ class BoundingActivation(Activation):
         return inputs
 
 
+class SlopedActivation(Activation):
+    """One that keeps what is above 0, and multiplies or bends what is below."""
+
+    slope: ClassVar[str]
+    """The argument that turns signs where it is negative."""
+
+    def can_overwrite(self) -> bool:
+        """Say no where it turns signs: what stood there cannot be read off what comes out."""
+        return bool(getattr(self, self.slope) >= 0)
+
+
 class Relu(Activation):
     """`max(x, 0)` of each number."""
 
@@ -160,17 +171,14 @@ class Tanhshrink(ConvertingActivation):
     takes: ClassVar = "numbers"
 
 
-class Elu(Activation):
+class Elu(SlopedActivation):
     """`x` where it is above 0, else `alpha * (exp(x) - 1)`, of each number."""
 
     torch: ClassVar = "nn.ELU"
+    slope: ClassVar = "alpha"
 
     alpha: Finite = 1.0
     inplace: bool = False
-
-    def can_overwrite(self) -> bool:
-        """Say no where it turns signs: what stood there cannot be told from what comes out."""
-        return self.alpha >= 0
 
 
 class Celu(Activation):
@@ -194,20 +202,17 @@ class Selu(Activation):
     inplace: bool = False
 
 
-class LeakyRelu(Activation):
+class LeakyRelu(SlopedActivation):
     """`x` where it is above 0, else `negative_slope * x`, of each number."""
 
     torch: ClassVar = "nn.LeakyReLU"
+    slope: ClassVar = "negative_slope"
 
     negative_slope: Finite = 0.01
     inplace: bool = False
 
-    def can_overwrite(self) -> bool:
-        """Say no where it turns signs: what stood there cannot be told from what comes out."""
-        return self.negative_slope >= 0
 
-
-class Rrelu(Activation):
+class Rrelu(SlopedActivation):
     """`x` where it is above 0, else `slope * x`, of each number.
 
     In training each slope is drawn between `lower` and `upper`; in evaluation it is their mean.
@@ -215,6 +220,7 @@ class Rrelu(Activation):
     """
 
     torch: ClassVar = "nn.RReLU"
+    slope: ClassVar = "lower"
     arguments: ClassVar = {
         "lower": "The least slope below 0.",
         "upper": "The largest slope below 0.",
@@ -229,10 +235,6 @@ class Rrelu(Activation):
         if self.lower <= self.upper:
             return self
         raise refused(f"`lower: {self.lower:g}` must be at most `upper: {self.upper:g}`")
-
-    def can_overwrite(self) -> bool:
-        """Say no where it turns signs: what stood there cannot be told from what comes out."""
-        return self.lower >= 0
 
 
 class Prelu(Activation):

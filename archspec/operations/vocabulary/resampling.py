@@ -1,7 +1,7 @@
 """Maps of another size, or read at places that are numbers: `interpolate`, `grid_sample`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, model_validator
 
@@ -34,68 +34,65 @@ _RANKS = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}
 """For how many dimensions a mode is; the others are for all of them."""
 
 
-def check_arguments(
-    mode: str,
-    size: object,
-    scale_factor: object,
-    align_corners: bool | None,
-    recompute_scale_factor: bool | None,
-) -> None:
-    """Refuse arguments that mean nothing beside each other, as PyTorch does."""
-    if size is not None and scale_factor is not None:
-        raise refused("`size` means nothing beside `scale_factor`")
-    if size is not None and recompute_scale_factor:
-        raise refused("`recompute_scale_factor` means nothing beside `size`")
-    if align_corners is not None and mode not in _RANKS:
-        raise refused(
-            f"`align_corners` is of the linear modes and `bicubic`, not of `mode: {mode}`"
-        )
+class Resampling(Operation):
+    """Makes the dimensions behind the channels larger or smaller: to `size`, or `scale_factor`."""
 
+    spatial: ClassVar = True
+    memory: ClassVar = "own"
+    ranks: ClassVar = (3, 4, 5)
+    takes: ClassVar = "floating"
 
-def resampled(
-    require: Require,
-    operation: Operation,
-    x: Tensor,
-    mode: str,
-    size: Size | tuple[Size, ...] | None,
-    scale_factor: float | tuple[float, ...] | None,
-) -> Tensor:
-    """Give what comes out: `size`, or `floor(n * scale_factor)`, behind the channels."""
-    _check_mode(operation, x, mode)
-    return x.reshaped(*x.shape[:2], *_sizes(require, operation, x.shape[2:], size, scale_factor))
+    size: OptionalSizes = None
+    scale_factor: OptionalFactors = None
+    mode: str = "nearest"
+    align_corners: bool | None = None
+    recompute_scale_factor: bool | None = None
 
+    @model_validator(mode="after")
+    def _takes_one_way(self) -> Self:
+        if self.size is not None and self.scale_factor is not None:
+            raise refused("`size` means nothing beside `scale_factor`")
+        if self.size is not None and self.recompute_scale_factor:
+            raise refused("`recompute_scale_factor` means nothing beside `size`")
+        if self.align_corners is not None and self.mode not in _RANKS:
+            raise refused(
+                f"`align_corners` is of the linear modes and `bicubic`, not of `mode: {self.mode}`"
+            )
+        return self
 
-def _sizes(
-    require: Require,
-    operation: Operation,
-    sizes: Shape,
-    size: Size | tuple[Size, ...] | None,
-    scale_factor: float | tuple[float, ...] | None,
-) -> Shape:
-    if size is not None:
-        return _for_each("size", size, len(sizes))
-    if scale_factor is None:
-        raise MissingKey(
-            f"`{operation.op()}` requires `size` or `scale_factor`",
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give `size`, or `floor(n * scale_factor)` for each dimension behind the channels."""
+        (x,) = inputs
+        self._check_mode(x)
+        return (x.reshaped(*x.shape[:2], *self._sizes(require, x.shape[2:])),)
+
+    def _check_mode(self, x: Tensor) -> None:
+        rank = _RANKS.get(self.mode)
+        if rank in (None, x.rank):
+            return
+        fitting = {3: "linear", 4: "bilinear", 5: "trilinear"}[x.rank]
+        raise RankMismatch(
+            f"`{self.op()}` with `mode: {self.mode}` takes a tensor of {rank} dimensions, not of "
+            f"{x.rank}",
             help=Remedy(
-                "`scale_factor: 2` makes it twice as large, `size` as large as is said",
-                Entry("scale_factor", "2"),
+                f"for {x.rank} dimensions there is `mode: {fitting}`", Entry("mode", fitting)
             ),
         )
-    pairs = zip(sizes, _for_each("scale_factor", scale_factor, len(sizes)), strict=True)
-    return tuple(scaled(require, operation.op(), *pair) for pair in pairs)
 
-
-def _check_mode(operation: Operation, x: Tensor, mode: str) -> None:
-    rank = _RANKS.get(mode)
-    if rank in (None, x.rank):
-        return
-    fitting = {3: "linear", 4: "bilinear", 5: "trilinear"}[x.rank]
-    raise RankMismatch(
-        f"`{operation.op()}` with `mode: {mode}` takes a tensor of {rank} dimensions, not of "
-        f"{x.rank}",
-        help=Remedy(f"for {x.rank} dimensions there is `mode: {fitting}`", Entry("mode", fitting)),
-    )
+    def _sizes(self, require: Require, sizes: Shape) -> Shape:
+        if self.size is not None:
+            return _for_each("size", self.size, len(sizes))
+        if self.scale_factor is None:
+            raise MissingKey(
+                f"`{self.op()}` requires `size` or `scale_factor`",
+                help=Remedy(
+                    "`scale_factor: 2` makes it twice as large, `size` as large as is said",
+                    Entry("scale_factor", "2"),
+                ),
+            )
+        factors = _for_each("scale_factor", self.scale_factor, len(sizes))
+        pairs = zip(sizes, factors, strict=True)
+        return tuple(scaled(require, self.op(), *pair) for pair in pairs)
 
 
 def _for_each(name: str, value: Item | tuple[Item, ...], count: int) -> tuple[Item, ...]:
@@ -116,38 +113,17 @@ def _bounded_sizes(value: Any) -> Any:
     return value if value is None else bounded(value, 1)
 
 
-class Upsample(FreeOperation):
+class Upsample(Resampling, FreeOperation):
     """Resamples the dimensions behind the channels to `size`, or by `scale_factor`."""
 
-    spatial: ClassVar = True
     torch: ClassVar = "nn.Upsample"
-    ranks: ClassVar = (3, 4, 5)
-    takes: ClassVar = "floating"
-    memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2, "mode": "bilinear"}
 
     size: Annotated[int | tuple[int, ...] | None, BeforeValidator(_bounded_sizes)] = None
-    scale_factor: OptionalFactors = None
     mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = "nearest"
-    align_corners: bool | None = None
-    recompute_scale_factor: bool | None = None
-
-    @model_validator(mode="after")
-    def _takes_one_way(self) -> "Upsample":
-        corners, recomputed = self.align_corners, self.recompute_scale_factor
-        check_arguments(self.mode, self.size, self.scale_factor, corners, recomputed)
-        return self
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give `size`, or `floor(n * scale_factor)` for each dimension behind the channels."""
-        given = (self.mode, self.size, self.scale_factor)
-        return (resampled(require, self, inputs[0], *given),)
 
 
-Mode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"]
-
-
-class Interpolate(FreeFunction):
+class Interpolate(Resampling, FreeFunction):
     """Makes the dimensions after the channels larger or smaller: to `size`, or `scale_factor`-fold.
 
     The mode must fit the rank: `linear` is for N×C×L, `bilinear` and `bicubic` for N×C×H×W,
@@ -155,24 +131,16 @@ class Interpolate(FreeFunction):
     `size: x.shape[2:]`.
     """
 
-    spatial: ClassVar = True
     torch: ClassVar = "nn.functional.interpolate"
-    ranks: ClassVar = (3, 4, 5)
-    takes: ClassVar = "floating"
-    memory: ClassVar = "own"
     example: ClassVar = {"scale_factor": 2}
 
-    size: OptionalSizes = None
-    scale_factor: OptionalFactors = None
-    mode: Mode = "nearest"
-    align_corners: bool | None = None
-    recompute_scale_factor: bool | None = None
+    mode: Literal[
+        "nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"
+    ] = "nearest"
     antialias: bool = False
 
     @model_validator(mode="after")
-    def _arguments_fit(self) -> "Interpolate":
-        corners, recomputed = self.align_corners, self.recompute_scale_factor
-        check_arguments(self.mode, self.size, self.scale_factor, corners, recomputed)
+    def _smooths_pixels(self) -> Self:
         if self.antialias and self.mode not in ("bilinear", "bicubic"):
             raise refused("`antialias` is of `bilinear` and `bicubic`")
         return self
@@ -181,8 +149,7 @@ class Interpolate(FreeFunction):
         """N×C×`size`, or each dimension after the channels times its factor, rounded down."""
         if self.antialias:
             check_no_half(type(self), inputs[0], " with `antialias: true`")
-        given = (self.mode, self.size, self.scale_factor)
-        return (resampled(require, self, inputs[0], *given),)
+        return super().outputs(require, *inputs)
 
 
 class AffineGrid(FunctionOperation):

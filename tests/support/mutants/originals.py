@@ -1,10 +1,11 @@
 """The shipped specs as they are, each with its variants taken down once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 
+from archspec.graph import Module
 from archspec.pipeline import Settings, compile
 from archspec.source import Source, read
 from archspec.source.library import shipped
@@ -60,10 +61,16 @@ def names_of(spec: str, block: str) -> tuple[Mapping[str, object], ...]:
     )
     modules = (module for network in compiled if network for module in network.modules())
     return tuple(
-        {name: value for name, value in module.scope.items() if name in module.owned}
+        {name: module.scope[name] for name in own_names(module)}
         for module in modules
         if module.path == ("blocks", block)
     )
+
+
+def own_names(module: Module) -> Iterator[str]:
+    """Name the parameters and `let` names of a block."""
+    yield from module.arguments
+    yield from module.definition.let if module.definition is not None else ()
 
 
 def shown(spec: str, text: str) -> str:

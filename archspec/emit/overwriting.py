@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.diagnostics import Path
-from archspec.graph.module import Call, Module
-from archspec.graph.network import Network
-from archspec.graph.nodes import Leaf, Node, Port
+from archspec.emit.written import Call, Module, Network
+from archspec.graph import Leaf, Node, Port
 from archspec.operations import ValueOperation
 
 ARGUMENT = "inplace"
