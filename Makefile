@@ -64,7 +64,7 @@ mutants: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/mutate.py
 
 prove: $(VENV)/.tested
-	$(BIN)/python -u tools/prove.py
+	PYTHONPATH=tests $(BIN)/python -u tools/prove.py
 
 plant: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/plant.py --shipped

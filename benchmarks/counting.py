@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import torch
 import torchinfo
-from vision import import_torchvision
+from support.vision import import_torchvision
 
 from archspec.analysis import Count, count
 from archspec.pipeline import Settings, compile

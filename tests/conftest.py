@@ -12,6 +12,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 GOLDEN = Path(__file__).parent / "golden"
 
+collect_ignore = ["golden"]  # sources that are compared as texts
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites the golden files, and the one that leaves nothing out."""

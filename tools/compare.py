@@ -19,12 +19,12 @@ import torch
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from zoo.comparing import differences, unlike
-from zoo.keys import FILE, digest, frozen, promised
-from zoo.published import NAMES, ROWS, SIDES, ours
-from zoo.scaled import FAMILIES
-from zoo.smallest import disagreeing, runs
-from zoo.theirs import DRAWN, at_side, blank, shapes, theirs
+from support.zoo.comparing import differences, unlike
+from support.zoo.keys import FILE, digest, frozen, promised
+from support.zoo.published import NAMES, ROWS, SIDES, ours
+from support.zoo.scaled import FAMILIES
+from support.zoo.smallest import disagreeing, runs
+from support.zoo.theirs import DRAWN, at_side, blank, shapes, theirs
 
 WIDTH = 120
 SEEDS = (0, 1, 2)

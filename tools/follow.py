@@ -12,7 +12,7 @@ from difflib import unified_diff
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pages import followed
+from support.pages import followed
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 

@@ -13,11 +13,11 @@ from collections import Counter
 from pathlib import Path
 
 import torch
-from random_specs import RandomSpec, random_spec
-from random_specs.check import Check, check, check_values, failure
-from random_specs.shrink import shrunk
-from random_specs.tally import Tally
-from random_specs.uses import used
+from support.random_specs import RandomSpec, random_spec
+from support.random_specs.check import Check, check, check_values, failure
+from support.random_specs.shrink import shrunk
+from support.random_specs.tally import Tally
+from support.random_specs.uses import used
 
 EVERY = 200
 SMALLER = 5

@@ -14,16 +14,16 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import NamedTuple
 
-from mutants.certainty import judgement
-from mutants.certainty import shown as written
-from mutants.mending import is_given_back, is_misspelt_name
-from mutants.mishaps import Mishap, drawn
-from mutants.mutations import Mutant
-from mutants.nearness import in_order, leads_to
-from mutants.originals import shown
-from mutants.planted import exact, planted, told
-from mutants.sample import sample
-from mutants.verdicts import judge
+from support.mutants.certainty import judgement
+from support.mutants.certainty import shown as written
+from support.mutants.mending import is_given_back, is_misspelt_name
+from support.mutants.mishaps import Mishap, drawn
+from support.mutants.mutations import Mutant
+from support.mutants.nearness import in_order, leads_to
+from support.mutants.originals import shown
+from support.mutants.planted import exact, planted, told
+from support.mutants.sample import sample
+from support.mutants.verdicts import judge
 
 EVERY = 500
 FEWEST_NEAR, FEWEST_ONCE, FEWEST_BACK, FEWEST_CERTAIN = 0.95, 0.99, 0.95, 0.98

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 import torch
-from faults import FAULTS, NETWORKS, Planted, planted, reached
+from support.faults import FAULTS, NETWORKS, Planted, planted, reached
 
 import archspec
 from archspec.api import Architecture

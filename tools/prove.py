@@ -7,22 +7,17 @@ writes the configurations that are tested without PyTorch, together with its ans
 
 import argparse
 import re
-import sys
 from collections.abc import Iterator
 from multiprocessing import get_context
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "operations"))
-
-from contract import NAMES, cases, examined
-from figures import Figures
-from fitting import STRICTER
-from freezing import freeze
-from stricter import Rule
+from support.operations.contract import NAMES, cases, examined
+from support.operations.figures import Figures
+from support.operations.fitting import STRICTER
+from support.operations.freezing import freeze
+from support.operations.stricter import Rule
 
 from archspec.operations import having
 

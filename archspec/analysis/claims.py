@@ -8,8 +8,7 @@ from archspec.document import Claims, Figure, listed
 from archspec.elaborate import size
 from archspec.expressions import Scope
 from archspec.graph import Module, Network
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
 _WORDS = {
     "params": "parameters",

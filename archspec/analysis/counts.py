@@ -9,8 +9,7 @@ from typing import Literal
 from archspec.analysis.depth import depth
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Tie, Typed
 from archspec.operations import Operation
-from archspec.sizes import Polynomial, Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, symbol
 
 # Sums of what operations cost, of which a part may be unknown.
 

@@ -8,9 +8,17 @@ from itertools import count, islice, product
 from archspec.diagnostics import ClaimFails, Path, Place, Problem, ShapeMismatch
 from archspec.elaborate import Choice, Elaboration
 from archspec.graph import Needed, Network
-from archspec.sizes import Condition, Polynomial, Size, symbol
-from archspec.sizes.conditions import Requirement, failing, requirements, simplified
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import (
+    Condition,
+    Polynomial,
+    Requirement,
+    Size,
+    Tensor,
+    failing,
+    requirements,
+    simplified,
+    symbol,
+)
 
 # For which sizes a network with free sizes is valid, and which of its layers say so.
 #

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 
 from archspec.analysis.counts import Amount, count
 from archspec.graph import Network
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
-
-# Words for counts of free sizes, and for what goes into a network and comes out.
+from archspec.sizes import Size, Tensor
 
 LONGEST = 40
 
@@ -35,6 +32,26 @@ def shapes_text(tensors: Iterable[tuple[str, Tensor]], join: str = ", ") -> str:
     """
     texts = (f"{name} {tensor or 'scalar'}" for name, tensor in tensors)
     return join.join(text.strip() for text in texts)
+
+
+def number_text(number: int) -> str:
+    """Write a number; 0 as a dash, so that the others stand out."""
+    return f"{number:,}" if number else "–"
+
+
+def amount_text(amount: Amount) -> str:
+    """Write a sum; where a part of it is unknown, that it is as much or more.
+
+    >>> amount_text(Amount(1200)), amount_text(Amount(12, exact=False))
+    ('1,200', '≥ 12')
+    """
+    least = "" if amount.exact else "≥ "
+    if not isinstance(amount.least, int):
+        names = ", ".join(sorted(amount.least.symbols))
+        return least + (size_text(amount.least) or f"depends on {names}")
+    if amount.exact:
+        return number_text(amount.least)
+    return f"{least}{amount.least:,}" if amount.least else "unknown"
 
 
 _UNKNOWN = "an unknown number of MACs"

@@ -9,9 +9,16 @@ from typing import Any, NamedTuple
 from archspec.diagnostics import Path, Problem
 from archspec.expressions import parse
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, repetitions
-from archspec.sizes import Condition, Polynomial, Size, Truth, symbol, symbols_of
-from archspec.sizes.shapes import dimension_name
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import (
+    Condition,
+    Polynomial,
+    Size,
+    Tensor,
+    Truth,
+    dimension_name,
+    symbol,
+    symbols_of,
+)
 
 
 class NoSuchLayer(LookupError):
@@ -244,7 +251,7 @@ Axis = tuple[int, int]
 def formula(leaf: Leaf, index: int, axis: int) -> Size | None:
     """Give a size as a polynomial over the sizes that are read, `0.2` the height of the first."""
     reads = tuple(_symbolic(number, tensor) for number, tensor in enumerate(leaf.inputs))
-    outputs = _outputs(leaf, {}, reads)
+    outputs = outputs_with(leaf, {}, reads)
     if outputs is None or index >= len(outputs) or axis >= outputs[index].rank:
         return None
     return outputs[index].shape[axis]
@@ -261,7 +268,7 @@ def arguments(leaf: Leaf, index: int, axis: int) -> tuple[str, ...]:
     found = []
     for name in leaf.given:
         value = getattr(leaf.operation, name, None)
-        tried = (_outputs(leaf, {name: other}, leaf.inputs) for other in _others(value))
+        tried = (outputs_with(leaf, {name: other}, leaf.inputs) for other in _others(value))
         known = (out[index] for out in tried if out is not None and index < len(out))
         sizes = [tensor.shape[axis] for tensor in known if axis < tensor.rank]
         if any(size != leaf.outputs[index].shape[axis] for size in sizes):
@@ -276,7 +283,7 @@ def _symbolic(number: int, tensor: Tensor) -> Tensor:
     return tensor.reshaped(*[batch, *named][: tensor.rank])
 
 
-def _outputs(
+def outputs_with(
     leaf: Leaf, fields: Mapping[str, object], reads: tuple[Tensor, ...]
 ) -> tuple[Tensor, ...] | None:
     """Run the rule with some arguments replaced; `None` where it refuses them."""

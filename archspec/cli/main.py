@@ -3,46 +3,47 @@
 import gc
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
-from archspec.cli.exits import Exit
-from archspec.cli.manner import begin, takes_color
-from archspec.cli.report import report, report_explanation
-from archspec.cli.terminal import report_document, tell, write_result
+from archspec.cli.failures import Exit, report_exception
+from archspec.cli.output_options import start_reporting, takes_color
+from archspec.cli.terminal import notify, report_document, report_explanation, write_result
+from archspec.document import close_match
 from archspec.version import __version__
 
-# Each is loaded when it is called: `validate` must not wait for what `draw` needs.
-COMMANDS = {
-    "new": "archspec.cli.commands.new",
-    "validate": "archspec.cli.commands.validate",
-    "count": "archspec.cli.commands.count",
-    "draw": "archspec.cli.commands.draw",
-    "build": "archspec.cli.commands.build",
-    "grow": "archspec.cli.commands.grow",
-    "list": "archspec.cli.commands.list",
-    "ops": "archspec.cli.commands.ops",
-    "schema": "archspec.cli.commands.schema",
-    "why": "archspec.cli.commands.why",
-    "fix": "archspec.cli.commands.fix",
-    "explain": "archspec.cli.commands.explain",
-}
+COMMANDS = (
+    "new",
+    "validate",
+    "count",
+    "draw",
+    "build",
+    "grow",
+    "list",
+    "ops",
+    "schema",
+    "why",
+    "fix",
+    "explain",
+)
+"""In the order in which one meets them."""
 
 
 class Commands(click.Group):
-    """A group whose commands stand in modules that are imported when they are wanted."""
+    """A group whose commands are imported when called: `validate` needs nothing of `draw`'s."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name all commands, in the order in which one meets them."""
+        """Name all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Import a command."""
         if cmd_name not in COMMANDS:
-            raise click.UsageError(_unknown(cmd_name), ctx)
-        command: click.Command = import_module(COMMANDS[cmd_name]).command
+            hint = close_match(cmd_name, COMMANDS)
+            message = f"there is no command `{cmd_name}`" + (f"; {hint}" if hint else "")
+            raise click.UsageError(message, ctx)
+        command: click.Command = import_module(f"archspec.cli.commands.{cmd_name}").command
         return command
 
 
@@ -79,15 +80,18 @@ def group() -> None:
 def run() -> None:
     """Run the command line as a process.
 
-    It is short, and most of it is imports: looking for garbage as often as usual would not pay.
+    It is short, and most of it is imports: looking for garbage as often as usual would not pay,
+    nor would looking through everything once more at the end.
     """
     gc.set_threshold(100_000)
-    sys.exit(main())
+    code = main()
+    gc.freeze()
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code; no exception leaves it."""
-    begin()
+    start_reporting()
     code = _guarded(lambda: _invoke(list(sys.argv[1:] if arguments is None else arguments)))
     _guarded(report_explanation)
     return _guarded(report_document) or code
@@ -98,11 +102,11 @@ def _guarded(step: Callable[[], int | None]) -> int:
     try:
         return step() or Exit.GOOD
     except (KeyboardInterrupt, click.Abort):
-        begin()
-        tell("interrupted")
+        start_reporting()
+        notify("interrupted")
         return Exit.INTERRUPTED
     except Exception as error:
-        return report(error)
+        return report_exception(error)
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -111,9 +115,3 @@ def _invoke(arguments: list[str]) -> int:
             return int(group.invoke(context) or Exit.GOOD)
     except click.exceptions.Exit as end:
         return end.exit_code
-
-
-def _unknown(command: str) -> str:
-    similar = get_close_matches(command, COMMANDS, 1)
-    hint = f"; did you mean `{similar[0]}`?" if similar else ""
-    return f"there is no command `{command}`{hint}"

@@ -1,6 +1,7 @@
 """Results go to stdout as bytes, messages to stderr as text, or as one document at the end."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO, TypeVar
 
-from archspec.cli.manner import begin, manner
+from archspec.cli.output_options import reporting, start_reporting
 from archspec.diagnostics import Problem
 from archspec.diagnostics.findings import Findings, Notice
 from archspec.source.files import FileError
@@ -31,65 +32,84 @@ def abandon_stdout() -> None:
     os.close(nothing)
 
 
-def tell(message: str) -> None:
+def notify(message: str) -> None:
     """Write one line to stderr; characters that would steer the terminal are made visible."""
-    if not manner().collects:
+    if not reporting().collects:
         _print(visible(message))
 
 
 def report_failure(kind: str, message: str, help: str | None = None) -> None:
     """Write `error[kind]: message` to stderr, and what helps below it."""
-    if manner().collects:
-        manner().notices.append(Notice(kind, message, help))
+    if reporting().collects:
+        reporting().notices.append(Notice(kind, message, help))
         return
-    _print(f"{_painted(f'error[{kind}]', '1;31')}: {visible(message)}")
+    _print(f"{paint(f'error[{kind}]', '1;31', sys.stderr)}: {visible(message)}")
     if help is not None:
         _print(f"  = help: {visible(help)}")
 
 
 def report_diagnostics(diagnostics: tuple[Problem, ...]) -> None:
     """Write what was found in a spec to stderr, if anything was."""
-    if manner().collects:
-        manner().diagnostics.extend(diagnostics)
+    if reporting().collects:
+        reporting().diagnostics.extend(diagnostics)
     elif diagnostics:
         # A good spec needs nothing rendered, and `validate` starts the sooner.
         render = import_module("archspec.diagnostics.render")
         text: str = render.render_text(diagnostics, color=wants_color(sys.stderr))
         _print(text.rstrip("\n"))
-        manner().slug = manner().slug or min(diagnostics, key=_position).slug
+        reporting().slug = reporting().slug or min(diagnostics, key=_position).slug
+
+
+def report_explanation() -> None:
+    """Name the command that explains the first problem, once, where somebody reads along."""
+    slug = reporting().slug
+    if slug is not None and _is_terminal(sys.stderr):
+        notify(f"`archspec explain {slug}` tells more")
 
 
 def report_document() -> None:
-    """Write what was collected, where that was asked for; it is text again from then on."""
-    told = manner()
-    begin().color = told.color
-    if not told.collects:
+    """Write what was collected, if a document was requested; reports are text again after it."""
+    done = reporting()
+    start_reporting(done.color)
+    if not done.collects:
         return
-    found = tuple(sorted(dict.fromkeys(told.diagnostics), key=_position))
-    findings = Findings(found, tuple(told.notices), __version__, _root())
+    diagnostics = tuple(sorted(dict.fromkeys(done.diagnostics), key=_position))
+    # GitHub shows a line if its file is named from the top of what it checked out.
+    root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+    findings = Findings(diagnostics, tuple(done.notices), __version__, root)
     formats = import_module("archspec.diagnostics.formats")
-    text: str = formats.RENDERERS[told.format](findings)
-    if told.is_result:
+    text: str = formats.RENDERERS[done.format](findings)
+    if done.is_result:
         write_result(text)
     elif sys.stderr is not None:
         _write(text, sys.stderr)
 
 
 def wants_color(stream: TextIO | None) -> bool:
-    """Follow the option, else the environment, else ask whether the stream is a terminal."""
-    color = manner().color
+    """Follow the option, else the environment, else whether the stream is a terminal."""
+    color = reporting().color
     if color != "auto":
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, code: str, stream: TextIO | None) -> str:
+    """Colour a text by a code of ANSI, `1;31` for bold red, if the stream wants colour."""
+    return f"\x1b[{code}m{text}\x1b[0m" if wants_color(stream) else text
+
+
+def page_width() -> int:
+    """Give the width of the terminal, within what can be read well."""
+    return min(max(shutil.get_terminal_size().columns, 40), 100)
 
 
 def progress(items: Iterable[Item], what: str, number: int) -> Iterator[Item]:
     """Pass items on, and show on a terminal how many of them are done."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not _is_terminal(sys.stderr):
         return iter(items)
     track = import_module("rich.progress").track
     console = import_module("rich.console").Console(stderr=True)
@@ -100,7 +120,7 @@ def progress(items: Iterable[Item], what: str, number: int) -> Iterator[Item]:
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """Show on a terminal that something is under way."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not _is_terminal(sys.stderr):
         yield
         return
     console = import_module("rich.console").Console(stderr=True)
@@ -117,6 +137,10 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
 def _write(text: str | bytes, stream: TextIO) -> None:
     data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
     stream.buffer.write(data)
@@ -131,12 +155,3 @@ def _print(line: str) -> None:
 def _position(diagnostic: Problem) -> tuple[str, int, int]:
     span = diagnostic.span
     return (diagnostic.file, 0, 0) if span is None else (diagnostic.file, span.line, span.column)
-
-
-def _root() -> Path:
-    """Give the top of the repository, as far as it is known: the folder that GitHub checked out."""
-    return Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
-
-
-def _painted(text: str, code: str) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if wants_color(sys.stderr) else text

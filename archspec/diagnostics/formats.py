@@ -12,8 +12,6 @@ from archspec.diagnostics.problems import Problem
 from archspec.diagnostics.render import visible
 from archspec.diagnostics.spans import Edit, Label, Span
 
-# How a document names the file in which a problem stands.
-
 
 def uri(name: str, root: Path) -> str:
     """Give a relative reference below the root, percent-encoded, else a URI of the whole path.
@@ -35,9 +33,6 @@ def path_below(name: str, root: Path) -> PurePath:
     return path.relative_to(root) if path.is_relative_to(root) else path
 
 
-# The remarks of a message in its text, for programs that show nothing else.
-
-
 def with_remarks(lines: Iterable[str], notes: Iterable[str], help: str | None) -> list[str]:
     """Put the notes and the help below the lines of a message.
 
@@ -48,26 +43,23 @@ def with_remarks(lines: Iterable[str], notes: Iterable[str], help: str | None) -
     return remarks if help is None else [*remarks, f"help: {help}"]
 
 
-# Diagnostics as JSON: a document of our own, whose meaning changes only with its `version`.
-#
-# Lines and columns count from 1, columns in Unicode code points, and the end of a span is the
-# column
-# behind it. `span` is `null` where a problem belongs to no line. `file` is the name under which
-# the
-# spec was read, as in the messages. `edits` are the changes of that file that mend the problem,
-# where
-# it is certain how: each puts its `text` in the place of its `span`, and all of one problem are
-# made
-# together; of an empty span, in front of it. Where it is not certain, `alternatives` are the ways
-# that `help` names: each is a list of edits that are made together, and one of them is chosen.
-# Spans
-# are those of the text before any change, so that they are made from the last to the first.
+# --- JSON ---------------------------------------------------------------------------------------
 
 VERSION = 1
+"""What a document of ours means changes only with this number."""
 
 
 def render_json(findings: Findings) -> str:
     """Write one object in ASCII, with `diagnostics`, `failures` and a `summary`.
+
+    Lines and columns count from 1, columns in Unicode code points, and the end of a span is the
+    column behind it. `span` is `null` where a problem belongs to no line. `file` is the name under
+    which the spec was read, as in the messages. `edits` are the changes of that file that mend the
+    problem, where it is certain how: each puts its `text` in the place of its `span`, and all of
+    one problem are made together; of an empty span, in front of it. Where it is not certain,
+    `alternatives` are the ways that `help` names: each is a list of edits that are made together,
+    and one of them is chosen. Spans are those of the text before any change, so that they are made
+    from the last to the first.
 
     >>> from pathlib import Path
     >>> json.loads(render_json(Findings((), (), "1.0.0", Path())))["diagnostics"]
@@ -122,11 +114,7 @@ def _failure(notice: Notice) -> dict[str, object]:
     return {"kind": notice.kind, "message": notice.message, "help": notice.help}
 
 
-# Diagnostics as SARIF 2.1.0, which editors and code hosts read.
-#
-# A mistake in a spec is a result. What kept a run from its work, such as a file that is not
-# there,
-# is a notification of the invocation.
+# --- SARIF --------------------------------------------------------------------------------------
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -138,7 +126,10 @@ Object = dict[str, object]
 
 
 def render_sarif(findings: Findings) -> str:
-    """Write a log of one run, in ASCII; without problems its `results` are empty.
+    """Write a log of one run as SARIF 2.1.0, in ASCII; without problems its `results` are empty.
+
+    A mistake in a spec is a result. What kept a run from its work, such as a file that is not
+    there, is a notification of the invocation.
 
     >>> from pathlib import Path
     >>> json.loads(render_sarif(Findings((), (), "1.0.0", Path())))["version"]
@@ -249,14 +240,14 @@ def _region(span: Span) -> Object:
     }
 
 
-# Diagnostics as commands of a GitHub workflow, which become annotations of a pull request.
+# --- GitHub -------------------------------------------------------------------------------------
 
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def render_github(findings: Findings) -> str:
-    r"""Write a line for each problem, and nothing where there is none.
+    r"""Write the command of a workflow for each problem, which annotates a line of a pull request.
 
     >>> from pathlib import Path
     >>> nothing = Notice("file", "`a.yaml`: there is no such file")

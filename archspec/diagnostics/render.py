@@ -9,7 +9,7 @@ from itertools import accumulate
 from archspec.diagnostics.problems import Problem
 from archspec.diagnostics.spans import Span
 
-# A line of a spec as it can be shown: harmless in a terminal, cut to a width, columns kept.
+# --- a line of a spec: harmless in a terminal, cut to a width, columns kept ---------------------
 
 WIDEST = 120
 """The most columns of a terminal that a shown line takes."""

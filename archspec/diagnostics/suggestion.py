@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from itertools import takewhile
 
-# Whether one word may be another one, mistyped.
-
 FEWEST = 3
 """A word of fewer letters is not what another one was to be."""
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from archspec.diagnostics import WrongType
 from archspec.document.errors import quoted, wrong
@@ -59,24 +59,34 @@ def _figure(value: Any) -> Figure:
         raise wrong(problem) from None
 
 
-Claimed = Annotated[Figure, BeforeValidator(_figure)]
+Claimed = Annotated[Figure, BeforeValidator(_figure), WithJsonSchema({"definition": "figure"})]
 
 
 class Claims(Document):
-    """What a spec says of its network, to be checked: counts, depth and shape of evaluation.
+    """Claims about the network, which are checked: counts, depth and shape of evaluation."""
 
-    `params` are all parameters, `trainable` those that training changes, and `buffers` the numbers
-    that the `state_dict` holds beside them. `output` is the shape of
-    the first output; of several it is a list of shapes, or those of some by their names.
-    """
-
-    params: Claimed | None = None
-    trainable: Claimed | None = None
-    buffers: Claimed | None = None
-    macs: Claimed | None = None
-    depth: Claimed | None = None
-    output: Any = None
-    source: str | None = None
+    params: Claimed | None = Field(
+        None,
+        description="The number of parameters, a shared one counted once: "
+        "`224`, `25.6M` or `<= 26M`.",
+    )
+    trainable: Claimed | None = Field(
+        None, description="The number of parameters that training changes."
+    )
+    buffers: Claimed | None = Field(
+        None, description="The numbers in the buffers that the `state_dict` holds."
+    )
+    macs: Claimed | None = Field(
+        None, description="The multiply-accumulates of one sample, in evaluation."
+    )
+    depth: Claimed | None = Field(
+        None, description="The number of weighted layers on the longest path."
+    )
+    output: Annotated[Any, WithJsonSchema({"definition": "shapes"})] = Field(
+        None,
+        description="The shape of the first output; a list of shapes, or shapes by name, for all.",
+    )
+    source: str | None = Field(None, description="Where the figures come from; it is not checked.")
 
     @model_validator(mode="before")
     @classmethod

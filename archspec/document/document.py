@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from archspec.diagnostics import (
     BadName,
@@ -10,7 +11,6 @@ from archspec.diagnostics import (
     MissingKey,
     OutOfRange,
     Path,
-    Problem,
     Remedy,
     UnknownOperation,
     UnknownParameter,
@@ -18,20 +18,20 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.document.claims import Claims
-from archspec.document.errors import close_match, listed, operation_match, quoted, wrong
-from archspec.document.fixed_kernels import KernelName, WrittenKernel
+from archspec.document.errors import (
+    close_match,
+    listed,
+    operation_match,
+    quoted,
+    validated,
+    wrong,
+)
+from archspec.document.fixed_kernels import Kernel
 from archspec.document.initial import read_rule
-from archspec.document.layers import Body, Document, InputName, ParameterName
-from archspec.document.names import check_block_name
+from archspec.document.layers import Body, Document
+from archspec.document.names import BlockName, InputName, KernelName, ParameterName
 from archspec.document.parameters import Parameter
 from archspec.operations import ADDING, is_operation, names
-
-
-def _block_name(name: str) -> str:
-    try:
-        return check_block_name(name)
-    except Problem as problem:
-        raise wrong(problem) from None
 
 
 def _operation_name(name: str) -> str:
@@ -39,7 +39,7 @@ def _operation_name(name: str) -> str:
         match = operation_match(name, names())
         notes = () if match else ("`init` gives rules by operation",)
         text = f"there is no operation `{name}`"
-        raise wrong(UnknownOperation(text, notes=notes, help=match or ADDING))
+        raise UnknownOperation(text, notes=notes, help=match or ADDING)
     return name
 
 
@@ -51,14 +51,19 @@ def _rule(raw: Any) -> Any:
 Initial = Annotated[Any, BeforeValidator(_rule)]
 """A rule for initial weights as it stands in the YAML, found to be one."""
 
-BlockName = Annotated[str, AfterValidator(_block_name)]
-OperationName = Annotated[str, AfterValidator(_operation_name)]
+Text = Annotated[str | None, WithJsonSchema({"type": ["string", "null"]})]
+"""A text for people, which may be left empty."""
+
+OperationName = Annotated[str, validated(_operation_name)]
+
+_EXPECT = "Claims about the network, which are checked."
+_PARAMS = "What a user may change, by a variant or by `--set name=value`."
 
 
 class Block(Body):
-    """A body with parameters of its own, used by name."""
+    """A body of layers, with parameters of its own, that is used by name."""
 
-    params: dict[ParameterName, Parameter] = Field(default_factory=dict)
+    params: dict[ParameterName, Parameter] = Field(default_factory=dict, description=_PARAMS)
 
     @model_validator(mode="before")
     @classmethod
@@ -76,9 +81,11 @@ class Block(Body):
 class Input(Document):
     """The shape, batch first, and the dtype of what the network receives."""
 
-    shape: list[int | str]
-    dtype: Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", "bool"] = (
-        "float32"
+    shape: Annotated[list[int | str], WithJsonSchema({"definition": "input-shape"})] = Field(
+        description="The sizes, the batch first: integers, symbols such as `H`, or expressions."
+    )
+    dtype: Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", "bool"] = Field(
+        "float32", description="The kind of its numbers."
     )
 
     @model_validator(mode="before")
@@ -110,10 +117,10 @@ class Input(Document):
 
 
 class Variant(Document):
-    """A named set of parameters with claims of its own."""
+    """Values of parameters, and `expect` with claims of its own."""
 
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    expect: Claims | None = None
+    parameters: SkipJsonSchema[dict[str, Any]] = Field(default_factory=dict)
+    expect: Claims | None = Field(None, description=_EXPECT)
 
     @model_validator(mode="before")
     @classmethod
@@ -125,20 +132,47 @@ class Variant(Document):
 
 
 class Spec(Body):
-    """A whole spec, its structure checked; values are read when parameters are known."""
+    """A neural network, written in the language of archspec.
 
-    archspec: Literal[1]
-    name: str = Field(min_length=1, max_length=200)
-    description: str | None = None
-    reference: str | None = None
-    params: dict[ParameterName, Parameter] = Field(default_factory=dict)
-    input: Input | None = None
-    inputs: dict[InputName, Input] | None = None  # type: ignore[assignment]  # names with shapes
-    blocks: dict[BlockName, Block] = Field(default_factory=dict)
-    kernels: dict[KernelName, WrittenKernel] = Field(default_factory=dict)
-    init: dict[OperationName, dict[str, Initial]] | None = None
-    expect: Claims | None = None
-    variants: dict[str, Variant] = Field(default_factory=dict)
+    Its structure is checked here; values are read when parameters are known.
+    """
+
+    archspec: Literal[1] = Field(description="The version of the language.")
+    name: Annotated[str, WithJsonSchema({"definition": "name"})] = Field(
+        min_length=1,
+        max_length=200,
+        description="What the network is called; "
+        "the emitted class is this name made an identifier.",
+    )
+    description: Text = Field(None, description="One or more sentences about the network.")
+    reference: Text = Field(None, description="Where the network was published.")
+    params: dict[ParameterName, Parameter] = Field(default_factory=dict, description=_PARAMS)
+    input: Input | None = Field(
+        None,
+        description="The shape of what the network receives, the batch first: `[N, 3, 224, 224]`.",
+    )
+    inputs: dict[InputName, Input] | None = Field(  # type: ignore[assignment]  # names with shapes
+        None,
+        description="The shapes of what the network receives, by name, all with the same batch.",
+        json_schema_extra={"minProperties": 1},
+    )
+    blocks: dict[BlockName, Block] = Field(
+        default_factory=dict, description="Bodies of layers that are used by name."
+    )
+    kernels: dict[KernelName, Kernel] = Field(
+        default_factory=dict,
+        description="Fixed kernels by name: rows of numbers, or rows for each channel.",
+    )
+    init: dict[OperationName, dict[str, Initial]] | None = Field(
+        None,
+        description="The weights at the beginning: rules by operation and weight, "
+        "for the whole spec.",
+    )
+    expect: Claims | None = Field(None, description=_EXPECT)
+    variants: dict[str, Variant] = Field(
+        default_factory=dict,
+        description="Named sets of parameters, each with claims of its own.",
+    )
 
     @model_validator(mode="before")
     @classmethod

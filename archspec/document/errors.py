@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from archspec.diagnostics import (
@@ -60,6 +60,18 @@ def wrong(problem: Problem, *below: str | int) -> PydanticCustomError:
     """
     context = {"text": problem.message, "problem": problem, "below": below}
     return PydanticCustomError("problem", "{text}", context)
+
+
+def validated(check: Callable[[str], str]) -> AfterValidator:
+    """Make a validator of a check that raises a problem."""
+
+    def validate(text: str) -> str:
+        try:
+            return check(text)
+        except Problem as problem:
+            raise wrong(problem) from None
+
+    return AfterValidator(validate)
 
 
 def close_match(name: str, known: Iterable[str]) -> str | None:

@@ -1,25 +1,16 @@
 """The fixed kernels of a spec, `kernels`: matrices of numbers or expressions, and their factors."""
 
-import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import BadName, OutOfRange, Path, Problem, ShapeMismatch, WrongType
+from archspec.diagnostics import OutOfRange, Path, Problem, ShapeMismatch, WrongType
 from archspec.document.errors import quoted, wrong
 from archspec.document.layers import Document
-from archspec.document.names import LONGEST
 from archspec.expressions import checked, parse
 
 _EXAMPLE = "write the rows as lists: `[[1, 2, 1], [2, 4, 2], [1, 2, 1]]`"
-
-
-def _name(name: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
-        help = "a name begins with a letter and goes on with small ASCII letters, digits and `_`"
-        raise wrong(BadName(f"`{name}` is no name of a kernel", help=help))
-    return name
 
 
 def _values(raw: Any) -> Any:
@@ -88,14 +79,15 @@ def _scale(raw: Any) -> Any:
     return raw
 
 
-KernelName = Annotated[str, AfterValidator(_name)]
-
-
-class WrittenKernel(Document):
+class Kernel(Document):
     """A kernel as it stands in the YAML: rows, or a list of rows for each channel; a factor."""
 
-    values: Annotated[Any, BeforeValidator(_values)]
-    scale: Annotated[Any, BeforeValidator(_scale)] = 1
+    values: Annotated[
+        Any, BeforeValidator(_values), WithJsonSchema({"definition": "rows-of-a-kernel"})
+    ] = Field(description="The rows of the kernel, or a list of rows for each channel.")
+    scale: Annotated[Any, BeforeValidator(_scale), WithJsonSchema({"definition": "number"})] = (
+        Field(1, description="The factor for all values, as 1/16.")
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -48,8 +48,8 @@ def texts(value: object) -> list[str]:
 
 
 FORMS = ("op", "block", "layers", "share", "spec")
-_BODY_KEYS = ("let", "inputs", "outputs", "order")
-_CONTROL = ("from", "when", "repeat", "first", "splice", "trainable", "expect")
+BODY_KEYS = ("let", "inputs", "outputs", "order")
+CONTROLS = ("from", "when", "repeat", "first", "splice", "trainable", "expect")
 _SYNONYMS = {"type": "op", "operation": "op", "module": "op", "group": "layers"}
 
 
@@ -81,7 +81,7 @@ def _check_company(data: dict[str, Any], form: str) -> None:
         raise wrong(MisplacedKey(text), "init")
     if "taps" in data and form != "spec":
         raise wrong(MisplacedKey("`taps` belongs to a layer with `spec`"), "taps")
-    for key in _BODY_KEYS if form != "layers" else ():
+    for key in BODY_KEYS if form != "layers" else ():
         if key in data:
             raise wrong(MisplacedKey(f"`{key}` belongs to a group or block with `layers`"), key)
     for key in data if form == "share" else ():
@@ -115,13 +115,13 @@ def _check_first(data: dict[str, Any]) -> None:
 
 
 def _group(data: dict[str, Any]) -> dict[str, Any]:
-    body = {key: value for key, value in data.items() if key in ("layers", *_BODY_KEYS)}
+    body = {key: value for key, value in data.items() if key in ("layers", *BODY_KEYS)}
     others = {key: value for key, value in data.items() if key not in body}
     for key in others:
         if key == "init":
             raise wrong(MisplacedKey("`init` belongs to an operation, not to a group"), key)
         if key not in LAYER_KEYS:
-            known = [*_CONTROL, "layers", *_BODY_KEYS]
+            known = [*CONTROLS, "layers", *BODY_KEYS]
             raise wrong(unknown_key(key, known), key)
     return others | {"body": body}
 
@@ -170,7 +170,7 @@ def _yaml(value: object) -> str:
 def misplaced_key(raw: object) -> tuple[MisplacedKey, str] | None:
     """Find a control key in the value of a layer parameter: it belongs where that is used."""
     for key in raw if isinstance(raw, dict) else ():
-        if key in _CONTROL:
+        if key in CONTROLS:
             text = f"the value of a layer parameter may not hold `{key}`"
             return MisplacedKey(text, help="write it at the layer that uses the parameter"), key
     return None

@@ -46,11 +46,42 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """The arguments of each rule, as the function of `torch.nn.init` has them behind the tensor."""
 
+RULES: Mapping[str, str] = {
+    "constant": "All numbers are `val`.",
+    "zeros": "All numbers are 0.",
+    "ones": "All numbers are 1.",
+    "normal": "Numbers from a normal distribution.",
+    "uniform": "Numbers from `a` to `b`, each as likely as the others.",
+    "trunc_normal": "Numbers from a normal distribution, cut off below `a` and above `b`.",
+    "kaiming_normal": "He's rule, with a normal distribution.",
+    "kaiming_uniform": "He's rule, with a uniform distribution.",
+    "xavier_normal": "Glorot's rule, with a normal distribution.",
+    "xavier_uniform": "Glorot's rule, with a uniform distribution.",
+    "orthogonal": "A matrix whose rows or columns are orthogonal.",
+    "eye": "The identity matrix.",
+    "dirac": "A convolution that leaves its input as it is, as far as there are channels.",
+    "value": "An expression over the indices `i`, `j`, `k`, `l`, with `shape`, for each number.",
+    "values": "The numbers: lists in lists as the weight's shape says, or one list of all.",
+}
+"""What each rule says."""
+
+ARGUMENTS_OF_RULES: Mapping[str, str] = {
+    "val": "The number.",
+    "mean": "The mean of the distribution.",
+    "std": "The standard deviation of the distribution.",
+    "a": "The lower end; of He's rule, the negative slope of the leaky relu behind the layer.",
+    "b": "The upper end.",
+    "mode": "Whether the variance is kept forward (`fan_in`) or backward (`fan_out`).",
+    "nonlinearity": "The function behind the layer.",
+    "gain": "A factor of all numbers.",
+    "groups": "The groups of the convolution.",
+}
+"""What each argument of a rule says."""
+
 INDEXED, LISTED = "value", "values"
 """The rules that say each number: an expression over its indices, and a list of all of them."""
 
 _AS_VALUES = "the numbers of a weight are the rule `{values: […]}`"
-_RULES = (*ARGUMENTS, INDEXED, LISTED)
 _BY_INDEX = "write `{value: i}`: an expression over the indices `i`, `j`, `k`, `l`"
 _OTHER_WORDS = dict.fromkeys(("arange", "linspace", "range"), _BY_INDEX)
 """Words for what another rule says."""
@@ -101,7 +132,7 @@ def read_init(raw: object) -> Mapping[str, object] | None:
     """
     if raw is None:
         return None
-    if not isinstance(raw, dict) or (len(raw) == 1 and next(iter(raw)) in _RULES):
+    if not isinstance(raw, dict) or (len(raw) == 1 and next(iter(raw)) in RULES):
         if isinstance(raw, list):
             text = f"`init` gives rules by weight, not {quoted(raw)}"
             raise wrong(WrongType(text, help=_AS_VALUES))
@@ -157,10 +188,10 @@ def lone_word(raw: object) -> str | None:
 
 def unknown_rule(name: str, help: str | None = None) -> Problem:
     """Say that there is no such rule; `help` is for a word that is close to a parameter."""
-    known = f"known are {listed(_RULES)}, numbers, and the names of parameters"
+    known = f"known are {listed(RULES)}, numbers, and the names of parameters"
     ours = INITIAL.get(plain(name))
     called = Remedy(f"it is called `{ours}` here", Line(name, ours)) if ours else None
-    near = called or _other(name) or close_match(name, _RULES)
+    near = called or _other(name) or close_match(name, RULES)
     return UnknownKey(f"there is no rule `{shorten(name)}`", help=near or help or known)
 
 

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from archspec.diagnostics import (
     BadName,
     MissingKey,
-    Problem,
     Remedy,
     UnknownReference,
     Without,
@@ -25,7 +25,7 @@ from archspec.diagnostics import (
 from archspec.document.errors import quoted, unknown_key, wrong
 from archspec.document.forms import check_reference, sorted_keys
 from archspec.document.initial import read_init
-from archspec.document.names import check_input_name, check_layer_name, check_parameter_name
+from archspec.document.names import InputName, LayerName, ParameterName
 
 # What a body gives: `outputs` as one reference, a list of them, or by names.
 
@@ -42,6 +42,14 @@ class Output(NamedTuple):
     reads: str
     when: str | bool | None = None
     training: bool = False
+
+
+OUTPUT_KEYS = {
+    "from": "The layer whose value is given.",
+    "when": "A condition; where it is false, the output is left out.",
+    "training": "Whether the output is there in training only.",
+}
+"""The keys of an output in full, and what each says."""
 
 
 class Outputs(NamedTuple):
@@ -91,8 +99,8 @@ def _output(raw: Any, *below: str | int) -> Output:
         check_reference(raw, *below)
         return Output(str(raw))
     for key in raw:
-        if key not in ("from", "when", "training"):
-            raise wrong(unknown_key(str(key), ("from", "when", "training")), *below, key)
+        if key not in OUTPUT_KEYS:
+            raise wrong(unknown_key(str(key), OUTPUT_KEYS), *below, key)
     if "from" not in raw:
         raise wrong(MissingKey("an output says by `from` what it is"), *below)
     check_reference(raw["from"], *below, "from")
@@ -115,36 +123,12 @@ class Document(BaseModel):
     )
 
 
-def _layer_name(name: str) -> str:
-    try:
-        check_layer_name(name)
-    except Problem as problem:
-        raise wrong(problem) from None
-    return name
+Sizes = Annotated[list[int | str], WithJsonSchema({"definition": "shape"})]
+Computed = Annotated[Any, WithJsonSchema({"definition": "computed"})]
+"""A number, a truth value, an expression, or a list of these, read when `let` is."""
 
-
-def _input_name(name: str) -> str:
-    try:
-        return check_input_name(name)
-    except Problem as problem:
-        raise wrong(problem) from None
-
-
-def _parameter_name(name: str) -> str:
-    try:
-        return check_parameter_name(name)
-    except Problem as problem:
-        raise wrong(problem) from None
-
-
-LayerName = Annotated[str, AfterValidator(_layer_name)]
-ParameterName = Annotated[str, AfterValidator(_parameter_name)]
-InputName = Annotated[str, AfterValidator(_input_name)]
-Scalar = Any
-"""A YAML scalar or a list of them, read later: as an expression, a keyword or a text."""
-
-
-Given = Annotated[Any, BeforeValidator(read_outputs)]
+Given = Annotated[Any, BeforeValidator(read_outputs), WithJsonSchema({"definition": "outputs"})]
+Reference = Annotated[str | int, WithJsonSchema({"definition": "reference"})]
 
 
 class Body(Document):
@@ -153,12 +137,25 @@ class Body(Document):
     `numbered` says that they were a list and are called by numbers.
     """
 
-    layers: dict[LayerName, "Layer"]
-    numbered: bool = Field(default=False, exclude=True)
-    let: dict[ParameterName, Scalar] = Field(default_factory=dict)
-    inputs: list[InputName] | None = None
-    outputs: Given = None
-    order: list[str] | None = None
+    layers: Annotated[dict[LayerName, "Layer"], WithJsonSchema({"definition": "layers"})] = Field(
+        description="The layers in the order in which they run, by name or as a list."
+    )
+    numbered: SkipJsonSchema[bool] = Field(default=False, exclude=True)
+    let: dict[ParameterName, Computed] = Field(
+        default_factory=dict,
+        description="Names for expressions that nobody passes; each sees those before it.",
+    )
+    inputs: list[InputName] | None = Field(
+        None,
+        description="Names for several values that are received; a single one is called `input`.",
+        json_schema_extra={"minItems": 1, "uniqueItems": True},
+    )
+    outputs: Given = Field(
+        None, description="What is given, where that is not what the last layer gives."
+    )
+    order: Annotated[list[str] | None, WithJsonSchema({"definition": "order"})] = Field(
+        None, description="Layers whose keys stand in another order in the `state_dict`."
+    )
 
     @property
     def received(self) -> tuple[str, ...]:
@@ -220,28 +217,67 @@ class Body(Document):
 
 
 class Layer(Document):
-    """One layer in any of its forms, with its control keys.
+    """A layer: the name of an operation, block or layer parameter; a mapping; a list.
 
     Of `word` (the short form `relu`), `op`, `block`, `body`, `share` and `spec` one is there;
     `share` may stand beside `op`. `arguments` are the other keys, as they stand in the YAML.
     """
 
     word: str | None = None
-    op: str | None = None
-    block: str | None = None
-    body: Body | None = None
-    share: str | int | None = None
-    spec: str | None = None
-    taps: list[str | int] | None = None
-    arguments: dict[str, Scalar] = Field(default_factory=dict)
-    reads: str | int | list[str | int] | None = Field(default=None, alias="from")
-    when: str | bool | None = None
-    repeat: int | str | None = None
-    first: dict[str, Scalar] | None = None
-    splice: Literal[True, False, "all"] = False
-    init: Annotated[Any, BeforeValidator(read_init)] = None
-    trainable: bool = True
-    expect: list[int | str] | None = None
+    op: str | None = Field(
+        None, description="The operation, or a layer parameter; the other keys are its arguments."
+    )
+    block: str | None = Field(
+        None, description="The block, or a layer parameter; the other keys are its parameters."
+    )
+    body: Body | None = Field(None, description="The layers of a group, by name or as a list.")
+    share: Reference | None = Field(
+        None, description="An earlier layer, called again with the same weights."
+    )
+    spec: str | None = Field(
+        None,
+        description="Another spec as a block, by its file or name; "
+        "the other keys are its parameters.",
+        json_schema_extra={"minLength": 1},
+    )
+    taps: list[Reference] | None = Field(
+        None,
+        description="Layers of the other spec whose values are given in place of its outputs.",
+        json_schema_extra={"minItems": 1},
+    )
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    reads: Annotated[
+        str | int | list[str | int] | None, WithJsonSchema({"definition": "references"})
+    ] = Field(
+        None,
+        alias="from",
+        description="What the layer reads, if not the layer above: "
+        "`conv1`, `input`, `split.1`, `m.*`, or a list of these.",
+    )
+    when: Annotated[str | bool | None, WithJsonSchema({"definition": "condition"})] = Field(
+        None, description="A condition; where it is false, the layer is absent."
+    )
+    repeat: Annotated[int | str | None, WithJsonSchema({"definition": "count"})] = Field(
+        None,
+        description="How many of it stand in a chain, named `0`, `1`, …; "
+        "`index` counts them from 0.",
+    )
+    first: Annotated[dict[str, Any] | None, WithJsonSchema({"definition": "values"})] = Field(
+        None, description="Arguments or parameters that differ in the first repetition."
+    )
+    splice: Literal[True, False, "all"] = Field(
+        False,
+        description="Leave its name out: what it holds stands in the body around it. "
+        "`all` leaves out the names of repetitions as well.",
+    )
+    init: Annotated[Any, BeforeValidator(read_init), WithJsonSchema({"definition": "rules"})] = (
+        Field(None, description="The weights at the beginning, a rule for each.")
+    )
+    trainable: bool = Field(
+        True,
+        description="Whether training changes its weights; without them they are counted apart.",
+    )
+    expect: Sizes | None = Field(None, description="The shape of its output, which is checked.")
 
     @model_validator(mode="before")
     @classmethod

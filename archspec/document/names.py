@@ -1,12 +1,32 @@
-"""Which names layers, parameters and blocks may have."""
+"""Which names layers, inputs, parameters, blocks and kernels may have."""
 
 import builtins
 import keyword
 import re
+from typing import Annotated
+
+from pydantic import WithJsonSchema
 
 from archspec.diagnostics import BadName
+from archspec.document.errors import validated
 
-LONGEST = 63
+_LONGEST = 63
+_REST = rf"[A-Za-z0-9_]{{0,{_LONGEST - 1}}}"
+
+PARAMETER = rf"^[a-z]{_REST}$"
+"""The pattern of what names a parameter, or what `let` names; all are of ECMAScript, too."""
+
+BLOCK = rf"^[A-Za-z]{_REST}$"
+"""The pattern of what names a block, and so of every word that may stand in a layer's place."""
+
+KERNEL = rf"^[a-z][a-z0-9_]{{0,{_LONGEST - 1}}}$"
+"""The pattern of what names a fixed kernel."""
+
+INPUT = rf"^(?!__)[A-Za-z_]{_REST}$"
+"""The pattern of what names an input."""
+
+LAYER = rf"^(?:[0-9]{{1,{_LONGEST}}}|(?!__)[A-Za-z_][A-Za-z0-9_-]{{0,{_LONGEST - 1}}})$"
+"""The pattern of what names a layer, without placeholders."""
 
 MODULE_ATTRIBUTES = frozenset(
     """
@@ -39,7 +59,8 @@ LAYER_KEYS = frozenset(
 )
 """The keys that a layer may have beside its arguments."""
 
-_RESERVED = frozenset(["self", "index", "input"])
+RESERVED = frozenset(["self", "index", "input"])
+"""Names with a meaning of their own, which no parameter has."""
 
 
 def check_layer_name(name: str) -> str:
@@ -52,16 +73,18 @@ def check_layer_name(name: str) -> str:
         return name
     if not name:
         raise BadName("the name of a layer is empty")
-    if len(name) > LONGEST:
-        raise BadName(f"a layer's name has at most {LONGEST} characters, and this one {len(name)}")
-    if not re.fullmatch(r"[0-9]+|[A-Za-z_][A-Za-z0-9_-]*", name, re.ASCII):
-        raise BadName(
-            f"`{name}` is no name of a layer",
-            help="a name is a number, or ASCII letters, digits, `_` and `-`, not beginning with "
-            "a digit or `-`",
-        )
+    if len(name) > _LONGEST:
+        text = f"a layer's name has at most {_LONGEST} characters, and this one {len(name)}"
+        raise BadName(text)
     _check_taken(name)
+    rest = "ASCII letters, digits, `_` and `-`, not beginning with a digit or `-`"
+    _check(name, LAYER, "a layer", f"a name is a number, or {rest}")
     return name
+
+
+def _check(name: str, pattern: str, owner: str, help: str) -> None:
+    if not re.fullmatch(pattern, name):
+        raise BadName(f"`{name}` is no name of {owner}", help=help)
 
 
 def _check_taken(name: str) -> None:
@@ -75,20 +98,18 @@ def _check_taken(name: str) -> None:
         raise BadName(f"`{name}` is an attribute of `torch.nn.Module`, which it would replace")
 
 
+_LETTERS = "and goes on with ASCII letters, digits and `_`"
+
+
 def check_input_name(name: str) -> str:
     """Give the name back, or raise `BadName`: it becomes an argument of `forward`.
 
     >>> check_input_name("skip")
     'skip'
     """
-    if name == "input":
-        return name
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
-        raise BadName(
-            f"`{name}` is no name of an input",
-            help="a name begins with a letter and goes on with ASCII letters, digits and `_`",
-        )
-    _check_taken(name)
+    if name != "input":
+        _check_taken(name)
+        _check(name, INPUT, "an input", f"a name begins with a letter {_LETTERS}")
     return name
 
 
@@ -98,16 +119,12 @@ def check_parameter_name(name: str) -> str:
     >>> check_parameter_name("num_classes")
     'num_classes'
     """
-    if not re.fullmatch(r"[a-z][A-Za-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
-        raise BadName(
-            f"`{name}` is no name of a parameter",
-            help="a name begins with a small letter and goes on with ASCII letters, digits and `_`",
-        )
+    _check(name, PARAMETER, "a parameter", f"a name begins with a small letter {_LETTERS}")
     if keyword.iskeyword(name) or hasattr(builtins, name):
         raise BadName(f"`{name}` is a word of Python's own")
     if name in LAYER_KEYS:
         raise BadName(f"`{name}` is a key of layers and cannot name a parameter")
-    if name in _RESERVED:
+    if name in RESERVED:
         raise BadName(f"`{name}` has a meaning of its own and cannot name a parameter")
     return name
 
@@ -118,11 +135,46 @@ def check_block_name(name: str) -> str:
     >>> check_block_name("bottleneck")
     'bottleneck'
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name, re.ASCII) or len(name) > LONGEST:
-        raise BadName(
-            f"`{name}` is no name of a block",
-            help="a name begins with a letter and goes on with ASCII letters, digits and `_`",
-        )
+    _check(name, BLOCK, "a block", f"a name begins with a letter {_LETTERS}")
     if keyword.iskeyword(name):
         raise BadName(f"`{name}` is a keyword of Python")
     return name
+
+
+def check_kernel_name(name: str) -> str:
+    """Give the name back, or raise `BadName`: it becomes part of a function's name.
+
+    >>> check_kernel_name("sobel_x")
+    'sobel_x'
+    """
+    help = "a name begins with a letter and goes on with small ASCII letters, digits and `_`"
+    _check(name, KERNEL, "a kernel", help)
+    return name
+
+
+# The JSON Schema has a definition of these, which says the pattern and the words that are taken.
+LayerName = Annotated[
+    str,
+    validated(check_layer_name),
+    WithJsonSchema({"type": "string", "definition": "layer-name"}),
+]
+InputName = Annotated[
+    str,
+    validated(check_input_name),
+    WithJsonSchema({"type": "string", "definition": "input-name"}),
+]
+ParameterName = Annotated[
+    str,
+    validated(check_parameter_name),
+    WithJsonSchema({"type": "string", "definition": "parameter-name"}),
+]
+BlockName = Annotated[
+    str,
+    validated(check_block_name),
+    WithJsonSchema({"type": "string", "definition": "block-name"}),
+]
+KernelName = Annotated[
+    str,
+    validated(check_kernel_name),
+    WithJsonSchema({"type": "string", "definition": "kernel-name"}),
+]

@@ -1,8 +1,9 @@
 """The document's parameters: defaults in the short form, or types, defaults and choices in full."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, WithJsonSchema, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType
 from archspec.document.errors import close_match, listed, quoted, wrong
@@ -15,17 +16,24 @@ TYPES = ("int", "float", "bool", "str", "size", "list", "layer")
 
 
 class Parameter(Document):
-    """What a user or a caller may change: its type, its default, its choices.
+    """A default, a type, a layer, or these in full: what a user or a caller may change.
 
     `number` is the type of a default such as `1`: any number or list of numbers.
     """
 
-    type: Type
-    required: bool = False
-    default: Any = None
-    layer: Layer | None = None
-    choices: list[Any] | None = None
-    computed: bool = False
+    # A `number` is what a default is, and not what may be written.
+    type: Annotated[Type, WithJsonSchema({"enum": list(TYPES)})] = Field(
+        description="What values it may have."
+    )
+    required: SkipJsonSchema[bool] = False
+    default: Any = Field(
+        None, description="The value where none is given; of a number it may be an expression."
+    )
+    layer: SkipJsonSchema[Layer | None] = None
+    choices: list[Any] | None = Field(
+        None, description="The values that are allowed.", json_schema_extra={"minItems": 1}
+    )
+    computed: SkipJsonSchema[bool] = False
 
     @model_validator(mode="before")
     @classmethod

@@ -9,7 +9,7 @@ from archspec.diagnostics import BadName, Path, Place, Problem
 from archspec.document.claims import Claims
 from archspec.document.document import Block, Input, Spec
 from archspec.document.errors import problems
-from archspec.document.fixed_kernels import WrittenKernel
+from archspec.document.fixed_kernels import Kernel
 from archspec.document.layers import Document
 from archspec.document.names import LAYER_KEYS
 from archspec.document.parameters import Parameter
@@ -128,7 +128,7 @@ def _known(path: Path) -> Iterable[str]:
     if len(path) == 2 and path[0] == "blocks":
         return Block.model_fields.keys() - {"numbered"}
     if path[0] == "kernels":
-        return WrittenKernel.model_fields
+        return Kernel.model_fields
     if "params" in path:
         return Parameter.model_fields.keys() - {"required", "computed", "layer"}
     if path[-1] in _SECTIONS:

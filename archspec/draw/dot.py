@@ -3,8 +3,8 @@
 import unicodedata
 from typing import TYPE_CHECKING
 
+from archspec.draw.compose import figure_of
 from archspec.draw.figure import Arrow, Box, Frame, Item, Role, Shortcut, boxes
-from archspec.draw.levels import figure_of
 from archspec.graph import Network
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def inert(text: str) -> str:
     from graphviz import escape
 
     visible = "".join(map(_visible, text))
-    # Its class tells the package that this is no HTML, so that it must stay what it is.
+    # Its class marks it as no HTML for the package, so that it must stay what it is.
     label: str = escape(visible.replace("&", "&amp;"))
     return label
 

@@ -23,9 +23,22 @@ class Shortcut(Enum):
     PROJECTION = "projection"
 
 
+class _Counted:
+    """What has a title, and stands for `count` equal ones that follow each other."""
+
+    __slots__ = ()
+    title: str
+    count: int
+
+    @property
+    def heading(self) -> str:
+        """The title with the number of repetitions."""
+        return self.title if self.count == 1 else f"{self.title} ×{self.count}"
+
+
 @dataclass(frozen=True, slots=True)
-class Box:
-    """One layer, several in a row, or a closed block; `count` equal ones follow each other.
+class Box(_Counted):
+    """One layer, several in a row, or a closed block.
 
     `shares` says that its weights are those of another layer; only training needs it where it is
     for `training`.
@@ -43,14 +56,9 @@ class Box:
     shares: bool = False
     training: bool = False
 
-    @property
-    def heading(self) -> str:
-        """The title with the number of repetitions."""
-        return heading(self.title, self.count)
-
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(_Counted):
     """What stands around the layers of a group, a chain or an opened block."""
 
     key: str
@@ -58,11 +66,6 @@ class Frame:
     items: tuple["Item", ...]
     count: int = 1
     training: bool = False
-
-    @property
-    def heading(self) -> str:
-        """The title with the number of repetitions."""
-        return heading(self.title, self.count)
 
 
 Item = Box | Frame
@@ -90,15 +93,6 @@ class Figure:
     items: tuple[Item, ...]
     arrows: tuple[Arrow, ...]
     stacked: tuple[tuple[str, str], ...] = ()
-
-
-def heading(title: str, count: int) -> str:
-    """Write a title with the number of repetitions.
-
-    >>> heading("conv", 1), heading("conv", 2)
-    ('conv', 'conv ×2')
-    """
-    return title if count == 1 else f"{title} ×{count}"
 
 
 def boxes(items: tuple[Item, ...]) -> Iterator[Box]:

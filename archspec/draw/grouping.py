@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port
 
-# When two layers look the same, so that one picture of them is enough.
-
 _DIGITS = "0123456789"
 
 
@@ -18,34 +16,29 @@ def alike(one: Node, other: Node, *, sized: bool = True) -> bool:
     """
     if shown_name(one) != shown_name(other) or (sized and one.outputs != other.outputs):
         return False
-    if (one.again, one.trainable) != (other.again, other.trainable):
+    if not _same_weights(one, other):
         return False
     if isinstance(one, Leaf) and isinstance(other, Leaf):
-        return _same_operation(one, other, sized)
+        same_kind = one.tie == other.tie and type(one.operation) is type(other.operation)
+        return same_kind and (not sized or one.operation == other.operation)
     if isinstance(one, Call) and isinstance(other, Call):
         return alike_modules(one.module, other.module, sized=sized)
     return False
 
 
-def repeats(one: Node, other: Node) -> bool:
-    """Say whether two are repetitions of one layer that differ in arguments, and in no shape."""
-    if not isinstance(one, Call) or not isinstance(other, Call) or one.path != other.path:
+def alike_modules(one: Module, other: Module, *, sized: bool = True) -> bool:
+    """Say whether two bodies hold the same layers, connected in the same way."""
+    if one is other:
+        return True
+    if _structure(one) != _structure(other):
         return False
-    if (one.inputs, one.outputs) != (other.inputs, other.outputs):
-        return False
-    unnamed = shown_name(one) == shown_name(other) == ""
-    return unnamed and alike_modules(one.module, other.module, sized=False)
+    pairs = zip(one.nodes, other.nodes, strict=True)
+    return all(alike(left, right, sized=sized) for left, right in pairs)
 
 
-def in_series(one: Node, other: Node) -> bool:
-    """Say whether two calls of equal bodies are numbered on, as `block0` and `block1` are."""
-    if not isinstance(one, Call) or not isinstance(other, Call) or one.outputs != other.outputs:
-        return False
-    if (one.again, one.trainable) != (other.again, other.trainable):
-        return False
-    stem = one.name.rstrip(_DIGITS)
-    numbered = stem not in ("", one.name) and stem == other.name.rstrip(_DIGITS) != other.name
-    return numbered and alike_modules(one.module, other.module)
+def shown_name(node: Node) -> str:
+    """Give a layer's name unless it is only its number in a list or a chain."""
+    return "" if node.name.isdigit() else node.name
 
 
 def series_name(first: str, last: str) -> str:
@@ -59,38 +52,14 @@ def series_name(first: str, last: str) -> str:
     return f"{first}…{last.removeprefix(last.rstrip(_DIGITS))}"
 
 
-def alike_modules(one: Module, other: Module, *, sized: bool = True) -> bool:
-    """Say whether two bodies hold the same layers, connected in the same way."""
-    if one is other:
-        return True
-    if (one.kind, one.name, one.results) != (other.kind, other.name, other.results):
-        return False
-    if (one.labels, one.training) != (other.labels, other.training):
-        return False
-    if _wiring(one) != _wiring(other):
-        return False
-    pairs = zip(one.nodes, other.nodes, strict=True)
-    return all(alike(left, right, sized=sized) for left, right in pairs)
+def _same_weights(one: Node, other: Node) -> bool:
+    return (one.again, one.trainable) == (other.again, other.trainable)
 
 
-def shown_name(node: Node) -> str:
-    """Give a layer's name unless it is only its number in a list or a chain."""
-    return "" if node.name.isdigit() else node.name
-
-
-def _same_operation(one: Leaf, other: Leaf, sized: bool) -> bool:
-    if one.tie != other.tie:
-        return False
-    if sized:
-        return one.operation == other.operation
-    return type(one.operation) is type(other.operation)
-
-
-def _wiring(module: Module) -> list[tuple[object, ...]]:
-    return [(node.name, node.count, node.reads) for node in module.nodes]
-
-
-# Which layers share a box: a layer with what only follows it, and equal ones in a row.
+def _structure(module: Module) -> tuple[object, ...]:
+    wiring = [(node.name, node.count, node.reads) for node in module.nodes]
+    gives = (module.results, module.labels, module.training)
+    return module.kind, module.name, gives, wiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +92,11 @@ class Unit:
 
 def units_of(module: Module, *, merges: bool) -> tuple[Unit, ...]:
     """Share out the layers of a body; without `merges` only equal layers share a box."""
-    readers = _readers(module)
+    readers = Counter(port.name for port in _ports_read(module))
     units = [Unit((node,), node.count, node.name) for node in module.nodes]
     if merges:
-        units = _merged(units, readers)
-    return tuple(_folded(units, readers))
+        units = _joined(units, readers, _merged)
+    return tuple(_joined(units, readers, _folded))
 
 
 def _title(node: Node) -> str:
@@ -135,32 +104,45 @@ def _title(node: Node) -> str:
     return shown_name(node) or operation
 
 
-def _readers(module: Module) -> Counter[str]:
-    ports = [port for node in module.nodes for port in node.reads]
-    return Counter(port.name for port in (*ports, *module.results))
+def _ports_read(module: Module) -> tuple[Port, ...]:
+    return (*(port for node in module.nodes for port in node.reads), *module.results)
 
 
-def _merged(units: list[Unit], readers: Counter[str]) -> list[Unit]:
-    merged: list[Unit] = []
+def _joined(
+    units: list[Unit], readers: Counter[str], join: Callable[[Unit, Unit], Unit | None]
+) -> list[Unit]:
+    """Put each unit that alone reads the one before it into that one's box, where both fit."""
+    joined: list[Unit] = []
     for unit in units:
-        before = merged[-1] if merged else None
-        if before and _continues(before, unit, readers) and _joins(before, unit.head):
-            merged[-1] = Unit((*before.nodes, *unit.nodes), 1, unit.last)
+        before = joined[-1] if joined else None
+        both = join(before, unit) if before and _continues(before, unit, readers) else None
+        if both is None:
+            joined.append(unit)
         else:
-            merged.append(unit)
-    return merged
+            joined[-1] = both
+    return joined
 
 
-def _folded(units: list[Unit], readers: Counter[str]) -> list[Unit]:
-    folded: list[Unit] = []
-    for unit in units:
-        before = folded[-1] if folded else None
-        if before and _continues(before, unit, readers) and _equal(before, unit):
-            count, others = before.count + unit.count, (*before.others, unit.head)
-            folded[-1] = replace(before, count=count, last=unit.last, others=others)
-        else:
-            folded.append(unit)
-    return folded
+def _merged(before: Unit, unit: Unit) -> Unit | None:
+    """Let a layer share a box that only treats, number by number, what the layers before give."""
+    node = unit.head
+    if not isinstance(before.head, Leaf) or not isinstance(node, Leaf):
+        return None
+    if node.operation.weighted or len(node.inputs) != 1 or len(node.outputs) != 1:
+        return None
+    once = before.count == node.count == 1
+    if not once or node.inputs[0].elements != node.outputs[0].elements:
+        return None
+    return Unit((*before.nodes, *unit.nodes), 1, unit.last)
+
+
+def _folded(before: Unit, unit: Unit) -> Unit | None:
+    """Let equal layers share a box, and repetitions that are nearly so."""
+    equal = len(before.nodes) == len(unit.nodes) and all(map(alike, before.nodes, unit.nodes))
+    if not equal and not _in_series(before.head, unit.head):
+        return None
+    count, others = before.count + unit.count, (*before.others, unit.head)
+    return replace(before, count=count, last=unit.last, others=others)
 
 
 def _continues(before: Unit, unit: Unit, readers: Counter[str]) -> bool:
@@ -169,24 +151,20 @@ def _continues(before: Unit, unit: Unit, readers: Counter[str]) -> bool:
     return unit.head.reads == gives and readers[before.last] == len(gives)
 
 
-def _joins(before: Unit, node: Node) -> bool:
-    """Say whether a layer only treats, number by number, what the layers before it give."""
-    if not isinstance(before.head, Leaf) or not isinstance(node, Leaf):
+def _in_series(one: Node, other: Node) -> bool:
+    """Say whether two calls are repetitions whose arguments differ, and no shape.
+
+    Or they are calls of equal bodies that are numbered on, as `block0` and `block1` are.
+    """
+    if not isinstance(one, Call) or not isinstance(other, Call) or one.outputs != other.outputs:
         return False
-    if node.operation.weighted or len(node.inputs) != 1 or len(node.outputs) != 1:
-        return False
-    once = before.count == node.count == 1
-    return once and node.inputs[0].elements == node.outputs[0].elements
-
-
-def _equal(before: Unit, unit: Unit) -> bool:
-    if in_series(before.head, unit.head) or repeats(before.head, unit.head):
-        return True
-    same_length = len(before.nodes) == len(unit.nodes)
-    return same_length and all(map(alike, before.nodes, unit.nodes))
-
-
-# The different blocks of a network: those built alike, whatever their sizes, are one.
+    if one.path == other.path and one.inputs == other.inputs:
+        unnamed = shown_name(one) == shown_name(other) == ""
+        if unnamed and alike_modules(one.module, other.module, sized=False):
+            return True
+    stem = one.name.rstrip(_DIGITS)
+    numbered = stem not in ("", one.name) and stem == other.name.rstrip(_DIGITS) != other.name
+    return numbered and _same_weights(one, other) and alike_modules(one.module, other.module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,47 +178,37 @@ class Definition:
 def definitions(network: Network) -> tuple[Definition, ...]:
     """Give every different block once, in the order in which they are first used.
 
-    Where a condition makes one block into several, they are told apart by letters.
+    Where a condition makes one block into several, letters keep them apart.
     """
-    groups = _groups(network)
-    names = [group[0].name for group in groups]
-    lettered = (_lettered(names, index) for index in range(len(names)))
-    return tuple(map(Definition, lettered, map(tuple, groups)))
+    groups: list[list[Module]] = []
+    for module in network.modules():
+        if module.kind is Kind.BLOCK:
+            like = (group for group in groups if alike_modules(group[0], module, sized=False))
+            group = next(like, None)
+            if group is None:
+                groups.append([module])
+            else:
+                group.append(module)
+    names = _lettered([group[0].name for group in groups])
+    return tuple(map(Definition, names, map(tuple, groups)))
 
 
-def names_of(found: tuple[Definition, ...]) -> Callable[[Module], str]:
+def names_of(definitions: tuple[Definition, ...]) -> Callable[[Module], str]:
     """Give the function that says what a module is called in the figure."""
-    names = {id(module): item.name for item in found for module in item.modules}
+    names = {id(module): item.name for item in definitions for module in item.modules}
     return lambda module: names.get(id(module), module.name)
 
 
-def _groups(network: Network) -> list[list[Module]]:
-    groups: list[list[Module]] = []
-    for module in network.modules():
-        if module.kind is not Kind.BLOCK:
-            continue
-        group = next((group for group in groups if _built_alike(group[0], module)), None)
-        if group is None:
-            groups.append([module])
-        else:
-            group.append(module)
-    return groups
+def _lettered(names: list[str]) -> list[str]:
+    """Add a letter to each name that comes more than once.
 
-
-def _built_alike(one: Module, other: Module) -> bool:
-    return alike_modules(one, other, sized=False)
-
-
-def _lettered(names: list[str], index: int) -> str:
-    """Add a letter to a name that comes more than once.
-
-    >>> [_lettered(["unit", "unit", "stem"], index) for index in range(3)]
+    >>> _lettered(["unit", "unit", "stem"])
     ['unit A', 'unit B', 'stem']
     """
-    name = names[index]
-    if names.count(name) == 1:
-        return name
-    return f"{name} {_letters(names[:index].count(name))}"
+    return [
+        name if names.count(name) == 1 else f"{name} {_letters(names[:index].count(name))}"
+        for index, name in enumerate(names)
+    ]
 
 
 def _letters(number: int) -> str:

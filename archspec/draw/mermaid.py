@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from archspec.draw.compose import figure_of
 from archspec.draw.figure import Arrow, Box, Frame, Item, Role, Shortcut, boxes
-from archspec.draw.levels import figure_of
 from archspec.graph import Network
 
 _CLASSES = {

@@ -27,8 +27,7 @@ from archspec.expressions import Poisoned
 from archspec.graph import Typed, per_sample
 from archspec.operations import Operation, check_result
 from archspec.operations.fields import infinite, is_infinity
-from archspec.sizes import Condition, Polynomial, Size, Truth, at_least
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Polynomial, Size, Tensor, Truth, at_least
 
 LARGEST = 2**63 - 1
 

@@ -56,7 +56,7 @@ from archspec.elaborate.targets import mentions, name_place, reads_nothing, reso
 from archspec.elaborate.values import bind, check_names, integer, number, truth, with_let
 from archspec.expressions import POISON, Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Provenance
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 MOST_LAYERS = 20_000
 """The most layers that may be built, equal ones counted once."""

@@ -27,8 +27,7 @@ from archspec.elaborate.targets import Written
 from archspec.elaborate.values import bind, size, without_misspelled
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Kind, Needed, Network
-from archspec.sizes import Polynomial, Size, substitute, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, substitute, symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from archspec.document import check_layer_name, close_match
 from archspec.elaborate.advice.unknown import choice, readable, spliced, unknown_reference
 from archspec.expressions import POISON, Hidden, Poisoned
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 class Gives(NamedTuple):

@@ -24,8 +24,7 @@ from archspec.elaborate.state import Frame, Site, State
 from archspec.elaborate.values import size, truth
 from archspec.expressions import Poisoned, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Port
-from archspec.sizes import Condition, Polynomial, Size, equal, substitute, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Polynomial, Size, Tensor, equal, substitute, symbols_of
 
 
 class Results(NamedTuple):

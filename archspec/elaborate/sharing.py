@@ -24,7 +24,7 @@ from archspec.elaborate.state import Frame, Site, State, Unit
 from archspec.elaborate.targets import Target, Written
 from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:

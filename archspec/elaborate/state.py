@@ -28,7 +28,7 @@ from archspec.elaborate.values import bind, check_names, with_let
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.graph import Call, Kind, Module, Origin, Port, Provenance
 from archspec.operations.kernels import KNOWN
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 Inputs = Mapping[str, Tensor | None]
 """What a body receives by name; `None` where it failed."""

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 
 from archspec.expressions import Expression
-from archspec.sizes import Polynomial, Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor
 
 _LARGEST_POWER = 16
 

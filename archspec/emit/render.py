@@ -10,8 +10,7 @@ from archspec.diagnostics import Problem
 from archspec.emit.lift import size_access
 from archspec.expressions import IN_PYTHON, Expression
 from archspec.expressions.operators import called
-from archspec.sizes import Floor, Monomial, Polynomial, Size, Symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Floor, Monomial, Polynomial, Size, Symbol, Tensor
 
 HELPERS: Mapping[str, str] = {**IN_PYTHON, "make_divisible": "make_divisible"}
 

@@ -5,9 +5,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from archspec.graph import Leaf, Network
-from archspec.sizes import Condition, Size, decided, substitute
-from archspec.sizes.conditions import sizes_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Size, Tensor, decided, sizes_of, substitute
 
 if TYPE_CHECKING:
     import torch

@@ -24,14 +24,12 @@ from archspec.expressions.operators import (
     called,
     compared,
     computed,
-    known,
+    definite,
     text_of,
     too_large,
 )
 from archspec.expressions.parse import CONSTANTS, Expression
-from archspec.sizes.tensors import Tensor
-
-# What the names in an expression stand for, and what stands for a value that failed.
+from archspec.sizes import Tensor
 
 
 class Hidden(NamedTuple):
@@ -89,9 +87,9 @@ def evaluate(expression: Expression, scope: Scope) -> Any:
     >>> evaluate(parse("0.5 * width if width > 8 else depths[0]"), scope)
     32
     """
-    known = scope.values.get(expression.text)  # most expressions are one name of a small number
-    if type(known) is int and -_SMALL < known < _SMALL:
-        return known
+    value = scope.values.get(expression.text)  # most expressions are one name of a small number
+    if type(value) is int and -_SMALL < value < _SMALL:
+        return value
     try:
         return _whole(_value(expression.tree, scope))
     except Poisoned:
@@ -102,9 +100,9 @@ def evaluate(expression: Expression, scope: Scope) -> Any:
 def _check_names(tree: ast.expr, scope: Scope) -> None:
     """Refuse a name that is unknown beside one of which only the value is."""
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    known = {*scope.values, *scope.tensors, *CONSTANTS}
+    names = {*scope.values, *scope.tensors, *CONSTANTS}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id not in known and id(node) not in functions:
+        if isinstance(node, ast.Name) and node.id not in names and id(node) not in functions:
             raise _unknown(node, scope)
 
 
@@ -159,10 +157,10 @@ def _sizes(name: str, value: object) -> str | None:
     rank = value.rank if isinstance(value, Tensor) else 0
     own = [f"{name}.channels"] if rank > 1 else []
     own += [f"{name}.shape[2]"] if rank > 2 else [f"{name}.features"] if rank == 2 else []
-    told = ", ".join(f"`{text}`" for text in own)
+    listed = ", ".join(f"`{text}`" for text in own)
     if not own:
         return None
-    return Remedy(f"say which size of it: {told}", *(Word(name, text) for text in own))
+    return Remedy(f"say which size of it: {listed}", *(Word(name, text) for text in own))
 
 
 def _clean(value: object) -> Any:
@@ -178,13 +176,13 @@ def _usable(node: ast.Name, value: object) -> object:
 
 
 def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownName:
-    known = scope.tensors if is_value else scope.values
+    candidates = scope.tensors if is_value else scope.values
     hidden = scope.hidden(node.id, is_value)
-    alike = [name for name in known if name.lower() == node.id.lower()]
-    found = alike or get_close_matches(node.id, list(known), n=1)
-    names = ", ".join(f"`{name}`" for name in known)
-    help = f"known here are {names}" if 0 < len(known) <= _MOST_LISTED else None
-    help = did_you_mean(node.id, found[0]) if found else help
+    alike = [name for name in candidates if name.lower() == node.id.lower()]
+    similar = alike or get_close_matches(node.id, list(candidates), n=1)
+    names = ", ".join(f"`{name}`" for name in candidates)
+    help = f"known here are {names}" if 0 < len(candidates) <= _MOST_LISTED else None
+    help = did_you_mean(node.id, similar[0]) if similar else help
     if node.id == "index":
         help = "`index` counts repetitions, in all keys of a layer but `repeat` and `when`"
     if node.id[0].isupper() and not alike:
@@ -235,7 +233,7 @@ def _binary(node: ast.BinOp, scope: Scope) -> Any:
 def _unary(node: ast.UnaryOp, scope: Scope) -> Any:
     value = _value(node.operand, scope)
     if isinstance(node.op, ast.Not):
-        return not known(node, value)
+        return not definite(node, value)
     if not isinstance(value, SYMBOLIC):
         raise WrongType(f"`{text_of(node)}` is no number", offset=node.col_offset)
     return -value if isinstance(node.op, ast.USub) else value
@@ -245,7 +243,7 @@ def _bool(node: ast.BoolOp, scope: Scope) -> Any:
     decides = isinstance(node.op, ast.Or)
     value: Any = None
     for operand in node.values:
-        value = known(operand, _value(operand, scope))
+        value = definite(operand, _value(operand, scope))
         if bool(value) is decides:
             return value
     return value
@@ -262,7 +260,7 @@ def _compare(node: ast.Compare, scope: Scope) -> bool:
 
 
 def _conditional(node: ast.IfExp, scope: Scope) -> Any:
-    chosen = node.body if known(node.test, _value(node.test, scope)) else node.orelse
+    chosen = node.body if definite(node.test, _value(node.test, scope)) else node.orelse
     return _value(chosen, scope)
 
 
@@ -293,11 +291,11 @@ def _elements(node: ast.Subscript, index: int, count: int) -> Remedy:
 
 def _slice(node: ast.Slice, scope: Scope) -> slice:
     parts = (node.lower, node.upper, node.step)
-    found = [None if part is None else _value(part, scope) for part in parts]
-    if any(part is not None and not isinstance(part, int) for part in found) or found[2] == 0:
+    bounds = [None if part is None else _value(part, scope) for part in parts]
+    if any(part is not None and not isinstance(part, int) for part in bounds) or bounds[2] == 0:
         text = "a slice takes whole numbers, and a step other than 0"
         raise WrongType(text, offset=node.lower.col_offset if node.lower else None)
-    return slice(*found)
+    return slice(*bounds)
 
 
 def _call(node: ast.Call, scope: Scope) -> Any:

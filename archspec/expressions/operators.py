@@ -8,8 +8,7 @@ from typing import Any, NoReturn
 from archspec.diagnostics import NumberTooLarge, OutOfRange, SymbolicValue, WrongType
 from archspec.expressions.functions import CALLS, FUNCTIONS, Function
 from archspec.expressions.parse import shorten
-from archspec.sizes import Polynomial, Truth, at_least, equal
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Tensor, Truth, at_least, equal
 
 NUMBERS = (int, float)
 SYMBOLIC = (int, float, Polynomial)
@@ -80,7 +79,7 @@ def _check_power(node: ast.BinOp, base: float, exponent: float) -> None:
         too_large(node)
 
 
-def known(node: ast.expr, value: Any) -> Any:
+def definite(node: ast.expr, value: Any) -> Any:
     """Give a value back whose truth depends on no symbol."""
     if isinstance(value, Polynomial):
         raise SymbolicValue(

@@ -134,8 +134,8 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
     if text.count("(") > text.count(")"):
         closed = text + ")" * (text.count("(") - text.count(")"))
         help = _rewritten("close it with `)`", text, closed)
-        told = f"`{shorten(text)}` has an open parenthesis"
-        return ExpressionSyntax(told, offset=offset, help=help)
+        message = f"`{shorten(text)}` has an open parenthesis"
+        return ExpressionSyntax(message, offset=offset, help=help)
     percent = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)
     if percent is not None:
         share = f"{float(percent[1]) / 100:.10g}"
@@ -143,16 +143,16 @@ def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
         return ExpressionSyntax(f"`{text.strip()}` is no number here", help=help)
     if re.fullmatch(r"\s*\d+(?:\s*[x×]\s*\d+)+\s*", text):
         sizes = ", ".join(re.findall(r"\d+", text))
-        told = f"`{shorten(text)}` is no expression"
-        return ExpressionSyntax(told, offset=offset, help=f"sizes are a list: `[{sizes}]`")
+        message = f"`{shorten(text)}` is no expression"
+        return ExpressionSyntax(message, offset=offset, help=f"sizes are a list: `[{sizes}]`")
     if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
         return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
     for pattern, help in _HINTS:
         match = re.search(pattern, text)
         if match is not None:
-            told = f"`{shorten(text)}` is no expression"
+            message = f"`{shorten(text)}` is no expression"
             help = _rewritten(help, text, _in_our_words(text))
-            return ExpressionSyntax(told, offset=match.start(), help=help)
+            return ExpressionSyntax(message, offset=match.start(), help=help)
     return ExpressionSyntax(f"`{shorten(text)}` is no expression", offset=offset)
 
 
@@ -203,20 +203,20 @@ _HINTS = (
 
 def _nodes(tree: ast.expr) -> list[ast.AST]:
     """List the nodes, without the names of functions that are called."""
-    found: list[ast.AST] = []
+    nodes: list[ast.AST] = []
     waiting: list[tuple[ast.AST, int]] = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
         if depth > DEEPEST:
             raise LimitExceeded(f"an expression is nested more than {DEEPEST} deep")
-        found.append(node)
-        called = node.func if isinstance(node, ast.Call) and _known(node.func) else None
+        nodes.append(node)
+        called = node.func if isinstance(node, ast.Call) and _is_function(node.func) else None
         children = (child for child in ast.iter_child_nodes(node) if child is not called)
         waiting += [(child, depth + 1) for child in children]
-    return found
+    return nodes
 
 
-def _known(function: ast.expr) -> bool:
+def _is_function(function: ast.expr) -> bool:
     return isinstance(function, ast.Name) and function.id in FUNCTIONS
 
 
@@ -243,7 +243,7 @@ def _check(node: ast.AST, text: str) -> None:
 
 
 def _check_call(node: ast.Call, offset: int | None) -> None:
-    if not _known(node.func):
+    if not _is_function(node.func):
         called = ast.unparse(node.func)
         raise ForbiddenExpression(
             f"an expression may not call `{shorten(called)}`",
@@ -275,8 +275,8 @@ def _check_constant(node: ast.Constant, text: str, offset: int | None) -> None:
     written = ast.get_source_segment(text.strip(), node) or ""
     if isinstance(node.value, str):
         if not _QUOTED.fullmatch(written):
-            told = f"`{shorten(written)}` is no text between one pair of quotes"
-            raise ExpressionSyntax(told, offset=offset)
+            message = f"`{shorten(written)}` is no text between one pair of quotes"
+            raise ExpressionSyntax(message, offset=offset)
         return
     if not isinstance(node.value, int | float) or not re.fullmatch(
         r"[\d_.]+([eE][-+]?\d+)?", written

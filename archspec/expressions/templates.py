@@ -70,10 +70,10 @@ def pieces(template: str) -> tuple[str | Expression, ...]:
     parts = _PLACEHOLDER.split(template)
     if any("{" in text or "}" in text for text in parts[::2]):
         raise BadName(f"`{template}` has a brace that is not closed")
-    found: list[str | Expression] = []
+    result: list[str | Expression] = []
     for number, part in enumerate(parts):
-        found.append(parse(part) if number % 2 else part)
-    return tuple(found)
+        result.append(parse(part) if number % 2 else part)
+    return tuple(result)
 
 
 def filled(template: str, scope: Scope) -> str:

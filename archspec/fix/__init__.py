@@ -1,5 +1,5 @@
-"""The words of a text, which of them are strange, and what they were probably meant to be."""
+"""What `archspec fix` does: the changes to a text that are certain, made and tried out."""
 
-from archspec.fix.proposals import Proposal, Speller
+from archspec.fix.mend import Mended, mend
 
-__all__ = ["Proposal", "Speller"]
+__all__ = ["Mended", "mend"]

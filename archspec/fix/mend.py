@@ -1,26 +1,30 @@
-"""Mend a spec: make the changes of which it is certain that they were meant."""
+"""Mend a spec: make the changes that are certain to be right."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path as Folder
 
 from archspec.diagnostics import Edit, Path, Place, Problem, SpecError
-from archspec.fix import Proposal, Speller
+from archspec.fix.proposals import Proposal, Speller
 from archspec.pipeline import Outcome, check, compile
 from archspec.source import Source, applied, read
 
 MOST_ROUNDS = 30
-"""So many changes are made in one text, one after another."""
+"""The most changes made in one text, one after another."""
 
 MOST_TRIALS = 100
-"""So many changes are tried out in one text."""
+"""The most changes tried out in one text."""
 
 MOST_BEHIND = 3
-"""So many mistakes that hide each other are mended together."""
+"""The most mistakes behind each other that are mended together."""
 
 _OF_NAMES = ("unused-name", "unread-layer")
-"""Warnings that say that a name was meant elsewhere."""
+"""Warnings of which the cause may be a misspelt name elsewhere."""
+
+Key = tuple[str, str, str]
+"""The file of a message, its kind and its text: what stays the same where lines move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +70,17 @@ class _Trial:
 
     def lessens(self, before: Outcome, end: Outcome) -> bool:
         """Say whether there are fewer errors, and no other ones."""
-        left, had = self._weighed(end), _told(before.diagnostics)
+        left, had = self._weighed(end), _counted(before.diagnostics)
         return left <= had and left[_key(self.item)] < had[_key(self.item)]
 
-    def _weighed(self, end: Outcome) -> Counter[tuple[str, str, str]]:
+    def _weighed(self, end: Outcome) -> Counter[Key]:
         """Count what speaks against it: errors, and where it is about names their warnings."""
         proposal = self.proposal
         slugs = () if proposal.closed else _OF_NAMES
-        return _told(
+        return _counted(
             each
             for each in end.diagnostics
-            if each.severity == "error" or not proposal.told or each.slug in slugs
+            if each.severity == "error" or not proposal.proposed or each.slug in slugs
         )
 
     def stands(self, end: Outcome) -> bool:
@@ -104,98 +108,97 @@ class _Bench:
     def read(self, text: str) -> Source:
         return read(text, self.name, folder=self.folder)
 
-    def mended(self, found: Mended, behind: tuple[_Trial, ...] = ()) -> Mended:
+    def mended(self, current: Mended, behind: tuple[_Trial, ...] = ()) -> Mended:
         """Make one change after another, `behind` those that have yet to prove right."""
-        found = self.together(found, behind) or found
+        current = self.together(current, behind) or current
         for _ in range(MOST_ROUNDS):
-            changed = self.changed(found, behind)
+            changed = self.changed(current, behind)
             if changed is None:
                 break
-            found = changed
-        return found
+            current = changed
+        return current
 
-    def together(self, found: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
+    def together(self, current: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
         """Make all changes that messages propose, if each of them proves right beside the others.
 
         Shapes are left out, of which one change may need another one.
         """
-        speller = Speller.of(self.read(found.text))
-        errors = [item for item in self.errors(found, behind) if item.edits]
+        speller = Speller.of(self.read(current.text))
+        errors = [item for item in self.errors(current, behind) if item.edits]
         words = (item for item in errors if item.category != "shape")
         single = [(item, _single(tuple(speller.proposals(item)))) for item in words]
         pairs = [(item, proposal) for item, proposal in single if proposal is not None]
         edits = tuple(edit for _, proposal in pairs for edit in proposal.edits)
-        end = self.ended(found, edits) if len(pairs) > 1 else None
-        if end is None or not _told(item for item, _ in pairs) <= _gone(found, end):
+        end = self.ended(current, edits) if len(pairs) > 1 else None
+        if end is None or not _counted(item for item, _ in pairs) <= _gone(current, end):
             return None
         trials = (_trial(item, proposal, speller, end) for item, proposal in pairs)
-        return end if all(each.proves(found.outcome, end.outcome) for each in trials) else None
+        return end if all(each.proves(current.outcome, end.outcome) for each in trials) else None
 
-    def changed(self, found: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
+    def changed(self, current: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
         """Make a change that proves right, else several of which only all together do."""
-        speller = Speller.of(self.read(found.text))
+        speller = Speller.of(self.read(current.text))
         guesses: list[_Trial] = []
-        for item in self.errors(found, behind):
-            trials = tuple(self.trials_of(item, found, speller))
-            fewer = [each for each in trials if each.lessens(found.outcome, each.after.outcome)]
+        for item in self.errors(current, behind):
+            trials = tuple(self.trials_of(item, current, speller))
+            fewer = [each for each in trials if each.lessens(current.outcome, each.after.outcome)]
             best = _best(fewer)
             if best is not None and best.stands(best.after.outcome):
                 return best.after
             guesses += [] if fewer else _alone(trials)
         if len(behind) == MOST_BEHIND:
             return None
-        ends = (self.behind(guess, found, behind) for guess in guesses)
+        ends = (self.behind(guess, current, behind) for guess in guesses)
         return next((end for end in ends if end is not None), None)
 
-    def errors(self, found: Mended, behind: tuple[_Trial, ...]) -> Iterator[Problem]:
+    def errors(self, current: Mended, behind: tuple[_Trial, ...]) -> Iterator[Problem]:
         """List what may be mended; shapes that come to light behind a word speak against it."""
         words = any(guess.item.category != "shape" for guess in behind)
-        for item in found.outcome.diagnostics:
+        for item in current.outcome.diagnostics:
             own = item.severity == "error" and item.file == self.name
             if own and not (words and item.category == "shape"):
                 yield item
 
-    def behind(self, guess: _Trial, found: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
+    def behind(self, guess: _Trial, current: Mended, behind: tuple[_Trial, ...]) -> Mended | None:
         """Mend what a change brings to light; `None` where something of it is left."""
         end = self.mended(guess.after, (*behind, guess))
-        return end if guess.proves(found.outcome, end.outcome) else None
+        return end if guess.proves(current.outcome, end.outcome) else None
 
-    def trials_of(self, item: Problem, found: Mended, speller: Speller) -> Iterator[_Trial]:
+    def trials_of(self, item: Problem, current: Mended, speller: Speller) -> Iterator[_Trial]:
         """Try out what may mend an error, each text once, and keep what takes it away."""
         tried: set[tuple[Edit, ...]] = set()
         for proposal in speller.proposals(item):
-            if proposal.edits not in tried and self._is_worth(item, proposal, found):
-                after = self.ended(found, proposal.edits)
-                if after is not None and _gone(found, after)[_key(item)] > 0:
+            if proposal.edits not in tried and self._is_worth(item, proposal, current):
+                after = self.ended(current, proposal.edits)
+                if after is not None and _gone(current, after)[_key(item)] > 0:
                     yield _trial(item, proposal, speller, after)
             tried.add(proposal.edits)
 
-    def _is_worth(self, item: Problem, proposal: Proposal, found: Mended) -> bool:
+    def _is_worth(self, item: Problem, proposal: Proposal, current: Mended) -> bool:
         """Say whether a change may prove right, by the spec without its variants, if it has any."""
-        outcome = found.outcome
+        outcome = current.outcome
         if outcome.spec is not None and not outcome.spec.variants:
             return True
         self.trials += 1
         if self.trials > MOST_TRIALS:
             return False
         try:
-            text = applied(found.text, proposal.edits)
-            left = _told(compile(self.read(text)).diagnostics)
+            text = applied(current.text, proposal.edits)
+            left = _counted(compile(self.read(text)).diagnostics)
         except SpecError:
             return False
-        had = _told(outcome.diagnostics)
-        return left[_key(item)] < had[_key(item)] and (proposal.told or left <= had)
+        had = _counted(outcome.diagnostics)
+        return left[_key(item)] < had[_key(item)] and (proposal.proposed or left <= had)
 
-    def ended(self, found: Mended, edits: tuple[Edit, ...]) -> Mended | None:
+    def ended(self, current: Mended, edits: tuple[Edit, ...]) -> Mended | None:
         """Try out changes; `None` where there have been too many trials, or none is made."""
-        text = applied(found.text, edits)
+        text = applied(current.text, edits)
         self.trials += 1
-        if self.trials > MOST_TRIALS or text == found.text:
+        if self.trials > MOST_TRIALS or text == current.text:
             return None
-        try:
-            return Mended(text, found.changes + len(edits), check(self.read(text)))
-        except SpecError:
-            return None
+        with suppress(SpecError):
+            return Mended(text, current.changes + len(edits), check(self.read(text)))
+        return None
 
 
 def _trial(item: Problem, proposal: Proposal, speller: Speller, after: Mended) -> _Trial:
@@ -205,18 +208,19 @@ def _trial(item: Problem, proposal: Proposal, speller: Speller, after: Mended) -
 
 def _single(proposals: Sequence[Proposal]) -> Proposal | None:
     """Give what a message proposes, unless there is another way."""
-    told = next((one for one in proposals if one.told), None)
-    return None if any(told and one.edits != told.edits for one in proposals) else told
+    proposed = next((one for one in proposals if one.proposed), None)
+    rivals = proposed is not None and any(one.edits != proposed.edits for one in proposals)
+    return None if rivals else proposed
 
 
-def _gone(before: Mended, after: Mended) -> Counter[tuple[str, str, str]]:
+def _gone(before: Mended, after: Mended) -> Counter[Key]:
     """Count the messages that there are no more."""
-    return _told(before.outcome.diagnostics) - _told(after.outcome.diagnostics)
+    return _counted(before.outcome.diagnostics) - _counted(after.outcome.diagnostics)
 
 
 def _alone(trials: Sequence[_Trial]) -> list[_Trial]:
     """Give what a message proposes, where nothing else takes it away."""
-    return [each for each in trials if len(trials) == 1 and each.proposal.told]
+    return [each for each in trials if len(trials) == 1 and each.proposal.proposed]
 
 
 def _best(proved: Sequence[_Trial]) -> _Trial | None:
@@ -224,18 +228,15 @@ def _best(proved: Sequence[_Trial]) -> _Trial | None:
 
     Where two words could stand in one place, neither is certain.
     """
-    certain = [
-        one
-        for one in proved
-        if not any(other.proposal.rivals(one.proposal) for other in proved)
-    ]  # fmt: skip
-    return min(certain, key=lambda one: one.proposal.rank, default=None)
+    certain = (it for it in proved if not any(o.proposal.rivals(it.proposal) for o in proved))
+    return min(certain, key=lambda trial: trial.proposal.rank, default=None)
 
 
 def _located(outcome: Outcome, paths: frozenset[Path], file: str) -> Iterator[Path]:
     """Find layers in the data of one file."""
-    for path in paths if outcome.texts is not None else ():
-        assert outcome.texts is not None
+    if outcome.texts is None:
+        return
+    for path in paths:
         source, place = outcome.texts.locate(Place(path))
         if place is not None and source.name == file:
             yield place.path
@@ -247,17 +248,17 @@ def _layers_around(path: Path) -> list[Path]:
     >>> _layers_around(("blocks", "b", "layers", "branch", 0, "out_channels"))
     [('blocks', 'b', 'layers', 'branch'), ('blocks', 'b', 'layers', 'branch', 0)]
     """
-    found: list[Path] = []
+    layers: list[Path] = []
     for end in range(2, len(path) + 1):
-        listed = bool(found) and found[-1] == path[: end - 1] and isinstance(path[end - 1], int)
+        listed = bool(layers) and layers[-1] == path[: end - 1] and isinstance(path[end - 1], int)
         if path[end - 2] == "layers" or listed:
-            found.append(path[:end])
-    return found
+            layers.append(path[:end])
+    return layers
 
 
-def _told(diagnostics: Iterable[Problem]) -> Counter[tuple[str, str, str]]:
+def _counted(diagnostics: Iterable[Problem]) -> Counter[Key]:
     return Counter(map(_key, diagnostics))
 
 
-def _key(item: Problem) -> tuple[str, str, str]:
+def _key(item: Problem) -> Key:
     return item.file, item.slug, item.message

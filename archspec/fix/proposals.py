@@ -1,4 +1,4 @@
-"""What may have been meant: for a message, the changes that could take it away."""
+"""Changes of words that could take a message away: candidates, of which none is certain yet."""
 
 import re
 from collections import Counter
@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from archspec.diagnostics import Edit, Path, Problem, Span, is_slip
-from archspec.fix.words import FIELD, Kinds, Word, familiarity, pieces_of, vocabulary, words
+from archspec.fix.vocabulary import FIELD, familiarity, pieces_of, vocabulary
+from archspec.fix.words import Kinds, Word, words
 from archspec.source import Source
 
 _QUOTED = re.compile(r"`([^`]*)`")
@@ -22,13 +23,13 @@ class Proposal:
     """A word of a text, or several, and what to put in its place.
 
     `gain` says how much better the new word goes with the others of the text than the old one.
-    `told` says that a message proposes it, `closed` that it is a word of the language for another,
-    and `usual` that the new word stands elsewhere in the text.
+    It is `proposed` where a message says it, `closed` where it is a word of the language for
+    another one, and `usual` where the new word stands elsewhere in the text.
     """
 
     edits: tuple[Edit, ...]
     gain: float = 0.0
-    told: bool = False
+    proposed: bool = False
     closed: bool = False
     usual: bool = True
 
@@ -76,13 +77,13 @@ class Speller:
         if found.edits:
             usual = all(edit.text in self.counts for edit in found.edits)
             closed = found.category in _CLOSED
-            yield Proposal(found.edits, told=True, closed=closed, usual=usual)
+            yield Proposal(found.edits, proposed=True, closed=closed, usual=usual)
         if found.category in _NO_WORDS:
             return
         about = _About.of(found)
         yield from self._batch(about)
         for word, before in zip(self.words, (None, *self.words), strict=False):
-            yield from self._near(word, self._meant(word, about, about.covers(word, before)))
+            yield from self._near(word, self._candidates(word, about, about.covers(word, before)))
 
     def gain(self, old: str, new: str) -> float:
         """Say how much better a word goes with the text, and with the language, than another."""
@@ -121,8 +122,8 @@ class Speller:
             if here and word.text in about.names and len(others) == 1:
                 yield Proposal((Edit(word.span, others.pop()),))
 
-    def _meant(self, word: Word, about: "_About", covered: bool) -> Collection[str]:
-        """Give the words of which one may have been meant."""
+    def _candidates(self, word: Word, about: "_About", covered: bool) -> Collection[str]:
+        """Give the words of which one may be the right one."""
         strange = self.counts[word.text] == 1 and word.text not in vocabulary()
         if strange and covered:
             return self.kinds

@@ -1,18 +1,14 @@
-"""The words of a text, each with its place and kind, and which of them belong to the language."""
+"""The names within the keys and values of a text: where each stands, and what it may name.
+
+Only a word of the same kind can be what somebody wanted to write in the place of another.
+"""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from archspec.diagnostics import Path, Span
-from archspec.expressions import FUNCTIONS
-from archspec.operations import names
-from archspec.schema import language_schema
 from archspec.source import Source
 from archspec.source.source import Mark
-
-# What a word at its place in a text may name: only a word of the same kind can be meant there.
 
 Kinds = frozenset[str]
 
@@ -77,7 +73,7 @@ def kinds_of_value(path: Path, before: str, behind: str) -> Kinds:
     >>> sorted(kinds_of_value(("layers", "fc", "out_features"), "2 * ", ".channels"))
     ['layer']
     """
-    if before.rfind("{") > before.rfind("}"):  # an expression within a name
+    if _is_in_braces(before):
         return _in_expression(before, behind)
     if path[-2:-1] == ("layers",):
         return frozenset(["operation", "block"])
@@ -85,9 +81,14 @@ def kinds_of_value(path: Path, before: str, behind: str) -> Kinds:
     if named is LAYER and before.endswith("."):
         return frozenset(["label"])
     if named is None or named is _SIZE:
-        found = _in_expression(before, behind)
-        return _SIZE if named and found is _VALUE else found
+        kinds = _in_expression(before, behind)
+        return _SIZE if named and kinds is _VALUE else kinds
     return named
+
+
+def _is_in_braces(before: str) -> bool:
+    """Say whether a text ends in a placeholder, which is an expression within a name."""
+    return before.rfind("{") > before.rfind("}")
 
 
 def _named(steps: list[str]) -> Kinds | None:
@@ -108,15 +109,13 @@ def _in_expression(before: str, behind: str) -> Kinds:
     return LAYER if behind.startswith(".") else _VALUE
 
 
-# The words of a text: names within its keys and values, each with its place.
-
 PROSE = (("description",), ("reference",), ("source",))
 """The keys whose values are free text, in which no word is a name."""
 
 _BODY = frozenset(["layers", "outputs", "order"])
 """The keys of a body under which its layers stand or are named."""
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class Word(NamedTuple):
@@ -159,13 +158,13 @@ def words(source: Source) -> tuple[Word, ...]:
     ['layers', 'op', 'relu']
     """
     around = {path[:-1] for path in source.values}
-    found: dict[Span, Word] = {}
+    words: dict[Span, Word] = {}
     for path, mark in source.values.items():
         if path not in around and not _is_prose(path):
-            found |= _within(source, mark, path, key=False)
+            words |= _within(source, mark, path, key=False)
     for path, mark in source.keys.items():  # some of which stand among the values, too
-        found |= _within(source, mark, path, key=True)
-    return tuple(sorted(found.values(), key=lambda word: word.span))
+        words |= _within(source, mark, path, key=True)
+    return tuple(sorted(words.values(), key=lambda word: word.span))
 
 
 def _is_prose(path: Path) -> bool:
@@ -174,103 +173,14 @@ def _is_prose(path: Path) -> bool:
 
 def _within(source: Source, mark: Mark, path: Path, *, key: bool) -> dict[Span, Word]:
     line, column, end_line, end = mark
-    found = {}
+    words = {}
     for number in range(line, min(end_line + 1, len(source.lines))):
         text = source.lines[number]
         first, last = column if number == line else 0, end if number == end_line else len(text)
-        for match in _WORD.finditer(text, first, last):
+        for match in WORD.finditer(text, first, last):
             before, behind = text[first : match.start()], text[match.end() : last]
-            braced = before.rfind("{") > before.rfind("}")
-            plain = key and not braced
+            plain = key and not _is_in_braces(before)
             kinds = kinds_of_key(path) if plain else kinds_of_value(path, before, behind)
             span = Span(number + 1, match.start() + 1, number + 1, match.end() + 1)
-            found[span] = Word(match[0], span, path, key, kinds)
-    return found
-
-
-# The words of the language itself: keys, operations, arguments, choices, expressions.
-
-_OTHERS = {
-    "choice": ("and", "or", "not", "if", "else", "true", "false", "none"),
-    "number": ("index",),
-    "layer": ("input",),
-    "size": ("shape", "batch", "channels", "features"),
-    "symbol": ("N", "C", "H", "W", "T"),
-    "function": FUNCTIONS,
-    "operation": names(),
-}
-
-FIELD = (
-    "activation attention backbone batch block body bottleneck branch channel class classifier "
-    "context conv convolution decoder depth downsample dropout embedding encoder expansion feature "
-    "filter first gate group head hidden image index inner input key last layer left length level "
-    "linear mask memory merge mixer model neck norm number output patch pool position projection "
-    "query ratio reduction residual right scale score shortcut side size skip squeeze stage stem "
-    "step stride token transition trunk unit upsample value width window"
-)
-"""Words of which people make names: one of them is rather meant than what is like it."""
-
-
-@cache
-def vocabulary() -> Mapping[str, Kinds]:
-    """Give all words that mean something in every spec, as its schema has them, by what they name.
-
-    >>> [sorted(vocabulary()[word]) for word in ("out_channels", "fan_out", "channels")]
-    [['key'], ['choice'], ['size']]
-    """
-    found: dict[str, Kinds] = {}
-    told = (
-        ("operation" if kind == "choice" and text in names() else kind, text)
-        for kind, text in _words(language_schema())
-    )
-    others = ((kind, text) for kind, texts in _OTHERS.items() for text in texts)
-    for kind, text in (*told, *others):
-        for word in _WORD.findall(text):
-            found[word] = found.get(word, frozenset()) | {kind}
-    return found
-
-
-def _words(schema: object) -> Iterator[tuple[str, str]]:
-    """Give the keys and the choices of a schema; what names may not be is none."""
-    if isinstance(schema, list):
-        for item in schema:
-            yield from _words(item)
-    elif isinstance(schema, dict):
-        properties = schema.get("properties")
-        yield from (("key", name) for name in properties or () if isinstance(properties, dict))
-        choices = (*_texts(schema.get("enum")), *_texts(schema.get("const")))
-        yield from (("choice", choice) for choice in choices)
-        for key, item in schema.items():
-            yield from _words(item) if key != "not" else ()
-
-
-def _texts(value: object) -> list[str]:
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, str)]
-
-
-# How well a word goes with others.
-
-
-def familiarity(word: str, pieces: Collection[str]) -> float:
-    """Say how much of a word is among the pieces of other words.
-
-    >>> known = {piece for word in ("channels", "out") for piece in pieces_of(word)}
-    >>> familiarity("out_channels", known) > familiarity("out_chanels", known)
-    True
-    """
-    own = list(pieces_of(word))
-    return sum(piece in pieces for piece in own) / len(own)
-
-
-def pieces_of(word: str) -> Iterator[str]:
-    """Give the parts of a word, and their triples of letters, with the ends marked.
-
-    >>> list(pieces_of("up_1"))
-    ['^up$', '^up', 'up$', '^1$']
-    """
-    for part in word.lower().split("_"):
-        whole = f"^{part}$"
-        yield whole
-        if part[1:]:
-            yield from (whole[start : start + 3] for start in range(len(part)))
+            words[span] = Word(match[0], span, path, key, kinds)
+    return words

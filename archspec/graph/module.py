@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archspec.diagnostics import Path
 from archspec.document import Body, Packing, Spec
 from archspec.graph.nodes import Node, Port, connect, new_graph, rank_of_key
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 if TYPE_CHECKING:
     import networkx as nx

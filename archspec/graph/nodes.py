@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archspec.diagnostics import Path
 from archspec.document import Layer
 from archspec.operations import BufferOperation, Operation, ValueOperation, state_of
-from archspec.sizes import Condition, Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Condition, Size, Tensor
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -2,12 +2,16 @@
 
 from archspec.operations.lookup import (
     ADDING,
+    BrokenFile,
+    BrokenOperation,
     builtin,
+    check_result,
     from_files,
     having,
     is_operation,
     load,
     names,
+    using,
 )
 from archspec.operations.operation import (
     BufferOperation,
@@ -16,10 +20,9 @@ from archspec.operations.operation import (
     ModuleOperation,
     Operation,
     ValueOperation,
-    Window,
     state_of,
 )
-from archspec.operations.own import BrokenFile, BrokenOperation, check_result, using
+from archspec.operations.windows import Window
 
 __all__ = [
     "ADDING",

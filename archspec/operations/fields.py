@@ -1,4 +1,4 @@
-"""The types of arguments: bounded numbers, and windows that are one number or one a dimension."""
+"""The types of arguments: bounded numbers, windows, dimensions, and sizes that may be symbolic."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,26 +24,21 @@ class Keywords:
     words: frozenset[str]
 
 
+_INFINITE_WORDS = Keywords(frozenset(INFINITE))
+
+
+def refused(reason: str) -> PydanticCustomError:
+    """Make the error of arguments that an operation cannot have, for one reason."""
+    return PydanticCustomError("out_of_range", "{reason}", {"reason": reason})
+
+
 def bounded(value: Any, least: int) -> int:
     """Check an integer of at least `least`; `true` is none."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise PydanticCustomError("int_type", "an integer")
     if value < least:
-        raise PydanticCustomError(
-            "out_of_range", "at least {least}, not {value}", {"least": least, "value": value}
-        )
+        raise refused(f"at least {least}, not {value}")
     return value
-
-
-def each(value: object, length: int) -> tuple[int, ...]:
-    """Give the sizes of each dimension that one number or a list says; `()` where it says none.
-
-    >>> each(3, 2), each([3, 5], 2), each("same", 2)
-    ((3, 3), (3, 5), ())
-    """
-    items = tuple(value) if isinstance(value, list | tuple) else (value,) * length
-    sizes = tuple(size for size in items if type(size) is int and size > 0)
-    return sizes if len(sizes) == len(items) == length else ()
 
 
 def _no_truth(value: Any) -> Any:
@@ -56,8 +51,12 @@ NUMBER_ONLY = BeforeValidator(_no_truth)
 """For a choice of numbers: `true` equals 1, and is none of them."""
 
 
-def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> BeforeValidator:
+def _window(
+    length: int, least: int, words: frozenset[str] = frozenset(), is_output: bool = False
+) -> BeforeValidator:
+    """Take one number for all dimensions, or a list; null keeps one of several output sizes."""
     integers = f"{length} integers" if length > 1 else "1 integer"
+    keeps = is_output and length > 1
 
     def validate(value: Any) -> Any:
         if isinstance(value, str) and value in words:
@@ -65,30 +64,12 @@ def _window(length: int, least: int, words: frozenset[str] = frozenset()) -> Bef
         if not isinstance(value, list | tuple):
             return (bounded(value, least),) * length
         if len(value) != length:
-            raise PydanticCustomError(
-                "window_length", "an integer or a list of {integers}", {"integers": integers}
-            )
-        if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
-            raise PydanticCustomError(
-                "window_length", "a list of {integers}", {"integers": integers}
-            )
-        return tuple(bounded(item, least) for item in value)
-
-    return BeforeValidator(validate)
-
-
-def _output_size(length: int) -> BeforeValidator:
-    integers = f"{length} integers" if length > 1 else "1 integer"
-
-    def validate(value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return (bounded(value, 1),) * length
-        if len(value) != length:
-            raise PydanticCustomError(
-                "window_length", "an integer or a list of {integers}", {"integers": integers}
-            )
-        keeps = length > 1
-        return tuple(None if item is None and keeps else bounded(item, 1) for item in value)
+            text = f"an integer or a list of {integers}"
+            raise PydanticCustomError("window_length", "{text}", {"text": text})
+        if not is_output and any(isinstance(n, bool) or not isinstance(n, int) for n in value):
+            text = f"a list of {integers}"
+            raise PydanticCustomError("window_length", "{text}", {"text": text})
+        return tuple(None if item is None and keeps else bounded(item, least) for item in value)
 
     return BeforeValidator(validate)
 
@@ -119,7 +100,7 @@ def _is_number(value: float | None) -> float | None:
 
 def _non_zero(value: float) -> float:
     if value == 0:
-        raise PydanticCustomError("out_of_range", "a number other than 0")
+        raise refused("a number other than 0")
     return value
 
 
@@ -153,21 +134,19 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 """A finite number."""
 
-Extended = Annotated[
-    float, BeforeValidator(infinite), AfterValidator(_is_number), Keywords(frozenset(INFINITE))
-]
+Extended = Annotated[float, BeforeValidator(infinite), AfterValidator(_is_number), _INFINITE_WORDS]
 """A number, or infinity of either sign: `inf` and `-inf`."""
 
 OptionalExtended = Annotated[
     float | None,
     BeforeValidator(infinite),
     AfterValidator(_is_number),
-    Keywords(frozenset(INFINITE)),
+    _INFINITE_WORDS,
 ]
-"""The same, or null."""
+"""A number, or infinity of either sign, or null."""
 
 OptionalPositive = Annotated[
-    Annotated[float, Field(gt=0)] | None, BeforeValidator(infinite), Keywords(frozenset(INFINITE))
+    Annotated[float, Field(gt=0)] | None, BeforeValidator(infinite), _INFINITE_WORDS
 ]
 """A number above 0 or infinity, or null."""
 
@@ -210,17 +189,16 @@ PaddingOrWord3d = Annotated[
 ]
 """Padding, or `same` (the output is as large as the input) or `valid` (none)."""
 
-OutputSize1d = Annotated[tuple[int], _output_size(1)]
+OutputSize1d = Annotated[tuple[int], _window(1, least=1, is_output=True)]
 """The length that comes out."""
 
-OutputSize2d = Annotated[tuple[int | None, int | None], _output_size(2)]
+OutputSize2d = Annotated[tuple[int | None, int | None], _window(2, least=1, is_output=True)]
 """Height and width that come out; null keeps the input's."""
 
-OutputSize3d = Annotated[tuple[int | None, int | None, int | None], _output_size(3)]
+OutputSize3d = Annotated[
+    tuple[int | None, int | None, int | None], _window(3, least=1, is_output=True)
+]
 """Depth, height and width that come out; null keeps the input's."""
-
-
-# The types of arguments that name dimensions, or sizes that may depend on symbols.
 
 
 def _integer(value: Any) -> int:
@@ -229,19 +207,9 @@ def _integer(value: Any) -> int:
     return value
 
 
-def _integer_or_symbolic(value: Any) -> Any:
-    return value if isinstance(value, Polynomial) else _integer(value)
-
-
-def _size(value: Any) -> Any:
-    return value if isinstance(value, Polynomial) else _count(value)
-
-
 def _count(value: Any) -> int:
     if not 1 <= _integer(value) <= LARGEST:
-        raise PydanticCustomError(
-            "out_of_range", "at least {least}, not {value}", {"least": 1, "value": value}
-        )
+        raise refused(f"at least 1, not {value}")
     return int(value)
 
 
@@ -249,10 +217,16 @@ def _factor(value: Any) -> float:
     if type(value) not in (int, float):
         raise PydanticCustomError("float_type", "a number")
     if not 0 < value <= LARGEST:
-        raise PydanticCustomError(
-            "out_of_range", "a finite number above 0, not {value}", {"value": value}
-        )
+        raise refused(f"a finite number above 0, not {value}")
     return float(value)
+
+
+def _integer_or_symbolic(value: Any) -> Any:
+    return value if isinstance(value, Polynomial) else _integer(value)
+
+
+def _size(value: Any) -> Any:
+    return value if isinstance(value, Polynomial) else _count(value)
 
 
 def _size_or_rest(value: Any) -> Any:
@@ -286,7 +260,7 @@ def _not_empty(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def validate(value: Any) -> Any:
         items = check(value)
         if items == ():
-            raise PydanticCustomError("out_of_range", "a list that is not empty")
+            raise refused("a list that is not empty")
         return items
 
     return validate
@@ -296,7 +270,7 @@ def _one_rest(value: Any) -> Any:
     """Check a shape in which one size may be -1."""
     shape = _list(_size_or_rest)(value)
     if shape.count(-1) > 1:
-        raise PydanticCustomError("out_of_range", "a list with at most one -1")
+        raise refused("a list with at most one -1")
     return shape
 
 
@@ -374,3 +348,27 @@ ExpandedShape = Annotated[
     PlainValidator(_not_empty(_list(_size_or_rest)), json_schema_input_type=list[int]),
 ]
 """A shape in which -1 keeps a size."""
+
+
+def _number(value: Any) -> Any:
+    value = infinite(value)
+    if isinstance(value, Polynomial):
+        return value
+    if type(value) not in (int, float):
+        raise PydanticCustomError("float_type", "a number")
+    if value != value or (type(value) is int and not -LARGEST <= value <= LARGEST):
+        raise PydanticCustomError("finite_number", "a finite number")
+    return value
+
+
+Number = Annotated[
+    int | float | Polynomial, PlainValidator(_number, json_schema_input_type=float), _INFINITE_WORDS
+]
+"""A number, `inf` or `-inf`, which may depend on symbols; an integer stays one."""
+
+OptionalNumber = Annotated[
+    int | float | Polynomial | None,
+    PlainValidator(_optional(_number), json_schema_input_type=float | None),
+    _INFINITE_WORDS,
+]
+"""A number, `inf` or `-inf`, or null."""

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from archspec.operations.indexed import items, listed_shape
+
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
 Numbers = Matrix | tuple[Matrix, ...]
@@ -35,8 +37,8 @@ class Kernel:
         >>> Kernel("half", ((1, 2),), 0.5).numbers
         ((0.5, 1.0),)
         """
-        found: Numbers = scaled(self.values, self.scale)
-        return found
+        numbers: Numbers = scaled(self.values, self.scale)
+        return numbers
 
 
 KNOWN: Mapping[str, Kernel] = {
@@ -72,12 +74,10 @@ def sizes(numbers: Any) -> tuple[int, ...]:
     >>> sizes(((1, 2, 1),)), sizes((((1,), (2,)),))
     ((1, 3), (1, 2, 1))
     """
-    if not isinstance(numbers, list | tuple):
-        return ()
-    inner = {sizes(item) for item in numbers}
-    if len(inner) != 1:
+    shape = listed_shape(numbers)
+    if shape is None:
         raise PydanticCustomError("kernel_rows", "a kernel whose rows have one length")
-    return (len(numbers), *inner.pop())
+    return shape
 
 
 def _kernels(value: Any) -> tuple[Numbers, ...]:
@@ -93,16 +93,11 @@ def _numbers(value: Any) -> Numbers:
     if isinstance(value, str):
         value = KNOWN.get(value)
     numbers = value.numbers if isinstance(value, Kernel) else value
-    if len(sizes(numbers)) not in (2, 3) or not all(map(_is_number, _each(numbers))):
+    are_numbers = all(_is_number(number) for _, number in items(numbers))
+    if not are_numbers or len(sizes(numbers)) not in (2, 3):
         raise PydanticCustomError("kernel", "the name of a kernel or a list of names")
-    found: Numbers = scaled(numbers, 1)
-    return found
-
-
-def _each(numbers: Any) -> list[Any]:
-    if not isinstance(numbers, list | tuple):
-        return [numbers]
-    return [value for item in numbers for value in _each(item)]
+    read: Numbers = scaled(numbers, 1)
+    return read
 
 
 def _is_number(value: Any) -> bool:

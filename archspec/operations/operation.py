@@ -3,63 +3,46 @@
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import ClassVar, Literal, NamedTuple, get_args, get_origin
+from typing import ClassVar, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
 from archspec.diagnostics import RankMismatch, WrongDtype
+from archspec.operations.call_text import keywords, unpacked
 from archspec.operations.fields import Keywords, mapping_of
 from archspec.operations.kernels import KernelNames
-from archspec.sizes import Size
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
-
-# How an operation slides over one dimension, and what it leaves out on its way.
-
-
-class Window(NamedTuple):
-    """A window over one dimension; with `same` the border is added that keeps the size.
-
-    >>> Window(kernel=2, stride=3).unread, Window(kernel=3, stride=2).unread
-    (1, 0)
-    """
-
-    kernel: int
-    stride: int = 1
-    dilation: int = 1
-    same: bool = False
-
-    @property
-    def unread(self) -> int:
-        """Of as many places as the stride has, those that no window reads.
-
-        >>> Window(kernel=3, stride=2, dilation=2).unread
-        1
-        """
-        if self.kernel >= self.stride and self.dilation == 1:
-            return 0
-        read = {tap * self.dilation % self.stride for tap in range(min(self.kernel, self.stride))}
-        return self.stride - len(read)
-
-    @property
-    def is_lopsided(self) -> bool:
-        """Whether `same` adds one place more at the end than at the start.
-
-        >>> Window(kernel=4, same=True).is_lopsided
-        True
-        """
-        return self.same and self.dilation * (self.kernel - 1) % 2 == 1
-
+from archspec.operations.windows import Window
+from archspec.sizes import Require, Size, Tensor, is_floating
 
 Sizes = Mapping[str, Size]
 
+Contract = TypeVar("Contract", bound=type[BaseModel])
+
 Memory = Literal["own", "input", "kept"]
 """Whose memory a result is: see `Operation.memory`."""
+
+Kind = Literal["any", "numbers", "floating"]
+"""What an operation reads: anything, no truth values, or floating-point numbers only."""
 
 HALVES = frozenset(["float16", "bfloat16"])
 """The floating-point numbers of 16 bits."""
 
 
+def _settled(cls: Contract) -> Contract:
+    """Forget the annotations of class variables once pydantic has seen that they are no fields.
+
+    It would evaluate them again for each derived class, which is half of what a class costs.
+    """
+    fields = {
+        name: cls.__annotations__[name]
+        for name in cls.__annotations__
+        if name not in cls.__class_vars__
+    }
+    cls.__annotations__ = fields
+    return cls
+
+
+@_settled
 class Operation(BaseModel):
     """One operation with its validated arguments, named and defaulted as in PyTorch.
 
@@ -76,6 +59,15 @@ class Operation(BaseModel):
 
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most values that it takes; `None` for any number."""
+
+    ranks: ClassVar[tuple[int, ...]] = ()
+    """How many dimensions its first input may have, batch included; any where none are named."""
+
+    least_rank: ClassVar[int] = 0
+    """How many dimensions its first input has at least."""
+
+    takes: ClassVar[Kind] = "any"
+    """What its first input holds."""
 
     weighted: ClassVar[bool] = False
     """Whether it is a layer with weights as He et al. count them (norms are not)."""
@@ -155,7 +147,14 @@ class Operation(BaseModel):
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
-        """Read the arguments that nobody writes, `in_channels`, off the inputs; check ranks."""
+        """Read the arguments that nobody writes, `in_channels`, off the inputs.
+
+        Its first input is held to have the dimensions and the numbers that the class declares.
+        """
+        for tensor in inputs[:1]:
+            check_rank(cls, tensor, *cls.ranks)
+            check_least_rank(cls, tensor, cls.least_rank)
+            check_dtype(cls, tensor, cls.takes)
         return {}
 
     def read_off(self, *inputs: Tensor) -> Sizes:
@@ -281,8 +280,8 @@ class Operation(BaseModel):
     @cache
     def mappings(cls) -> Mapping[str, tuple[str, ...]]:
         """Name the arguments that may be mappings, each with the keys that may stand in it."""
-        found = {name: mapping_of(field.annotation) for name, field in cls.model_fields.items()}
-        return {name: tuple(kind.model_fields) for name, kind in found.items() if kind is not None}
+        kinds = {name: mapping_of(field.annotation) for name, field in cls.model_fields.items()}
+        return {name: tuple(kind.model_fields) for name, kind in kinds.items() if kind is not None}
 
     @classmethod
     @cache
@@ -298,6 +297,7 @@ def _is_text(annotation: object) -> bool:
     )
 
 
+@_settled
 class ModuleOperation(Operation):
     """An operation that is a class of `torch.nn`: constructed once, called on its inputs."""
 
@@ -347,8 +347,8 @@ class FunctionOperation(Operation):
 
     def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
         """Write the Python expression that applies it; `arguments` are texts by their names."""
-        keywords = (f"{name}={text}" for name, text in arguments.items())
-        return f"{self.torch}({', '.join((*inputs, *keywords))})"
+        named = (f"{name}={text}" for name, text in arguments.items())
+        return f"{self.torch}({', '.join((*inputs, *named))})"
 
 
 class ValueOperation(Operation):
@@ -374,6 +374,32 @@ class BufferOperation(ValueOperation):
         raise NotImplementedError
 
 
+class FreeFunction(FunctionOperation):
+    """A function that multiplies and accumulates nothing."""
+
+    def macs(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> Size:
+        """Count 0: it is no convolution or matrix product."""
+        return 0
+
+
+class MethodFunction(FreeFunction):
+    """A function that is a method of its first input: `x.roll(1, dims=2)`.
+
+    The arguments without a default come first, then other inputs, then what has a default.
+    """
+
+    unpacks: ClassVar[bool] = False
+    """Whether its one argument is a list, which is written as several: `x.permute(0, 2, 1)`."""
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.topk(5, dim=1)`."""
+        x, *others = inputs
+        first = [arguments[name] for name in self.required()]
+        first = [unpacked(text) for text in first] if self.unpacks else first
+        named = keywords(arguments, *self.required()).removeprefix(", ")
+        return f"{x}.{self.op()}({', '.join([*first, *others, *([named] if named else [])])})"
+
+
 class FreeOperation(ModuleOperation):
     """A module that multiplies and accumulates nothing, as torchvision's figures count."""
 
@@ -390,6 +416,12 @@ class ElementwiseOperation(FreeOperation):
         return inputs
 
 
+class FloatingOperation(ElementwiseOperation):
+    """An element-wise module that PyTorch has for floating-point numbers only."""
+
+    takes: ClassVar = "floating"
+
+
 def state_of(
     weights: Mapping[str, tuple[int, ...]], buffers: Mapping[str, tuple[int, ...]]
 ) -> Mapping[str, tuple[int, ...]]:
@@ -403,8 +435,8 @@ def state_of(
 
 
 def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:
-    """Raise `RankMismatch` unless the tensor has one of these numbers of dimensions."""
-    if tensor.rank in ranks:
+    """Raise `RankMismatch` unless the tensor has one of these numbers of dimensions, if any."""
+    if tensor.rank in ranks or not ranks:
         return
     wanted = " or ".join(str(rank) for rank in ranks)
     raise RankMismatch(
@@ -412,6 +444,17 @@ def check_rank(operation: type[Operation], tensor: Tensor, *ranks: int) -> None:
         label=f"reads {tensor}",
         notes=("the batch is one of the dimensions: N×C×H×W has 4",),
     )
+
+
+def check_least_rank(operation: type[Operation], tensor: Tensor, least: int) -> None:
+    """Raise `RankMismatch` unless the tensor has at least that many dimensions."""
+    if tensor.rank < least:
+        raise RankMismatch(
+            f"`{operation.op()}` takes a tensor of at least {least} dimensions, "
+            f"not of {tensor.rank}",
+            label=f"reads {tensor}",
+            notes=("the batch is one of the dimensions: N×C×H×W has 4",),
+        )
 
 
 def check_has_dimensions(operation: type[Operation], *tensors: Tensor) -> None:
@@ -423,9 +466,27 @@ def check_has_dimensions(operation: type[Operation], *tensors: Tensor) -> None:
     )
 
 
+def check_dtype(operation: type[Operation], tensor: Tensor, numbers: Kind) -> None:
+    """Raise `WrongDtype` unless the tensor holds such numbers."""
+    if numbers == "floating":
+        check_floating(operation, tensor)
+    if numbers == "numbers":
+        check_numbers(operation, tensor)
+
+
+def check_numbers(operation: type[Operation], *tensors: Tensor) -> None:
+    """Raise `WrongDtype` where a tensor holds truth values."""
+    for tensor in tensors:
+        if tensor.dtype == "bool":
+            raise WrongDtype(
+                f"`{operation.op()}` takes numbers, not truth values",
+                label=f"reads {tensor} of bool",
+            )
+
+
 def check_floating(operation: type[Operation], tensor: Tensor) -> None:
     """Raise `WrongDtype` unless the tensor holds floating-point numbers."""
-    if tensor.dtype.startswith(("float", "bfloat")):
+    if is_floating(tensor.dtype):
         return
     rows = "" if tensor.dtype == "bool" else "`embedding` looks rows up by them, and "
     raise WrongDtype(

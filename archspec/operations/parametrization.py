@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, BeforeValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from archspec.operations.fields import Count, MappingArgument, Positive
+from archspec.operations.fields import Count, MappingArgument, Positive, refused
 from archspec.operations.operation import ModuleOperation
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -119,22 +119,20 @@ class ParametrizedOperation(ModuleOperation):
     output_dim: ClassVar[int] = 0
     """The dimension of the weight that has a place for each of what comes out."""
 
-    weight_rank: ClassVar[int] = 2
-    """How many dimensions the weight has."""
+    @property
+    def weight_rank(self) -> int:
+        """How many dimensions the weight has."""
+        return 2
 
     @model_validator(mode="after")
     def _is_made_in_one_way(self) -> Self:
         named = [name for name in ("weight_norm", "spectral_norm") if getattr(self, name)]
         if len(named) > 1:
-            raise PydanticCustomError(
-                "out_of_range", "`weight_norm` means nothing beside `spectral_norm`"
-            )
+            raise refused("`weight_norm` means nothing beside `spectral_norm`")
         made, rank = self.made, self.weight_rank
         if made is not None and made.dim is not None and not -rank <= made.dim < rank:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`{name}` names dimension {dim}, and the weight has {rank} dimensions",
-                {"name": named[0], "dim": made.dim, "rank": rank},
+            raise refused(
+                f"`{named[0]}` names dimension {made.dim}, and the weight has {rank} dimensions"
             )
         return self
 

@@ -1,9 +1,15 @@
-"""Exact sizes of tensors, and what holds of them for every value of their symbols.
-
-Here is what a shape rule needs; `conditions` (what a network asks of its symbols) is apart.
-"""
+"""Exact sizes of tensors, and what holds of them for every value of their symbols."""
 
 from archspec.sizes.comparing import Condition, Truth, at_least, decided, divisible, equal
+from archspec.sizes.conditions import (
+    Requirement,
+    failing,
+    follows,
+    needed,
+    requirements,
+    simplified,
+    sizes_of,
+)
 from archspec.sizes.polynomial import (
     Atom,
     Floor,
@@ -17,6 +23,24 @@ from archspec.sizes.polynomial import (
     symbol,
     symbols_of,
 )
+from archspec.sizes.shapes import (
+    Require,
+    Shape,
+    Tensor,
+    broadcast,
+    check_border,
+    convolved,
+    dimension_name,
+    dimension_text,
+    dividing,
+    is_floating,
+    mismatch,
+    pooled,
+    promoted,
+    scaled,
+    split_evenly,
+    transposed,
+)
 
 __all__ = [
     "Atom",
@@ -24,16 +48,39 @@ __all__ = [
     "Floor",
     "Monomial",
     "Polynomial",
+    "Require",
+    "Requirement",
+    "Shape",
     "Size",
     "Symbol",
+    "Tensor",
     "Truth",
     "at_least",
+    "broadcast",
+    "check_border",
+    "convolved",
     "decided",
+    "dimension_name",
+    "dimension_text",
     "divided",
+    "dividing",
     "divisible",
     "equal",
     "evaluated",
+    "failing",
+    "follows",
+    "is_floating",
+    "mismatch",
+    "needed",
+    "pooled",
+    "promoted",
+    "requirements",
+    "scaled",
+    "simplified",
+    "sizes_of",
+    "split_evenly",
     "substitute",
     "symbol",
     "symbols_of",
+    "transposed",
 ]

@@ -79,9 +79,9 @@ def _independent(size: Polynomial) -> Iterator[Size]:
     parts: list[tuple[frozenset[str], Size]] = []
     for monomial, factor in size.terms.items():
         names, part = _names(monomial), Polynomial.of({monomial: factor})
-        for known in [known for known in parts if known[0] & names]:
-            parts.remove(known)
-            names, part = names | known[0], part + known[1]
+        for other in [other for other in parts if other[0] & names]:
+            parts.remove(other)
+            names, part = names | other[0], part + other[1]
         parts.append((names, part))
     return (part for _, part in parts)
 
@@ -102,12 +102,12 @@ def _least_by_factors(size: Polynomial, name: str) -> float:
 
 
 def _by_rest(size: Polynomial, name: str) -> Mapping[Monomial, Size]:
-    found: dict[Monomial, Size] = {}
+    factors: dict[Monomial, Size] = {}
     for monomial, factor in size.terms.items():
         own = tuple(item for item in monomial if _names((item,)) == {name})
         rest = tuple(item for item in monomial if item not in own)
-        found[rest] = found.get(rest, 0) + Polynomial.of({own: factor})
-    return found
+        factors[rest] = factors.get(rest, 0) + Polynomial.of({own: factor})
+    return factors
 
 
 def _least_product(monomial: Monomial) -> float:
@@ -267,7 +267,8 @@ def _is_zero(difference: Polynomial) -> bool | None:
     size = without_common_symbols(difference)
     if isinstance(size, int):
         return size == 0
-    if _constant(size) % gcd(*_factors(size)):
+    factors = (factor for monomial, factor in size.terms.items() if monomial)
+    if size.terms.get((), 0) % gcd(*factors):
         return False
     try:
         return verdict(size, "==") if len(size.symbols) == 1 else _bounded_zero(size)
@@ -311,11 +312,3 @@ def _split(difference: Polynomial) -> Condition:
     positive = {monomial: max(factor, 0) for monomial, factor in size.terms.items()}
     left = Polynomial.of(positive)
     return Condition(left, ">=", left - size)
-
-
-def _constant(size: Polynomial) -> int:
-    return size.terms.get((), 0)
-
-
-def _factors(size: Polynomial) -> list[int]:
-    return [factor for monomial, factor in size.terms.items() if monomial]

@@ -1,7 +1,7 @@
 """What the conditions of a whole network ask of its symbols.
 
-Conditions over one symbol are solved and said together, in words that depend on nothing but the
-set of sizes; those that relate several symbols are said as they are.
+Conditions over one symbol are solved and written together, in words that depend on nothing but
+the set of sizes; those that relate several symbols are written as they are.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,18 +44,18 @@ def requirements(conditions: Sequence[Condition]) -> tuple[Requirement, ...]:
 
     >>> from archspec.sizes import at_least, divisible
     >>> height = symbol("H")
-    >>> found = requirements([divisible(height, 2), divisible(height, 4), at_least(height, 33)])
-    >>> found[0].texts, found[0].conditions
+    >>> (only,) = requirements([divisible(height, 2), divisible(height, 4), at_least(height, 33)])
+    >>> only.texts, only.conditions
     (('H % 4 == 0', 'H >= 36'), (1, 2))
     """
     solved, truths = _sorted(conditions)
-    single = [_of_symbol(conditions, name, known) for name, known in solved.items()]
-    domain = {found.symbols[0]: _domain(found) for found in single}
+    single = [_of_symbol(conditions, name, places) for name, places in solved.items()]
+    domain = {requirement.symbols[0]: _domain(requirement) for requirement in single}
     related = (
-        _relation(place, conditions[place], _known(truth, domain))
+        _relation(place, conditions[place], _decided(truth, domain))
         for place, truth in truths.items()
     )
-    return tuple(found for found in (*single, *related) if found.texts)
+    return tuple(requirement for requirement in (*single, *related) if requirement.texts)
 
 
 def simplified(conditions: Sequence[Condition]) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def simplified(conditions: Sequence[Condition]) -> tuple[str, ...]:
     >>> simplified([divisible(height, 4), divisible(height, 6), at_least(height, 3)])
     ('H % 12 == 0',)
     """
-    return tuple(text for found in requirements(conditions) for text in found.texts)
+    return tuple(text for requirement in requirements(conditions) for text in requirement.texts)
 
 
 def needed(conditions: Sequence[Condition]) -> list[int]:
@@ -78,7 +78,9 @@ def needed(conditions: Sequence[Condition]) -> list[int]:
     >>> needed([divisible(symbol("H"), 2), divisible(symbol("H"), 4)])
     [1]
     """
-    return sorted(place for found in requirements(conditions) for place in found.conditions)
+    return sorted(
+        place for requirement in requirements(conditions) for place in requirement.conditions
+    )
 
 
 def follows(condition: Condition, others: Sequence[Condition]) -> bool:
@@ -110,11 +112,8 @@ def failing(conditions: Sequence[Condition], values: Mapping[str, int]) -> list[
     >>> failing([divisible(symbol("H"), 2), divisible(symbol("H"), 3)], {"H": 4})
     [1]
     """
-    known = {condition: condition.holds(values) for condition in set(conditions)}
-    return [place for place, condition in enumerate(conditions) if not known[condition]]
-
-
-# --- conditions over one symbol ---------------------------------------------------------------
+    holds = {condition: condition.holds(values) for condition in set(conditions)}
+    return [place for place, condition in enumerate(conditions) if not holds[condition]]
 
 
 def _sorted(conditions: Sequence[Condition]) -> tuple[dict[str, Solved], Truths]:
@@ -126,12 +125,12 @@ def _sorted(conditions: Sequence[Condition]) -> tuple[dict[str, Solved], Truths]
     for place in _first_places(conditions):
         if place in rest:
             continue
-        truth = _known(conditions[place], names)
-        found = _solution(truth, together)
-        if found is None:
+        truth = _decided(conditions[place], names)
+        solution = _solution(truth, together)
+        if solution is None:
             rest[place] = truth
         else:
-            solved.setdefault(found.symbol, {})[place] = found
+            solved.setdefault(solution.symbol, {})[place] = solution
     return solved, rest
 
 
@@ -142,7 +141,7 @@ def _first_places(conditions: Sequence[Condition]) -> list[int]:
     return list(places.values())
 
 
-def _known(truth: Truth, values: Mapping[str, Size]) -> Truth:
+def _decided(truth: Truth, values: Mapping[str, Size]) -> Truth:
     return decided(truth, values) if values and isinstance(truth, Condition) else truth
 
 
@@ -151,12 +150,12 @@ def _solution(truth: Truth, together: dict[str, Solutions]) -> Solutions | None:
     if isinstance(truth, bool):
         return None
     try:
-        found = solutions(truth)
-        known = together.get(found.symbol, every(found.symbol))
-        together[found.symbol] = known.common(found)
+        solution = solutions(truth)
+        others = together.get(solution.symbol, every(solution.symbol))
+        together[solution.symbol] = others.common(solution)
     except Undecided:
         return None
-    return found
+    return solution
 
 
 def _of_symbol(conditions: Sequence[Condition], name: str, solved: Solved) -> Requirement:
@@ -183,9 +182,6 @@ def _independent(name: str, solved: Solved) -> tuple[int, ...]:
     return tuple(reversed(kept))
 
 
-# --- conditions that relate several symbols ---------------------------------------------------
-
-
 def _alike(conditions: Sequence[Condition]) -> tuple[dict[str, str], Truths]:
     """Find symbols that must be equal: which stands for which, and the conditions that say so."""
     stands: dict[str, str] = {}
@@ -209,9 +205,9 @@ def _equated(condition: Condition) -> list[str]:
     return names if isinstance(apart, int) else []
 
 
-def _domain(found: Requirement) -> Size:
+def _domain(requirement: Requirement) -> Size:
     """Write the sizes of a symbol by a symbol that is at least 1: `16*H` where 16 divides `H`."""
-    (name,), sizes = found.symbols, found.sizes
+    (name,), sizes = requirement.symbols, requirement.sizes
     if sizes is None or sizes.smallest is None:
         return symbol(name)
     return sizes.step * (symbol(name) - 1) + sizes.smallest

@@ -193,9 +193,6 @@ def _evaluated_atom(atom: Atom, values: Mapping[str, int]) -> int:
     return evaluated(atom.numerator, values) // atom.divisor
 
 
-# --- canonical form -------------------------------------------------------------------------
-
-
 def _terms(size: Size) -> Mapping[Monomial, int]:
     return {(): size} if isinstance(size, int) else size.terms
 
@@ -276,13 +273,9 @@ def _term_text(monomial: Monomial, factor: int) -> str:
     return sign + "*".join(parts)
 
 
-# The exact quotient of two sizes.
-
-
 def divided(a: Size, b: Size) -> Size | None:
     """Give the size `q` with `q * b == a` for all values, or `None` where no polynomial is one.
 
-    >>> from archspec.sizes import symbol
     >>> print(divided(6 * symbol("N"), 3))
     2*N
     >>> batch, tokens = symbol("N"), symbol("T")
@@ -324,12 +317,12 @@ def _divided(a: Polynomial, b: Polynomial) -> Size | None:
 
 def _leading(size: Size) -> tuple[Monomial, int]:
     """Find the term that is first in an order that products keep: by powers, atom for atom."""
-    terms: Mapping[Monomial, int] = {(): size} if isinstance(size, int) else size.terms
+    terms = _terms(size)
     atoms = sorted({atom for monomial in terms for atom, _ in monomial}, key=str)
 
     def powers(monomial: Monomial) -> list[int]:
-        known = dict(monomial)
-        return [known.get(atom, 0) for atom in atoms]
+        exponents = dict(monomial)
+        return [exponents.get(atom, 0) for atom in atoms]
 
     leading = max(terms, key=powers)
     return leading, terms[leading]

@@ -61,18 +61,16 @@ def residues(size: Polynomial) -> Iterator[list[int]]:
 
 
 def _differences(values: list[int]) -> list[int]:
-    found = []
+    result = []
     while values:
-        found.append(values[0])
+        result.append(values[0])
         values = [after - before for before, after in pairwise(values)]
-    return found
+    return result
 
 
 def _advanced(differences: list[int]) -> list[int]:
     return [a + b for a, b in pairwise([*differences, 0])]
 
-
-# --- where it is 0, or at least 0 -------------------------------------------------------------
 
 NEVER: Stretches = ()
 ALWAYS: Stretches = ((0, inf),)
@@ -86,13 +84,13 @@ def verdict(size: Polynomial, relation: str) -> bool | None:
     >>> verdict(2 * (symbol("H") // 2) - symbol("H") - 1, "==")
     False
     """
-    found: Stretches | None = None
+    common: Stretches | None = None
     for differences in residues(size):
         stretches = solved(differences, relation)
-        if stretches not in (NEVER, ALWAYS) or found not in (None, stretches):
+        if stretches not in (NEVER, ALWAYS) or common not in (None, stretches):
             return None
-        found = stretches
-    return found == ALWAYS
+        common = stretches
+    return common == ALWAYS
 
 
 def solved(differences: list[int], relation: str) -> Stretches:
@@ -125,14 +123,14 @@ def _solved_line(value: int, slope: int, relation: str) -> Stretches:
 
 def _walked(differences: list[int], relation: str) -> Stretches:
     """Try one `q` after the other until the sign stays."""
-    found: list[Stretch] = []
+    walked: list[Stretch] = []
     for q in range(LONGEST_WALK):
         last = inf if _one_sign(differences) else q
         if _holds(differences[0], relation):
-            first = found.pop()[0] if found and found[-1][1] == q - 1 else q
-            found.append((first, last))
+            first = walked.pop()[0] if walked and walked[-1][1] == q - 1 else q
+            walked.append((first, last))
         if last == inf:
-            return tuple(found)
+            return tuple(walked)
         differences = _advanced(differences)
     raise Undecided
 
@@ -141,9 +139,6 @@ def _one_sign(differences: list[int]) -> bool:
     """Say whether the value is not 0, and never changes its sign."""
     negative = differences[0] < 0
     return differences[0] != 0 and all(d == 0 or (d < 0) == negative for d in differences)
-
-
-# --- bounds -----------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Window arithmetic, groups of channels and broadcasting, once for numbers and symbols alike.
+"""Shapes of tensors: windows, groups of channels and broadcasting, for numbers and symbols alike.
 
 The formulas are those of PyTorch's documentation of `Conv2d` and `MaxPool2d`, as its CPU kernels
 apply them. A `require` decides a truth: it returns false where it fails, and keeps a condition
@@ -6,8 +6,9 @@ that cannot be decided for every size.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import reduce
-from math import gcd
+from math import gcd, prod
 
 from archspec.diagnostics import (
     ChannelMismatch,
@@ -18,10 +19,80 @@ from archspec.diagnostics import (
     SymbolicValue,
     WindowTooLarge,
 )
-from archspec.sizes import Size, Truth, at_least, divisible, equal
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.sizes.comparing import Truth, at_least, divisible, equal
+from archspec.sizes.polynomial import Size, substitute, symbols_of
 
 Require = Callable[[Truth], bool]
+
+Shape = tuple[Size, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A shape, batch first, and a dtype by PyTorch's name.
+
+    >>> print(Tensor((2, 64, 56, 56)))
+    2×64×56×56
+    >>> print(Tensor(()))
+    scalar
+    """
+
+    shape: Shape
+    dtype: str = "float32"
+
+    def __str__(self) -> str:
+        return "×".join(dimension_text(size) for size in self.shape) or "scalar"
+
+    @property
+    def rank(self) -> int:
+        """The number of dimensions, batch included."""
+        return len(self.shape)
+
+    @property
+    def batch(self) -> Size:
+        """The first dimension."""
+        return self.shape[0]
+
+    @property
+    def channels(self) -> Size:
+        """The second dimension."""
+        return self.shape[1]
+
+    @property
+    def features(self) -> Size:
+        """The last dimension."""
+        return self.shape[-1]
+
+    @property
+    def elements(self) -> Size:
+        """The product of all dimensions."""
+        numbers = [size for size in self.shape if isinstance(size, int)]
+        if len(numbers) == len(self.shape):
+            return prod(numbers)
+        symbolic = (size for size in self.shape if not isinstance(size, int))
+        return prod(symbolic, start=1) * prod(numbers)
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The names of the symbols in its shape."""
+        return frozenset().union(*(symbols_of(size) for size in self.shape))
+
+    def reshaped(self, *shape: Size) -> "Tensor":
+        """Give a tensor of the same dtype with another shape."""
+        return Tensor(tuple(shape), self.dtype)
+
+    def substitute(self, values: dict[str, Size]) -> "Tensor":
+        """Put sizes in the place of symbols."""
+        return self.reshaped(*(substitute(size, values) for size in self.shape))
+
+
+def dimension_text(size: Size) -> str:
+    """Write a size so that it can stand between `×` signs.
+
+    >>> dimension_text(64)
+    '64'
+    """
+    return str(size) if isinstance(size, int) else size.grouped()
 
 
 def effective(kernel: int, dilation: int) -> int:
@@ -222,6 +293,15 @@ def _joined_kind(a: Tensor, b: Tensor) -> Tensor:
 def _kind(dtype: str) -> int:
     """Order the kinds: truth values, integers, numbers with a point."""
     return 0 if dtype == "bool" else 1 if "int" in dtype else 2
+
+
+def is_floating(dtype: str) -> bool:
+    """Say whether a dtype has numbers with a point.
+
+    >>> is_floating("bfloat16"), is_floating("int64")
+    (True, False)
+    """
+    return dtype.startswith(("float", "bfloat"))
 
 
 _DTYPES = (

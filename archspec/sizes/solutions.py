@@ -1,4 +1,8 @@
-"""The set of sizes of one symbol at which conditions hold, exactly, and words for it."""
+"""The set of sizes of one symbol at which conditions hold, exactly, and words for it.
+
+A set is kept residue by residue: for each residue `1 … period` the stretches of sizes, one period
+apart, that are in it.
+"""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,12 +22,6 @@ from archspec.sizes.residues import (
     residues,
     solved,
 )
-
-# The set of sizes of one symbol at which conditions hold, exactly.
-#
-# A set is kept residue by residue: for each residue `1 … period` the stretches of sizes, one
-# period
-# apart, that are in it.
 
 
 class Solutions(NamedTuple):
@@ -82,8 +80,8 @@ class Solutions(NamedTuple):
                 below.append(first + int(min(last, size) - first) // step * step)
             if last >= size:
                 above.append(max(first, first - (first - size) // step * step))
-        found = (max(below, default=None), min(above, default=None))
-        return tuple(dict.fromkeys(item for item in found if item is not None))
+        ends = (max(below, default=None), min(above, default=None))
+        return tuple(dict.fromkeys(item for item in ends if item is not None))
 
     def _run(self, first: int, last: float) -> Iterable[int]:
         if last == inf:
@@ -134,8 +132,8 @@ def solutions(condition: Condition) -> Solutions:
         raise Undecided
     step = period(difference)
     relation = ">=" if condition.relation == ">=" else "=="
-    found = (solved(differences, relation) for differences in residues(difference))
-    stretches = (_sizes(step, residue, some) for residue, some in enumerate(found, start=1))
+    by_residue = (solved(differences, relation) for differences in residues(difference))
+    stretches = (_sizes(step, residue, some) for residue, some in enumerate(by_residue, start=1))
     return Solutions(min(difference.symbols), tuple(stretches))
 
 
@@ -146,16 +144,16 @@ def _sizes(step: int, residue: int, stretches: Stretches) -> Stretches:
 
 def _every(length: int, residue: int, stretches: Stretches) -> Stretches:
     """Keep of stretches the sizes of one residue of a longer period."""
-    found: list[Stretch] = []
+    kept: list[Stretch] = []
     for first, last in stretches:
         start = first + (residue - first) % length
         end = last if last == inf else last - (last - residue) % length
         if start > end:
             continue
-        if found and found[-1][1] + length == start:
-            start = found.pop()[0]
-        found.append((start, end))
-    return tuple(found)
+        if kept and kept[-1][1] + length == start:
+            start = kept.pop()[0]
+        kept.append((start, end))
+    return tuple(kept)
 
 
 def _common(a: Stretches, b: Stretches) -> Stretches:
@@ -163,9 +161,8 @@ def _common(a: Stretches, b: Stretches) -> Stretches:
     return tuple(pair for pair in pairs if pair[0] <= pair[1])
 
 
-# Words for a set of sizes of one symbol.
-
 LONGEST_LIST = 4
+"""How many sizes are listed at most, where no shorter words say which they are."""
 
 
 def worded(sizes: Solutions) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import yaml
 
 from archspec.diagnostics import Span
-from archspec.source.events import FASTEST, mark_of, parse
+from archspec.source.reader import FASTEST, mark_of, parse
 from archspec.source.source import Mark, span_of
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*archspec:\s*allow(?=\s|$)(?P<rest>.*)")

@@ -6,8 +6,7 @@ from typing import Any
 import yaml
 
 from archspec.diagnostics import Problem, SpecError
-from archspec.source.events import FASTEST, parse
-from archspec.source.reader import Reader
+from archspec.source.reader import FASTEST, Reader, parse
 from archspec.source.source import Source, in_text
 from archspec.source.syntax import explain, refuse_directive
 from archspec.source.text import DEFAULT, Limits, Stop, split

@@ -8,13 +8,79 @@ from typing import Any
 import yaml
 from yaml import events as kinds
 
-from archspec.diagnostics import Label, NumberTooLarge, Path, Problem
-from archspec.source import source
-from archspec.source.edits import as_list, is_cut, is_tuple, items_of, whole_expression
-from archspec.source.events import Budget, mark_of
+from archspec.diagnostics import Label, LimitExceeded, NumberTooLarge, Path, Problem, Syntax
+from archspec.source import refusals
 from archspec.source.scalars import WORDS, is_integer, resolve
+from archspec.source.slips import as_list, is_cut, is_tuple, items_of, whole_expression
 from archspec.source.source import Mark, span_of
 from archspec.source.text import Limits, Stop
+
+FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser, three times as fast as the other."""
+
+
+def parse(lines: tuple[str, ...], loader: type[Any]) -> Iterator[yaml.Event]:
+    """Give the events of a text one by one, so that a limit can end it at any of them.
+
+    >>> len(list(parse(("a: 1",), FASTEST)))
+    8
+    """
+    text = "\n".join(lines)
+    last = None
+    try:
+        parser = loader(text)  # as `yaml.parse` does, which would be a generator in this one
+        while event := parser.get_event():
+            yield (last := event)
+    except (ValueError, OverflowError):
+        # The parser in pure Python calls `chr` with whatever an escape says.
+        mark = (0, 0, 0, 1) if last is None else mark_of(last)
+        raise Stop(Syntax("an escape sequence after this names no character"), mark) from None
+
+
+# Events are `Any`: PyYAML's stubs let marks be missing, and no parser leaves them out.
+def mark_of(event: Any) -> Mark:
+    """Tell where an event stands."""
+    start, end = event.start_mark, event.end_mark
+    return start.line, start.column, end.line, end.column
+
+
+class Budget:
+    """Counts events and levels, those that an alias repeats included, and stops at a limit.
+
+    `deepest` is the deepest level since it was last set.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.events = 0
+        self.depth = 0
+        self.deepest = 0
+        self._limits = limits
+
+    def spend(self, events: int, event: yaml.Event) -> None:
+        """Count events."""
+        self.events += events
+        if self.events > self._limits.events:
+            most = f"{self._limits.events:,}"
+            problem = LimitExceeded(
+                f"the spec has more than {most} YAML events, with its aliases expanded"
+            )
+            raise Stop(problem, _first_character(event))
+
+    def reach(self, levels: int, event: yaml.Event) -> None:
+        """Check a depth so many levels below this one."""
+        depth = self.depth + levels
+        self.deepest = max(self.deepest, depth)
+        if depth > self._limits.depth:
+            problem = LimitExceeded(
+                f"the spec is nested more than {self._limits.depth} levels deep"
+            )
+            raise Stop(problem, _first_character(event))
+
+
+def _first_character(event: yaml.Event) -> Mark:
+    line, column = mark_of(event)[:2]
+    return line, column, line, column + 1
+
 
 PROSE = (("description",), ("reference",), ("source",))
 """The keys whose values are free text, in which a colon means nothing."""
@@ -70,7 +136,7 @@ class Reader:
         following = self._take()
         if isinstance(following, kinds.DocumentStartEvent):
             line, column = mark_of(following)[:2]
-            raise Stop(source.second_document(), (line, column, line, column + 3))
+            raise Stop(refusals.second_document(), (line, column, line, column + 3))
         return data
 
     # Events are `Any`: in PyYAML's stubs they have no attributes in common.
@@ -97,10 +163,10 @@ class Reader:
         return self._collection(event, path)
 
     def _refuse_tag(self, event: Any) -> None:
-        tag = source.plain_tag(event.tag)
+        tag = refusals.plain_tag(event.tag)
         line, column = mark_of(event)[:2]
         column = max(self._lines[line].find(tag, column), column)
-        self._report(source.tag(tag), (line, column, line, column + len(tag)))
+        self._report(refusals.tag(tag), (line, column, line, column + len(tag)))
 
     # --- anchors and aliases ----------------------------------------------------------------
 
@@ -119,7 +185,7 @@ class Reader:
         anchor = self._anchors.get(name)
         if anchor is None:
             is_open = name in self._anchors
-            refuse = source.circular_alias if is_open else source.unknown_alias
+            refuse = refusals.circular_alias if is_open else refusals.unknown_alias
             raise Stop(refuse(name), mark)
         self._budget.spend(anchor.events - 1, event)
         self._budget.reach(anchor.height, event)
@@ -133,7 +199,7 @@ class Reader:
         self.values[path] = mark = self._scalar_mark(event)
         text: str = event.value
         if event.style == '"' and any("\ud800" <= character <= "\udfff" for character in text):
-            raise Stop(source.half_character(), mark)
+            raise Stop(refusals.half_character(), mark)
         # libyaml gives plain scalars the style '', the parser in pure Python None.
         if event.style:
             return text
@@ -155,7 +221,7 @@ class Reader:
             if found is not None and found.start(2) >= begin:
                 written = self._lines[line][found.start(2) :].split(" #")[0].strip()
                 place = (line, found.start(2), line, found.start(2) + len(written))
-                raise Stop(source.missing_space(written), place)
+                raise Stop(refusals.missing_space(written), place)
 
     def _scalar_mark(self, event: yaml.ScalarEvent) -> Mark:
         line, column, end_line, end_column = mark_of(event)
@@ -182,13 +248,13 @@ class Reader:
             return self._tuple(whole, place, path)
         opened = self.opened[-1]
         around = self._lines[opened[0]][opened[1] : opened[1] + 1]
-        self._report(source.cut_expression(text, whole, around), place)
+        self._report(refusals.cut_expression(text, whole, around), place)
         return whole
 
     def _tuple(self, text: str, mark: Mark, path: Path) -> list[object]:
         """Report a tuple of Python, and read on as if a list stood there."""
         key = next((step for step in reversed(path) if isinstance(step, str)), None)
-        self._report(source.tuple_of_python(text, key), mark)
+        self._report(refusals.tuple_of_python(text, key), mark)
         return self._items(items_of(text), mark)
 
     def _items(self, items: list[object], mark: Mark) -> list[object]:
@@ -248,7 +314,7 @@ class Reader:
         inner = (*path, key)
         if key in data:
             first = Label(span_of(self.keys[inner]), "here first")
-            self._report(replace(source.key_twice(key), related=(first,)), mark)
+            self._report(replace(refusals.key_twice(key), related=(first,)), mark)
         self.keys[inner] = mark
         data[key] = self._node(self._take(), inner)
         if self.values[inner][:2] != self.values[inner][2:]:
@@ -260,7 +326,7 @@ class Reader:
 
     def _add_space(self, written: str, mark: Mark, path: Path, data: dict[str, object]) -> None:
         """Report `{stride:2}`, and read on as if a space stood behind the colon."""
-        self._report(source.missing_space(written), mark)
+        self._report(refusals.missing_space(written), mark)
         key, _, text = written.partition(":")
         del data[written]
         data[key] = self._resolve(text, mark)
@@ -279,11 +345,11 @@ class Reader:
         is_plain = isinstance(event, kinds.ScalarEvent) and not event.style
         if is_plain and re.match(r"[\w.-]+:[{\[]", event.value):
             written = self._lines[mark[0]][mark[1] :].split(" #")[0].strip()
-            raise Stop(source.missing_space(written), mark)
+            raise Stop(refusals.missing_space(written), mark)
         if is_rest:
             return None
         if is_plain and event.value == "<<":
-            self._report(source.merge_key(), mark)
+            self._report(refusals.merge_key(), mark)
             return None
         if is_plain and is_integer(event.value):
             return str(event.value)
@@ -292,7 +358,7 @@ class Reader:
         if len(self.problems) == before:
             line, column, end_line, end_column = mark
             written = self._lines[line][column:end_column] if line == end_line else ""
-            self._report(source.key_type(value, written), mark)
+            self._report(refusals.key_type(value, written), mark)
         return str(event.value) if is_plain and event.value else None
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 
 from archspec.diagnostics import NumberTooLarge
 
-# What a plain scalar means: the closed schema of the language, near that of YAML 1.2.
-
 LARGEST = 2**63 - 1
 """The largest whole number that a size or a count of a tensor can be."""
 
@@ -59,7 +57,7 @@ def _float(digits: str) -> float:
     return value
 
 
-# What other YAML readers make of a text that is a string here.
+# --- what other readers make of a text that is a string here ------------------------------------
 
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\s].*)?")

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 import yaml
 
 from archspec.diagnostics import Label, Line, Problem, Remedy, Syntax, Value, Word, YamlFeature
-from archspec.source import source
-from archspec.source.edits import quoted, short, whole_expression
+from archspec.source import refusals
+from archspec.source.slips import quoted, short, whole_expression
 from archspec.source.source import Mark, span_of
 from archspec.source.text import Stop
-
-# Where a YAML parser gave up, and what it was at work on.
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +183,7 @@ def _second_colon(failure: Failure) -> Stop:
     if bracket is not None:
         written = failure.text[bracket.start(2) :].split(" #")[0].strip()
         mark = (failure.line, bracket.start(2), failure.line, bracket.end(2) + 1)
-        return Stop(source.missing_space(written), mark)
+        return Stop(refusals.missing_space(written), mark)
     if ": " in failure.before:
         value = failure.text.partition(": ")[2].split(" #")[0].strip()
         help = "quote the value, or write a mapping in braces, `{key: value}`"
@@ -222,7 +220,7 @@ def _unfinished(failure: Failure, line: int) -> Stop:
     inner = _NO_SPACE.search(text)
     if inner is not None and inner.start():
         rest = whole_expression(text[inner.end() :])
-        problem = source.missing_space(f"{inner[0]}{rest}")
+        problem = refusals.missing_space(f"{inner[0]}{rest}")
         column += inner.start()
         return Stop(problem, (line, column, line, column + len(inner[0])))
     return Stop(_no_entry(text), (line, column, line, column + max(1, len(text))))
@@ -234,7 +232,7 @@ def _no_entry(text: str) -> Problem:
         help = Remedy(f"write `{short(f'- {text[1:]}')}`", Word(text, f"- {text[1:]}"))
         return Syntax(f"a space is missing after the `-` of `{short(text)}`", help=help)
     if ":" in text:
-        return source.missing_space(text)
+        return refusals.missing_space(text)
     help = Remedy("write a colon and a space after the key", *_with_colon(text))
     return Syntax(f"`{short(text)}` is no `key: value`", help=help)
 
@@ -278,7 +276,7 @@ def _comma(failure: Failure) -> Stop:
 def _bracket(failure: Failure) -> Stop:
     start = _start_of_value(failure.before)
     value = whole_expression(failure.text[start:])
-    taken = source.list_in_expression(value)
+    taken = refusals.list_in_expression(value)
     if taken is not None:
         return Stop(taken, (failure.line, start, failure.line, start + len(value)))
     problem = Syntax(
@@ -346,7 +344,7 @@ def _block(failure: Failure) -> Stop:
 
 
 def _second_document(failure: Failure) -> Stop:
-    return Stop(source.second_document(), failure.here())
+    return Stop(refusals.second_document(), failure.here())
 
 
 # The first needle found decides; libyaml and the parser in pure Python share these words.

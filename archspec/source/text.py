@@ -96,9 +96,6 @@ def _refuse_character(lines: tuple[str, ...], name: str) -> None:
             raise SpecError([in_text(stop.problem, name, lines)])
 
 
-# Make changes in a text.
-
-
 def applied(text: str, edits: tuple[Edit, ...]) -> str:
     r"""Change a text; of edits that touch each other the first is made.
 

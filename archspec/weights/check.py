@@ -1,13 +1,15 @@
 """Whether a grown network gives what the shallow one gave, in evaluation and in training."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from math import inf, isnan
+from typing import TYPE_CHECKING
 
 from archspec.emit import CannotTry, random_inputs, trial_sizes
+from archspec.emit.interpret import flat
 from archspec.graph import Network, instances
-from archspec.weights.copies import Axes, CannotGrow
+from archspec.weights.copies import Axes, CannotGrow, repeated
 from archspec.weights.plan import Plan
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class Pair:
         for network, module in zip(self.networks, self.modules, strict=True):
             _set_mode(network, module, training)
         with torch.no_grad():
-            shallow, deep = (tuple(_flat(module(*inputs))) for module in self.modules)
+            shallow, deep = (flat(module(*inputs)) for module in self.modules)
         largest = _largest(shallow, deep)
         if largest > TOLERANCE:
             raise self._explained(inputs, largest, training)
@@ -77,7 +79,7 @@ class Pair:
         )
         for item in self.plan.compared:
             if item.deep in deep and item.shallow in shallow:
-                expected = _widened(shallow[item.shallow], item.axes)
+                expected = tuple(map(repeated, shallow[item.shallow], item.axes))
                 if _largest(expected, deep[item.deep]) > TOLERANCE:
                     return CannotGrow(_wrong(mode, item.axes), f"`{item.deep}`")
         return CannotGrow(f"gives other results in {mode}: they differ by {largest:.1e}")
@@ -107,10 +109,10 @@ def _values(module: "nn.Module", paths: set[str], inputs: "Inputs") -> "Values":
     """Run a module, and give what its parts gave when they were called last."""
     import torch
 
-    found: dict[str, tuple[torch.Tensor, ...]] = {}
+    values: dict[str, tuple[torch.Tensor, ...]] = {}
     hooks = [
         part.register_forward_hook(
-            lambda _, read, gives, path=path: found.update({path: tuple(_flat(gives))})
+            lambda _, read, gives, path=path: values.update({path: flat(gives)})
         )
         for path, part in module.named_modules()
         if path in paths
@@ -119,45 +121,17 @@ def _values(module: "nn.Module", paths: set[str], inputs: "Inputs") -> "Values":
         module(*inputs)
     for hook in hooks:
         hook.remove()
-    return found
+    return values
 
 
-def _widened(
-    values: "tuple[torch.Tensor, ...]", axes: tuple[Axes, ...]
-) -> "tuple[torch.Tensor, ...]":
-    """Repeat what was given, where copies are expected."""
-    import torch
-
-    found = []
-    for value, along in zip(values, axes, strict=False):
-        for dim, copies in enumerate(along):
-            if copies is not None:
-                value = value.index_select(dim, torch.tensor(copies))
-        found.append(value)
-    return tuple(found)
-
-
-def _largest(expected: "Sequence[torch.Tensor]", found: "Sequence[torch.Tensor]") -> float:
+def _largest(expected: "Sequence[torch.Tensor]", actual: "Sequence[torch.Tensor]") -> float:
     """Give the largest relative difference; infinity where shapes differ or numbers are none."""
-    pairs = zip(expected, found, strict=False)
-    return max((_relative(*pair) for pair in pairs), default=0.0)
+    return max(map(_relative, expected, actual), default=0.0)
 
 
-def _relative(expected: "torch.Tensor", found: "torch.Tensor") -> float:
-    if expected.shape != found.shape:
-        return float("inf")
+def _relative(expected: "torch.Tensor", actual: "torch.Tensor") -> float:
+    if expected.shape != actual.shape:
+        return inf
     scale = float(expected.abs().max()) or 1.0
-    difference = float((found - expected).abs().max()) / scale
-    return difference if difference == difference else float("inf")
-
-
-def _flat(result: Any) -> "Iterator[torch.Tensor]":
-    """Give the tensors of a result, which may be one, several or named."""
-    import torch
-
-    if isinstance(result, torch.Tensor):
-        yield result
-        return
-    for item in result.values() if isinstance(result, dict) else result:
-        if item is not None:
-            yield from _flat(item)
+    difference = float((actual - expected).abs().max()) / scale
+    return inf if isnan(difference) else difference

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from math import prod
+from typing import TYPE_CHECKING
 
 from archspec.graph import Leaf
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
-# Why a network cannot be grown into another one.
+if TYPE_CHECKING:
+    import torch
 
 _DEEP = "the deep network"
 
@@ -18,12 +19,13 @@ _DEEP = "the deep network"
 class CannotGrow(Exception):
     """One network does not become another by layers and widths that change nothing at first.
 
-    `subject` is the layer of the deep network at which it shows, and `reason` what is said of it.
+    `subject` is the layer of the deep network at which it shows, `reason` what is wrong with it.
     """
 
-    def __init__(self, reason: str, subject: str = _DEEP) -> None:
+    def __init__(self, reason: str, subject: str = _DEEP, help: str | None = None) -> None:
         self.reason = reason
         self.subject = subject
+        self.help = help
         super().__init__(f"{subject} {reason}")
 
     def at(self, path: str) -> "CannotGrow":
@@ -59,8 +61,18 @@ def same(tensor: Tensor) -> Axes:
     return (None,) * tensor.rank
 
 
+def repeated(tensor: "torch.Tensor", axes: Axes) -> "torch.Tensor":
+    """Copy the slices of a tensor along each of its dimensions that grows."""
+    import torch
+
+    for dim, copies in enumerate(axes):
+        if copies is not None:
+            tensor = tensor.index_select(dim, torch.tensor(copies))
+    return tensor
+
+
 def factor(sizes: Sizes) -> Fraction | None:
-    """Tell how many times as large a size has become; `None` where it depends on symbols.
+    """Give how many times as large a size has become; `None` where it depends on symbols.
 
     >>> factor((48, 72))
     Fraction(3, 2)
@@ -107,8 +119,8 @@ class Flow:
         passed = {copies for pair, copies in self.grown() if pair == sizes}
         if len(passed) > 1:
             raise CannotGrow("joins values whose channels have grown in different ways")
-        found = next(iter(passed), None) or self._joined(sizes, dim) or self._merged(sizes)
-        return self._scaled(sizes) if found is None else found
+        copies = next(iter(passed), None) or self._joined(sizes, dim) or self._merged(sizes)
+        return copies or self._scaled(sizes)
 
     def grown(self) -> Iterator[tuple[Sizes, Copies]]:
         """Give the dimensions of what is read that have grown."""

@@ -5,13 +5,12 @@ et al. does whose last norm has the weight 0 (Goyal et al., 2017, section 5.1). 
 sum changes nothing, because what a block receives went through one already.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archspec.graph import Call, Leaf, Module, Node, Port, carried, key_of, repetitions
 from archspec.weights.copies import CannotGrow
-
-# A body as single steps, each repetition by itself, and which of them correspond in two bodies.
 
 Key = tuple[str, str, int]
 """The stage in which a layer stands, its name as it was written, and how many such came before."""
@@ -53,19 +52,19 @@ def results_of(module: Module) -> tuple[Port, ...]:
     return tuple(Port(last.get(port.name, port.name), port.index) for port in module.results)
 
 
-def keyed(module: Module) -> dict[Key, Step]:
+def steps_by_key(module: Module) -> dict[Key, Step]:
     """Give the steps of a body under what they are called in the spec, whatever numbers lists got.
 
     The second repetition of `layer2` is so called in a shallow network and in a deep one.
     """
     stages = {name: splice.name for splice in module.splices for name in splice.nodes}
-    counts: dict[tuple[str, str], int] = {}
-    found: dict[Key, Step] = {}
+    counts = Counter[tuple[str, str]]()
+    steps: dict[Key, Step] = {}
     for step in steps_of(module):
         written = (stages.get(step.node.name, ""), str(step.node.path[-1]))
-        counts[written] = counts.get(written, -1) + 1
-        found[*written, counts[written]] = step
-    return found
+        steps[*written, counts[written]] = step
+        counts[written] += 1
+    return steps
 
 
 Zeros = frozenset[str]
@@ -82,10 +81,11 @@ def zeros_of(step: Step, prefix: str) -> Zeros:
         shapes = " and ".join(map(str, node.outputs))
         read = " and ".join(map(str, node.inputs))
         raise CannotGrow(f"is new and gives {shapes} of {read}: it cannot begin as the identity")
-    found = _Body({step.reads[0]: None}, {step.name: step}, prefix).identity(Port(step.name))
-    if found is None:
+    body = _Body({step.reads[0]: None}, {step.name: step}, prefix)
+    zeros = body.zeros(Port(step.name), identity=True)
+    if zeros is None:
         raise CannotGrow("is new and has no shortcut around it: it cannot begin as the identity")
-    return found
+    return zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,45 +100,39 @@ class _Body:
     prefix: str
     outer: "_Body | None" = None
 
-    def identity(self, port: Port) -> Zeros | None:
-        """Find what must be 0 so that a value is the one that was received."""
+    def zeros(self, port: Port, *, identity: bool) -> Zeros | None:
+        """Find what must be 0 so that a value is the one that was received, or else is 0."""
         step = self.steps.get(port.name)
         if step is None:
-            return self._entry(port, identity=True)
+            return self._received(port, identity)
         if isinstance(step.node, Call):
-            return self._inside(step, port.index, identity=True)
+            return self._inside(step, step.node.module, port.index, identity)
         assert isinstance(step.node, Leaf)
-        operation = step.node.operation
+        return self._identity(step, step.node) if identity else self._nothing(step, step.node)
+
+    def _identity(self, step: Step, leaf: Leaf) -> Zeros | None:
+        """Let an operation pass on what was received; of a sum the other operands must be 0."""
+        operation = leaf.operation
         if operation.adds:
-            return self._sum_is_one_of_them(step)
+            alternatives = (self._sum(step, kept) for kept in range(len(step.reads)))
+            return next((zeros for zeros in alternatives if zeros is not None), None)
         if operation.passes_on or operation.never_negative:
-            return self.identity(step.reads[0])
+            return self.zeros(step.reads[0], identity=True)
         return None
 
-    def nothing(self, port: Port) -> Zeros | None:
-        """Find what must be 0 so that a value is 0."""
-        step = self.steps.get(port.name)
-        if step is None:
-            return self._entry(port, identity=False)
-        if isinstance(step.node, Call):
-            return self._inside(step, port.index, identity=False)
-        assert isinstance(step.node, Leaf)
-        operation = step.node.operation
-        if step.node.weights and not operation.activates and step.node.tie is None:
-            return self._last_weights(step, step.node)
-        found = [self.nothing(read) for read in step.reads]
+    def _sum(self, step: Step, kept: int) -> Zeros | None:
+        reads = enumerate(step.reads)
+        return _all([self.zeros(port, identity=place == kept) for place, port in reads])
+
+    def _nothing(self, step: Step, leaf: Leaf) -> Zeros | None:
+        """Let an operation give 0: by its last weights, or because of what it reads."""
+        operation = leaf.operation
+        if leaf.weights and not operation.activates and leaf.tie is None:
+            return self._last_weights(step, leaf)
+        operands = [self.zeros(port, identity=False) for port in step.reads]
         if operation.multiplies:
-            return next((zeros for zeros in found if zeros is not None), None)
-        return _all(found)
-
-    def _sum_is_one_of_them(self, step: Step) -> Zeros | None:
-        """Let one operand be what was received, and the others 0."""
-        for kept, port in enumerate(step.reads):
-            others = [self.nothing(it) for place, it in enumerate(step.reads) if place != kept]
-            found = _all([self.identity(port), *others])
-            if found is not None:
-                return found
-        return None
+            return next((zeros for zeros in operands if zeros is not None), None)
+        return _all(operands)
 
     def _last_weights(self, step: Step, leaf: Leaf) -> Zeros | None:
         """Name the weights by which a layer multiplies last, where they can be 0."""
@@ -147,28 +141,25 @@ class _Body:
             return None
         return frozenset(key_of(f"{self.prefix}{step.owner}", name) for name in names)
 
-    def _entry(self, port: Port, identity: bool) -> Zeros | None:
+    def _received(self, port: Port, identity: bool) -> Zeros | None:
         """Go on in the body around, or arrive at what was received."""
-        came = self.inputs.get(port)
-        if came is None or self.outer is None:
-            return frozenset() if identity and port in self.inputs else None
-        return self.outer.identity(came) if identity else self.outer.nothing(came)
+        given = self.inputs.get(port)
+        if given is not None and self.outer is not None:
+            return self.outer.zeros(given, identity=identity)
+        return frozenset() if identity and port in self.inputs else None
 
-    def _inside(self, step: Step, index: int, identity: bool) -> Zeros | None:
+    def _inside(self, step: Step, module: Module, index: int, identity: bool) -> Zeros | None:
         """Go on in the body of a block or group."""
-        assert isinstance(step.node, Call)
-        module = step.node.module
         inner = _Body(
             dict(zip(map(Port, module.inputs), step.reads, strict=True)),
             {inner.name: inner for inner in steps_of(module)},
             f"{self.prefix}{step.owner}.",
             self,
         )
-        result = results_of(module)[index]
-        return inner.identity(result) if identity else inner.nothing(result)
+        return inner.zeros(results_of(module)[index], identity=identity)
 
 
-def _all(found: list[Zeros | None]) -> Zeros | None:
-    """Unite what is needed, where all of it can be had."""
-    known = [zeros for zeros in found if zeros is not None]
-    return frozenset[str]().union(*known) if found and len(known) == len(found) else None
+def _all(parts: list[Zeros | None]) -> Zeros | None:
+    """Unite what must be 0, where all of it can be."""
+    possible = [zeros for zeros in parts if zeros is not None]
+    return frozenset[str]().union(*possible) if parts and len(possible) == len(parts) else None

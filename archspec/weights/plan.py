@@ -4,70 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from archspec.emit.tracing.influence import outputs
+from archspec.analysis.why import outputs_with
 from archspec.graph import Call, Leaf, Module, Network, Node, Port, key_of
 from archspec.operations import ElementwiseOperation
 from archspec.weights.copies import Axes, CannotGrow, Copies, Flow, factor, neighbours, same
-from archspec.weights.identity import Key, Step, keyed, results_of, zeros_of
-
-# Whether an operation is the same as in the narrow network, but for what its width decides.
-
-
-def check_alike(narrow: Leaf, wide: Leaf) -> None:
-    """Raise `CannotGrow` unless one operation is the other, only wider.
-
-    What passes on its input in evaluation may drop more or less of it in training.
-    """
-    ours, theirs = wide.operation, narrow.operation
-    if type(ours) is not type(theirs):
-        raise CannotGrow(f"is `{ours.op()}`, and `{theirs.op()}` in the shallow network")
-    if list(wide.state) != list(narrow.state) or len(wide.outputs) != len(narrow.outputs):
-        raise CannotGrow(
-            f"has {_listed(wide)}, and in the shallow network {_listed(narrow)}",
-        )
-    for name in () if ours.passes_on else type(ours).model_fields:
-        new, old = getattr(ours, name), getattr(theirs, name)
-        if new != old and not _is_a_width(wide, name, old):
-            raise CannotGrow(f"has `{name}: {_text(new)}`, and {_text(old)} in the shallow network")
-
-
-def _is_a_width(wide: Leaf, name: str, old: object) -> bool:
-    """Say whether the old value of an argument gives other channels, or cannot be any more.
-
-    The channels of a weight are its first two dimensions; a kernel's size stands behind them.
-    """
-    gives = outputs(wide, {name: old}, wide.inputs)
-    if not wide.weights or gives is None:
-        return gives != wide.outputs
-    before = wide.operation.model_copy(update={name: old}).weights(wide.inferred)
-    return any(before[key][:2] != shape[:2] for key, shape in wide.weights.items())
-
-
-def _listed(leaf: Leaf) -> str:
-    return ", ".join(f"`{name}`" for name in leaf.state) or "no weights"
-
-
-def _text(value: object) -> str:
-    """Write a value as a spec does.
-
-    >>> _text((3, 3)), _text(True)
-    ('3', 'true')
-    """
-    if isinstance(value, tuple | list):
-        texts = [_text(item) for item in value]
-        return texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
-
-
-# How a weight of the wide network is made of that of the narrow one.
-#
-# The outputs of a widened layer are copies of the narrow one's, and so are its weights. Whoever
-# sums
-# over copies divides its weights among them, so that the sum stays what it was (Chen et al.,
-# 2016,
-# "Net2Net", section 3.1). How they are divided is drawn: equal shares would let all copies learn
-# the
-# same for ever.
+from archspec.weights.identity import Key, Step, results_of, steps_by_key, zeros_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,80 +26,6 @@ class Taken:
     def grows(self) -> bool:
         """Whether any dimension is larger than it was."""
         return any(copies is not None for copies in self.axes)
-
-
-def sums(wide: Leaf) -> bool:
-    """Say whether a layer sums over what it reads, as a convolution does, and a norm does not."""
-    return bool(wide.weights) and not isinstance(wide.operation, ElementwiseOperation)
-
-
-def taken(flow: Flow) -> Iterator[tuple[str, Taken]]:
-    """Give for each tensor of a layer how it is made of the narrow layer's."""
-    for name, shape in flow.wide.state.items():
-        try:
-            yield name, _Tensor(name, flow).taken()
-        except CannotGrow as failure:
-            old, new = ("×".join(map(str, sizes)) for sizes in (flow.narrow.state[name], shape))
-            raise CannotGrow(f"has a `{name}` of {new} for {old}: {failure.reason}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    """A weight or buffer of a layer."""
-
-    name: str
-    flow: Flow
-
-    def taken(self) -> Taken:
-        """Tell the copies along each dimension, and over which of them the layer sums."""
-        old, new = (leaf.state[self.name] for leaf in (self.flow.narrow, self.flow.wide))
-        pairs = list(zip(old, new, strict=True))
-        reads = self._dims_that_read()
-        grown = [dim for dim in reads if old[dim] != new[dim]]
-        if old != new and self.flow.wide.operation.made_of():
-            raise CannotGrow("its weight is computed, and copies in it would count otherwise")
-        if len(grown) > 1:
-            raise CannotGrow("what becomes of copies in it is not known")
-        axes = tuple(self._copies(*pair, dim in reads) for dim, pair in enumerate(pairs))
-        return Taken(self.name, axes, grown[0] if grown and sums(self.flow.wide) else None)
-
-    def _copies(self, old: int, new: int, reads: bool) -> Copies | None:
-        if old == new:
-            return None
-        if new < old:
-            raise CannotGrow("a network can only become wider")
-        if reads:
-            return self._read(old, new)
-        if Fraction(new, old) not in self._factors():
-            raise CannotGrow("it is not channels that have grown")
-        return neighbours(old, new)
-
-    def _factors(self) -> set[Fraction | None]:
-        """Tell how many times as large the sizes of what comes out have become."""
-        return {
-            factor(sizes)
-            for before, after in zip(self.flow.narrow.outputs, self.flow.wide.outputs, strict=True)
-            for sizes in zip(before.shape, after.shape, strict=True)
-        }
-
-    def _read(self, old: int, new: int) -> Copies:
-        """Give the copies among the channels that one kernel sees, which are those of its group."""
-        for sizes, copies in self.flow.grown():
-            if sizes == (old, new):
-                return copies
-        for sizes, _ in self.flow.grown():
-            if factor(sizes) == Fraction(new, old):
-                return neighbours(old, new)
-        raise CannotGrow("what it reads has not grown so")
-
-    def _dims_that_read(self) -> frozenset[int]:
-        """Name the dimensions whose sizes follow from what the layer reads."""
-        leaf = self.flow.wide
-        doubled = {name: 2 * size for name, size in leaf.inferred.items()}
-        operation = leaf.operation
-        other = {**operation.weights(doubled), **operation.buffers(doubled)}[self.name]
-        own = leaf.state[self.name]
-        return frozenset(dim for dim, size in enumerate(own) if other[dim] != size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +64,12 @@ def plan_growth(shallow: Network, deep: Network) -> Plan:
         raise CannotGrow(f"reads {_named(large)}, and the shallow network {_named(small)}")
     if small.outputs != large.outputs or small.labels != large.labels:
         raise CannotGrow(f"gives {_given(large)}, and the shallow network {_given(small)}")
-    found = Plan()
+    plan = Plan()
     read = tuple(map(same, large.inputs.values()))
-    axes = _Bodies(small, large, "", "", found).match(read)
+    axes = _Bodies(small, large, "", "", plan).match(read)
     if any(copies is not None for axis in axes for copies in axis):
         raise CannotGrow("gives results that hold copies")
-    return found
+    return plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +84,7 @@ class _Bodies:
 
     def match(self, read: tuple[Axes, ...]) -> tuple[Axes, ...]:
         """Plan for all layers; give the axes of what the body gives for those that it reads."""
-        before, after = keyed(self.shallow), keyed(self.deep)
+        before, after = steps_by_key(self.shallow), steps_by_key(self.deep)
         self._check_all_are_there(before, after)
         axes: dict[Port, Axes] = dict(zip(map(Port, self.deep.inputs), read, strict=True))
         names = dict(zip(map(Port, self.deep.inputs), map(Port, self.shallow.inputs), strict=True))
@@ -298,3 +165,127 @@ def _given(module: Module) -> str:
     labels = module.labels or ("",) * len(module.outputs)
     pairs = zip(labels, module.outputs, strict=True)
     return ", ".join(f"`{name}` {tensor}" if name else str(tensor) for name, tensor in pairs)
+
+
+def check_alike(narrow: Leaf, wide: Leaf) -> None:
+    """Raise `CannotGrow` unless one operation is the other, only wider.
+
+    What passes on its input in evaluation may drop more or less of it in training.
+    """
+    ours, theirs = wide.operation, narrow.operation
+    if type(ours) is not type(theirs):
+        raise CannotGrow(f"is `{ours.op()}`, and `{theirs.op()}` in the shallow network")
+    if list(wide.state) != list(narrow.state) or len(wide.outputs) != len(narrow.outputs):
+        raise CannotGrow(f"has {_listed(wide)}, and in the shallow network {_listed(narrow)}")
+    for name in () if ours.passes_on else type(ours).model_fields:
+        new, old = getattr(ours, name), getattr(theirs, name)
+        if new != old and not _is_a_width(wide, name, old):
+            raise CannotGrow(f"has `{name}: {_text(new)}`, and {_text(old)} in the shallow network")
+
+
+def _is_a_width(wide: Leaf, name: str, old: object) -> bool:
+    """Say whether the old value of an argument gives other channels, or cannot be any more.
+
+    The channels of a weight are its first two dimensions; a kernel's size stands behind them.
+    """
+    gives = outputs_with(wide, {name: old}, wide.inputs)
+    if not wide.weights or gives is None:
+        return gives != wide.outputs
+    before = wide.operation.model_copy(update={name: old}).weights(wide.inferred)
+    return any(before[key][:2] != shape[:2] for key, shape in wide.weights.items())
+
+
+def _listed(leaf: Leaf) -> str:
+    return ", ".join(f"`{name}`" for name in leaf.state) or "no weights"
+
+
+def _text(value: object) -> str:
+    """Write a value as a spec does.
+
+    >>> _text((3, 3)), _text(True)
+    ('3', 'true')
+    """
+    if isinstance(value, tuple | list):
+        texts = [_text(item) for item in value]
+        return texts[0] if len(set(texts)) == 1 else f"[{', '.join(texts)}]"
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+# The outputs of a widened layer are copies of the narrow one's, and so are its weights. Whoever
+# sums over copies divides its weights among them, so that the sum stays what it was (Chen et al.,
+# 2016, "Net2Net", section 3.1). How they are divided is drawn: equal shares would let all copies
+# learn the same for ever.
+
+
+def sums(wide: Leaf) -> bool:
+    """Say whether a layer sums over what it reads, as a convolution does, and a norm does not."""
+    return bool(wide.weights) and not isinstance(wide.operation, ElementwiseOperation)
+
+
+def taken(flow: Flow) -> Iterator[tuple[str, Taken]]:
+    """Give for each tensor of a layer how it is made of the narrow layer's."""
+    for name, shape in flow.wide.state.items():
+        try:
+            yield name, _Tensor(name, flow).taken()
+        except CannotGrow as failure:
+            old, new = ("×".join(map(str, sizes)) for sizes in (flow.narrow.state[name], shape))
+            raise CannotGrow(f"has a `{name}` of {new} for {old}: {failure.reason}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tensor:
+    """A weight or buffer of a layer."""
+
+    name: str
+    flow: Flow
+
+    def taken(self) -> Taken:
+        """Give the copies along each dimension, and over which of them the layer sums."""
+        old, new = (leaf.state[self.name] for leaf in (self.flow.narrow, self.flow.wide))
+        pairs = list(zip(old, new, strict=True))
+        reads = self._dims_that_read()
+        grown = [dim for dim in reads if old[dim] != new[dim]]
+        if old != new and self.flow.wide.operation.made_of():
+            raise CannotGrow("its weight is computed, and copies in it would count otherwise")
+        if len(grown) > 1:
+            raise CannotGrow("what becomes of copies in it is not known")
+        axes = tuple(self._copies(*pair, dim in reads) for dim, pair in enumerate(pairs))
+        return Taken(self.name, axes, grown[0] if grown and sums(self.flow.wide) else None)
+
+    def _copies(self, old: int, new: int, reads: bool) -> Copies | None:
+        if old == new:
+            return None
+        if new < old:
+            raise CannotGrow("a network can only become wider")
+        if reads:
+            return self._read(old, new)
+        if Fraction(new, old) not in self._factors():
+            raise CannotGrow("it is not channels that have grown")
+        return neighbours(old, new)
+
+    def _factors(self) -> set[Fraction | None]:
+        """Give how many times as large the sizes of what comes out have become."""
+        return {
+            factor(sizes)
+            for before, after in zip(self.flow.narrow.outputs, self.flow.wide.outputs, strict=True)
+            for sizes in zip(before.shape, after.shape, strict=True)
+        }
+
+    def _read(self, old: int, new: int) -> Copies:
+        """Give the copies among the channels that one kernel sees, which are those of its group."""
+        for sizes, copies in self.flow.grown():
+            if sizes == (old, new):
+                return copies
+        for sizes, _ in self.flow.grown():
+            if factor(sizes) == Fraction(new, old):
+                return neighbours(old, new)
+        raise CannotGrow("what it reads has not grown so")
+
+    def _dims_that_read(self) -> frozenset[int]:
+        """Name the dimensions whose sizes follow from what the layer reads."""
+        leaf = self.flow.wide
+        doubled = {name: 2 * size for name, size in leaf.inferred.items()}
+        operation = leaf.operation
+        other = {**operation.weights(doubled), **operation.buffers(doubled)}[self.name]
+        own = leaf.state[self.name]
+        return frozenset(dim for dim, size in enumerate(own) if other[dim] != size)

@@ -9,11 +9,11 @@ from itertools import islice
 from typing import get_overloads
 
 import pytest
-from contract import NAMES, SAMPLE, cases, examined
-from fitting import STRICTER
-from in_torch import constructed, inferred_names, module
-from operation_cases import Accepted, Case, judge
-from stricter import Rule
+from support.operations.contract import NAMES, SAMPLE, cases, examined
+from support.operations.fitting import STRICTER
+from support.operations.in_torch import constructed, inferred_names, module
+from support.operations.operation_cases import Accepted, Case, judge
+from support.operations.stricter import Rule
 from torch import nn
 
 from archspec.operations import FunctionOperation, ModuleOperation, ValueOperation, load

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pytest
 import torch
-from in_torch import constructed, module
+from support.operations.in_torch import constructed, module
 from torch import nn
 
 from archspec.diagnostics import Problem
 from archspec.operations import ModuleOperation, Operation, Window, load, names
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,11 @@ from itertools import islice
 from random import Random
 
 import pytest
-from contract import NAMES, as_built, cases
-from in_torch import runs
-from operation_cases import Accepted, Case, Refused, judge, stricter
+from support.operations.contract import NAMES, as_built, cases
+from support.operations.in_torch import runs
+from support.operations.operation_cases import Accepted, Case, Refused, judge, stricter
 
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 EACH = 8

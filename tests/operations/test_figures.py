@@ -1,7 +1,7 @@
 """The figures of the proof: they add up, and tell what is missed."""
 
-from contract import cases, examined
-from figures import Figures, away
+from support.operations.contract import cases, examined
+from support.operations.figures import Figures, away
 
 from archspec.operations import load
 

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 import torch
-from operation_cases import Conditions
 from pydantic import ValidationError
+from support.operations.operation_cases import Conditions
 from torch import nn
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, SymbolicValue
 from archspec.operations import FunctionOperation, load
-from archspec.sizes import Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol
 
 N, H, W = symbol("N"), symbol("H"), symbol("W")
 

@@ -8,10 +8,10 @@ from itertools import islice
 
 import pytest
 import torch
-from contract import NAMES, cases
-from in_torch import NAMESPACE, called_on, constructed
-from operation_cases import Accepted, Case, judge
 from pydantic import ValidationError
+from support.operations.contract import NAMES, cases
+from support.operations.in_torch import NAMESPACE, called_on, constructed
+from support.operations.operation_cases import Accepted, Case, judge
 
 from archspec.api import Architecture
 from archspec.diagnostics import Problem

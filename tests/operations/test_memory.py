@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 import torch
-from contract import NAMES, cases
-from in_torch import NAMESPACE, module
-from operation_cases import Accepted, Case, judge
+from support.operations.contract import NAMES, cases
+from support.operations.in_torch import NAMESPACE, module
+from support.operations.operation_cases import Accepted, Case, judge
 from torch import nn
 
 from archspec.operations import FunctionOperation, ModuleOperation, Operation, ValueOperation, load

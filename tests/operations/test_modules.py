@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from in_torch import constructed
-from vision import import_torchvision
+from support.operations.in_torch import constructed
+from support.vision import import_torchvision
 
 from archspec.diagnostics import Problem, SymbolicValue, WrongArity
 from archspec.operations import ModuleOperation, load
-from archspec.sizes import symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor, symbol
 
 CHECKS = (
     ("ruff", "format", "--isolated", "--check", "--line-length", "100"),

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 import torch
-from onnx_cases import READ, NodeTest, translations
-from operation_cases import Accepted, judge
+from support.operations.onnx_cases import READ, NodeTest, translations
+from support.operations.operation_cases import Accepted, judge
 
 from archspec.operations import FunctionOperation
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from operation_cases import Accepted, judge, stricter
-from pytorch_samples import Sample, Unsaid, functions, modules
+from support.operations.operation_cases import Accepted, judge, stricter
+from support.operations.pytorch_samples import Sample, Unsaid, functions, modules
 
 EXPLAINED = {
     "missing": "the language leaves it without a default",

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 import torch
-from in_torch import constructed
+from support.operations.in_torch import constructed
+from support.operations.written_out import WRITTEN
+from support.vision import import_torchvision
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
-from vision import import_torchvision
-from written_out import WRITTEN
 
 from archspec.operations import ModuleOperation, load, state_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 
 def operation(name: str, **arguments: object) -> ModuleOperation:

@@ -4,18 +4,25 @@ from random import Random
 
 import pytest
 import torch
-from contract import NAMES, examined
-from emitting import architecture
-from fitting import FITTING
-from fitting.kinds import Fitting
-from operation_cases import Accepted, Case, drawn_arguments, judge, similar, some_tensor
+from support.emitting import architecture
+from support.operations.contract import NAMES, examined
+from support.operations.fitting import FITTING
+from support.operations.fitting.kinds import Fitting
+from support.operations.operation_cases import (
+    Accepted,
+    Case,
+    drawn_arguments,
+    judge,
+    similar,
+    some_tensor,
+)
 from torch import nn
 
 from archspec.cli.main import main
 from archspec.diagnostics.render import render_text
 from archspec.operations import load
 from archspec.pipeline import check
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 from archspec.source import read
 
 EACH = 6

@@ -6,12 +6,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contract import NAMES, disagreements
+from support.operations.contract import NAMES, disagreements
 
 from archspec.operations import Operation, load
-from archspec.sizes import Size, equal, shapes
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, equal, shapes
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

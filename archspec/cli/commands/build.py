@@ -2,11 +2,11 @@
 
 import click
 
-from archspec.cli.exits import Exit, Failure
-from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.settings import takes_settings
-from archspec.cli.specs import STDOUT, build_network, deliver, open_spec
-from archspec.cli.terminal import tell
+from archspec.cli.failures import Exit, Failure
+from archspec.cli.input_output import STDOUT, build_network, deliver, open_spec
+from archspec.cli.output_options import takes_color, takes_diagnostics
+from archspec.cli.spec_options import takes_settings
+from archspec.cli.terminal import notify
 from archspec.emit import CannotEmit, VerificationError, to_torch_source
 from archspec.emit import verify as verify_network
 from archspec.graph import Network
@@ -33,7 +33,7 @@ def command(spec: str, target: str, output: str, verify: bool, settings: Setting
     network = build_network(opened)
     source = _emit(network)
     if verify:
-        tell(_verify(network))
+        notify(_verify(network))
     deliver(source.encode("utf-8"), output, *opened.inputs)
     return Exit.GOOD
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from archspec.cli.exits import Exit, Failure
-from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.settings import takes_settings
-from archspec.cli.specs import build_network, default_output, deliver, is_stdout, open_spec
-from archspec.draw import FORMATS, DrawingError, draw
+from archspec.cli.failures import Exit, Failure
+from archspec.cli.input_output import build_network, default_output, deliver, is_stdout, open_spec
+from archspec.cli.output_options import takes_color, takes_diagnostics
+from archspec.cli.spec_options import takes_settings
+from archspec.draw import FORMATS, LEVELS, DrawingError, draw
 from archspec.graph import Network
 from archspec.pipeline import Settings
 from archspec.source.files import is_stream
@@ -19,7 +19,7 @@ from archspec.source.files import is_stream
 @click.option("-o", "--output", help="The file to write, - for stdout.  [default: NAME.svg here]")
 @click.option(
     "--level",
-    type=click.Choice(("stage", "block", "layer")),
+    type=click.Choice(LEVELS),
     default="stage",
     show_default=True,
     help="How much is shown.",
@@ -52,8 +52,8 @@ def _format_of(output: str | None) -> str:
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix in FORMATS:
         return suffix
-    known = ", ".join(FORMATS)
-    raise click.UsageError(f"the suffix of `{output}` names no format of {known}; say `--format`")
+    names = ", ".join(FORMATS)
+    raise click.UsageError(f"the suffix of `{output}` names no format of {names}; say `--format`")
 
 
 def _draw(network: Network, format: str, level: str) -> bytes:

@@ -1,29 +1,65 @@
-"""How an explanation is written: for one kind of problem, or a list of all."""
+"""`archspec explain`: what a kind of problem is, why it matters, a wrong and a right example."""
 
 import re
-import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import click
 
-from archspec.cli.exits import Exit, Failure
-from archspec.cli.manner import takes_color
-from archspec.cli.terminal import wants_color, write_result
+from archspec.cli.failures import Exit, Failure
+from archspec.cli.output_options import takes_color
+from archspec.cli.terminal import page_width, wants_color, write_result
 from archspec.diagnostics import Problem
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
+from archspec.document import close_match
 
 _COLORS = {"error": "1;31", "warning": "1;33", "bold": "1", "Wrong": "31", "Right": "32"}
+_AS_SHOWN = re.compile(r"(?:error|warning)\[(.*)\]:?")
+
+
+@click.command("explain")
+@click.argument("slug", required=False)
+@takes_color
+def command(slug: str | None) -> int:
+    """Explain a kind of problem, or list all of them.
+
+    The name of a kind, channel-mismatch, stands in brackets in front of a message:
+    error[channel-mismatch].
+    """
+    width, color = page_width(), wants_color(sys.stdout)
+    try:
+        if slug is None:
+            text = overview(problems(), width, color=color)
+        else:
+            text = explained(_problem(slug), width, color=color)
+    except NotExplained as error:
+        help = "start it without `-OO`, which leaves the explanations out"
+        raise Failure(str(error), "usage", Exit.USAGE, help) from error
+    write_result(text)
+    return Exit.GOOD
+
+
+def _problem(slug: str) -> type[Problem]:
+    """Find a kind of problem by its name, or by the brackets in which messages show it."""
+    shown = _AS_SHOWN.fullmatch(slug)
+    slug = shown[1] if shown else slug
+    kinds = {problem.slug: problem for problem in problems()}
+    if slug in kinds:
+        return kinds[slug]
+    hint = close_match(slug, kinds)
+    message = f"there is no problem `{slug}`" + (f"; {hint}" if hint else "")
+    raise Failure(message, "usage", Exit.USAGE, "`archspec explain` lists them all")
 
 
 def explained(problem: type[Problem], width: int, *, color: bool = False) -> str:
     """Explain a kind of problem: what it is, why it matters, what is wrong and what is right."""
-    told = explanation(problem)
+    explains = explanation(problem)
     title = _painted(problem.level, f"{problem.level}[{problem.slug}]", color)
-    return "\n\n".join([title, *_prose(told, width), *_examples(told, color)]) + "\n"
+    paragraphs = (explains.what, *explains.why.split("\n\n"))
+    prose = (_filled(" ".join(paragraph.split()), width) for paragraph in paragraphs)
+    return "\n\n".join([title, *prose, *_examples(explains, color)]) + "\n"
 
 
 def overview(problems: Iterable[type[Problem]], width: int, *, color: bool = False) -> str:
@@ -37,89 +73,30 @@ def overview(problems: Iterable[type[Problem]], width: int, *, color: bool = Fal
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
 
 
-def _prose(told: Explanation, width: int) -> list[str]:
-    paragraphs = [told.what, *told.why.split("\n\n")]
-    return [_filled(" ".join(paragraph.split()), width) for paragraph in paragraphs]
+def _examples(explains: Explanation, color: bool) -> Iterator[str]:
+    for side, parts in (("Wrong", explains.wrong), ("Right", explains.right)):
+        for part in parts:
+            heading = _painted(side, f"{side}{_note(part)}:", color)
+            yield f"{heading}\n\n{textwrap.indent(part.text.rstrip(), ' ' * 4)}"
 
 
-def _examples(told: Explanation, color: bool) -> list[str]:
-    sides = (("Wrong", told.wrong), ("Right", told.right))
-    return [_example(side, part, color) for side, parts in sides for part in parts]
-
-
-def _example(side: str, part: Part, color: bool) -> str:
-    heading = _painted(side, f"{side}{_noted(part)}:", color)
-    return f"{heading}\n\n{textwrap.indent(part.text.rstrip(), ' ' * 4)}"
-
-
-def _noted(part: Part) -> str:
+def _note(part: Part) -> str:
     if part.options:
         return f", with `{part.note}`"
     return f", `{part.note}`" if part.note else ""
 
 
 def _entry(problem: type[Problem], column: int, width: int) -> str:
-    margin = f"  {problem.slug:<{column}}"
-    what = explanation(problem).what
-    return _filled(what, width, initial_indent=margin, subsequent_indent=" " * len(margin))
+    return _filled(explanation(problem).what, width, f"  {problem.slug:<{column}}")
 
 
-def _filled(text: str, width: int, *, initial_indent: str = "", subsequent_indent: str = "") -> str:
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=initial_indent,
-        subsequent_indent=subsequent_indent,
-        break_long_words=False,
-        break_on_hyphens=False,
+def _filled(text: str, width: int, margin: str = "") -> str:
+    """Break a text into lines, behind a margin in the first one and below it in the others."""
+    wrapper = textwrap.TextWrapper(
+        width, margin, " " * len(margin), break_long_words=False, break_on_hyphens=False
     )
+    return wrapper.fill(text)
 
 
 def _painted(kind: str, text: str, color: bool) -> str:
     return f"\x1b[{_COLORS[kind]}m{text}\x1b[0m" if color else text
-
-
-# `archspec explain`: what a kind of problem is, why it matters, a wrong and a right example.
-
-_AS_SHOWN = re.compile(r"(?:error|warning)\[(.*)\]:?")
-
-
-@click.command("explain")
-@click.argument("slug", required=False)
-@takes_color
-def command(slug: str | None) -> int:
-    """Explain a kind of problem, or list all of them.
-
-    The name of a kind, channel-mismatch, stands in brackets in front of a message:
-    error[channel-mismatch].
-    """
-    try:
-        write_result(_text(slug))
-    except NotExplained as error:
-        help = "start it without `-OO`, which leaves the explanations out"
-        raise Failure(str(error), "usage", Exit.USAGE, help) from error
-    return Exit.GOOD
-
-
-def _text(slug: str | None) -> str:
-    width, color = _width(), wants_color(sys.stdout)
-    if slug is None:
-        return overview(problems(), width, color=color)
-    return explained(_found(slug), width, color=color)
-
-
-def _found(slug: str) -> type[Problem]:
-    shown = _AS_SHOWN.fullmatch(slug)
-    slug = shown[1] if shown else slug
-    known = {problem.slug: problem for problem in problems()}
-    if slug in known:
-        return known[slug]
-    similar = get_close_matches(slug.lower(), known, 1)
-    hint = f"; did you mean `{similar[0]}`?" if similar else ""
-    message = f"there is no problem `{slug}`{hint}"
-    raise Failure(message, "usage", Exit.USAGE, "`archspec explain` lists them all")
-
-
-def _width() -> int:
-    """Take the width of the terminal, within what can be read well."""
-    return min(max(shutil.get_terminal_size().columns, 40), 100)

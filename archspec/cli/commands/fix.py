@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from archspec.cli.exits import Exit, code_of
-from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.settings import takes_operations
-from archspec.cli.specs import STDIN, Opened, open_spec
-from archspec.cli.terminal import report_diagnostics, tell, visible, wants_color, write_result
-from archspec.fix.mend import Mended, mend
+from archspec.cli.failures import Exit, code_of
+from archspec.cli.input_output import STDIN, Opened, open_spec
+from archspec.cli.output_options import takes_color, takes_diagnostics
+from archspec.cli.spec_options import takes_operations
+from archspec.cli.terminal import notify, paint, report_diagnostics, visible, write_result
+from archspec.fix import Mended, mend
 from archspec.pipeline import Settings
 from archspec.source import Limits
 from archspec.source.files import FileError, read_file, write_file
@@ -39,17 +39,17 @@ def command(spec: str, yes: bool, diff: bool) -> int:
     opened = open_spec(spec, Settings())
     path = _writable(spec, opened)
     text = read_file(path, Limits().bytes + 1).decode("utf-8-sig")
-    found = mend(text, opened.source.name, opened.source.folder)
-    if found.changes == 0:
-        tell(f"{visible(opened.title)}: nothing in it is certain to be mended")
-        return _left(found)
-    write_result("".join(_diff(text, found.text, opened.source.name)))
-    if diff or not (yes or _agreed(found)):
-        tell("nothing was written")
+    mended = mend(text, opened.source.name, opened.source.folder)
+    if mended.changes == 0:
+        notify(f"{visible(opened.title)}: nothing in it is certain to be mended")
+        return _left(mended)
+    write_result("".join(_diff(text, mended.text, opened.source.name)))
+    if diff or not (yes or _agreed(mended)):
+        notify("nothing was written")
         return Exit.GOOD if diff else Exit.SPEC
-    write_file(path, found.text.encode())
-    tell(f"wrote {visible(opened.title)}: {_counted(found.changes)}")
-    return _left(found)
+    write_file(path, mended.text.encode())
+    notify(f"wrote {visible(opened.title)}: {_counted(mended.changes)}")
+    return _left(mended)
 
 
 def _writable(spec: str, opened: Opened) -> Path:
@@ -60,28 +60,27 @@ def _writable(spec: str, opened: Opened) -> Path:
     return opened.path
 
 
-def _agreed(found: Mended) -> bool:
+def _agreed(mended: Mended) -> bool:
     """Ask, where somebody can answer."""
     if not sys.stdin.isatty():
-        tell("say `--yes` to have it written")
+        notify("say `--yes` to have it written")
         return False
-    return click.confirm(f"make {_counted(found.changes)}?", err=True)
+    return click.confirm(f"make {_counted(mended.changes)}?", err=True)
 
 
-def _left(found: Mended) -> int:
-    """Tell what is still wrong."""
-    report_diagnostics(found.outcome.diagnostics)
-    return code_of(found.outcome.diagnostics) if found.outcome.failed else Exit.GOOD
+def _left(mended: Mended) -> int:
+    """Report what is still wrong."""
+    report_diagnostics(mended.outcome.diagnostics)
+    return code_of(mended.outcome.diagnostics) if mended.outcome.failed else Exit.GOOD
 
 
 def _diff(before: str, after: str, name: str) -> Iterator[str]:
     """Show two texts as a diff, in colour on a terminal."""
     old, new = (text.splitlines(keepends=True) for text in (before, after))
-    color = wants_color(sys.stdout)
     for line in unified_diff(old, new, name, name):
         shown = visible(line.rstrip("\n"))
-        code = _PAINT.get(line[0]) if color else None
-        yield f"\x1b[{code}m{shown}\x1b[0m\n" if code else f"{shown}\n"
+        code = _PAINT.get(line[0])
+        yield f"{paint(shown, code, sys.stdout) if code else shown}\n"
 
 
 def _counted(changes: int) -> str:

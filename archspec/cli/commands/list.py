@@ -6,19 +6,16 @@ from typing import NamedTuple
 import click
 
 from archspec.analysis import Count, count
-from archspec.analysis.summary import shapes_text
+from archspec.analysis.summary import amount_text, shapes_text
 from archspec.analysis.warnings import same_network
-from archspec.cli.commands.count import amount_text
-from archspec.cli.exits import Exit
-from archspec.cli.manner import takes_color
-from archspec.cli.specs import build_network, open_spec
+from archspec.cli.failures import Exit
+from archspec.cli.input_output import build_network, open_spec
+from archspec.cli.output_options import takes_color
 from archspec.cli.tables import grid
 from archspec.cli.terminal import progress, visible, write_result
 from archspec.graph import Network
 from archspec.pipeline import Settings
 from archspec.source.library import Shipped, families, shipped
-
-# The shipped networks as a table for people.
 
 HEADINGS = ("network", "parameters", "MACs", "depth", "input")
 
@@ -48,9 +45,9 @@ def entries(specs: Iterable[Shipped]) -> Iterator[Entry]:
                 yield Entry(spec, name, count(other), True)
 
 
-def table(found: Iterable[Entry]) -> str:
+def table(entries: Iterable[Entry]) -> str:
     """Write a line for each network, those of variants below that of their spec."""
-    return "\n".join(grid(map(cells, found), HEADINGS, ("network", "input"))) + "\n"
+    return "\n".join(grid(map(cells, entries), HEADINGS, ("network", "input"))) + "\n"
 
 
 def cells(entry: Entry) -> tuple[str, ...]:

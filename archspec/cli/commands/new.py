@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Generic, TypeVar
@@ -11,98 +12,21 @@ from typing import Generic, TypeVar
 import click
 
 from archspec.analysis import count
-from archspec.cli.exits import Exit
-from archspec.cli.manner import takes_color
-from archspec.cli.specs import STDOUT, deliver
-from archspec.cli.terminal import tell
+from archspec.cli.failures import Exit
+from archspec.cli.input_output import STDOUT, deliver
+from archspec.cli.output_options import takes_color
+from archspec.cli.terminal import notify
 from archspec.emit.code import class_name
 from archspec.graph import Network
 from archspec.pipeline import compile
 from archspec.source import read
 from archspec.source.files import FileError, require_folder
 
-# The blocks of which `archspec new` builds a network, as one writes them by hand.
+_BLOCKS = Path(__file__).with_name("new_blocks.yaml").read_text(encoding="utf-8")
+_EACH_BLOCK = re.split(r"^(?=  \w)", _BLOCKS, flags=re.MULTILINE)[1:]
 
-PLAIN = """\
-  plain:
-    params: {planes: int, stride: 1}
-    layers:                   # nobody writes `in_channels`: it is inferred
-      conv1: {op: conv2d, out_channels: planes, kernel_size: 3, stride: stride,
-              padding: 1, bias: false}
-      bn1: batch_norm2d       # has a bias of its own, so that conv1 needs none
-      relu1: relu
-      conv2: {op: conv2d, out_channels: planes, kernel_size: 3, padding: 1, bias: false}
-      bn2: batch_norm2d
-      relu2: relu             # deeper than 20 layers it wants shortcuts, as `residual` has
-"""
-
-RESIDUAL = """\
-  residual:
-    params: {planes: int, stride: 1}
-    layers:                   # nobody writes `in_channels`: it is inferred
-      conv1: {op: conv2d, out_channels: planes, kernel_size: 3, stride: stride,
-              padding: 1, bias: false}
-      bn1: batch_norm2d       # has a bias of its own, so that conv1 needs none
-      relu1: relu
-      conv2: {op: conv2d, out_channels: planes, kernel_size: 3, padding: 1, bias: false}
-      bn2: batch_norm2d
-      downsample:             # the projection shortcut, only where the shape changes
-        from: input
-        when: stride != 1 or input.channels != planes
-        layers:
-          - {op: conv2d, out_channels: planes, kernel_size: 1, stride: stride, bias: false}
-          - batch_norm2d
-      add: {op: add, from: [bn2, downsample]}    # where that is absent, the input itself
-      relu: relu
-"""
-
-BOTTLENECK = """\
-  bottleneck:                 # narrow inside: what it gives has 4 * planes channels
-    params: {planes: int, stride: 1}
-    layers:                   # nobody writes `in_channels`: it is inferred
-      conv1: {op: conv2d, out_channels: planes, kernel_size: 1, bias: false}
-      bn1: batch_norm2d       # has a bias of its own, so that conv1 needs none
-      relu1: relu
-      conv2: {op: conv2d, out_channels: planes, kernel_size: 3, stride: stride,
-              padding: 1, bias: false}
-      bn2: batch_norm2d
-      relu2: relu
-      conv3: {op: conv2d, out_channels: 4 * planes, kernel_size: 1, bias: false}
-      bn3: batch_norm2d
-      downsample:             # the projection shortcut, only where the shape changes
-        from: input
-        when: stride != 1 or input.channels != 4 * planes
-        layers:
-          - {op: conv2d, out_channels: 4 * planes, kernel_size: 1, stride: stride, bias: false}
-          - batch_norm2d
-      add: {op: add, from: [bn3, downsample]}    # where that is absent, the input itself
-      relu: relu
-"""
-
-INVERTED = """\
-  inverted:                   # the inverted residual of MobileNet v2: wide inside
-    params: {planes: int, stride: 1}
-    let: {hidden: 6 * input.channels}
-    layers:                   # nobody writes `in_channels`: it is inferred
-      conv1: {op: conv2d, out_channels: hidden, kernel_size: 1, bias: false}
-      bn1: batch_norm2d       # has a bias of its own, so that conv1 needs none
-      relu1: relu6
-      conv2: {op: conv2d, out_channels: hidden, kernel_size: 3, stride: stride,
-              padding: 1, groups: hidden, bias: false}    # each channel by itself
-      bn2: batch_norm2d
-      relu2: relu6
-      conv3: {op: conv2d, out_channels: planes, kernel_size: 1, bias: false}
-      bn3: batch_norm2d       # and no activation: few channels would lose too much by it
-      add:
-        op: add
-        from: [bn3, input]
-        when: stride == 1 and input.channels == planes    # else there is no shortcut
-"""
-
-BLOCKS = {"plain": PLAIN, "residual": RESIDUAL, "bottleneck": BOTTLENECK, "inverted": INVERTED}
-
-
-# The spec of a network of one's own: text with comments, and figures that were counted.
+BLOCKS = {text.partition(":")[0].strip(): text for text in _EACH_BLOCK}
+"""The text of each block by its name."""
 
 LONGEST_NAME = 60
 
@@ -150,7 +74,7 @@ def new_spec(wish: Wish, name: str) -> str:
     """Write the spec of a network, and claim of it what it is now."""
     text = "\n".join([_head(wish, name), f"blocks:\n{BLOCKS[wish.block]}", *_layers(wish)])
     outcome = compile(read(text, f"{name}.yaml"))
-    assert outcome.network is not None  # what cannot be was refused when it was asked for
+    assert outcome.network is not None  # impossible wishes were refused before
     return "\n".join([text, "", *_claims(outcome.network)]) + "\n"
 
 
@@ -191,14 +115,14 @@ def _stage(block: str, stage: int) -> str:
 
 def _claims(network: Network) -> Iterator[str]:
     """Claim what was counted; the MACs only where they are one number for all sizes."""
-    found = count(network)
-    macs = found.totals.macs.value
+    counted = count(network)
+    macs = counted.totals.macs.value
     yield CLAIMED
-    yield f"  params: {found.totals.parameters:_}"
+    yield f"  params: {counted.totals.parameters:_}"
     if isinstance(macs, int):
         yield f"  macs: {macs:_}"
-    yield _noted(f"  depth: {found.depth}", "weighted layers on the longest path")
-    yield f"  output: {_listed(('N', *found.outputs[0].shape))}"
+    yield _noted(f"  depth: {counted.depth}", "weighted layers on the longest path")
+    yield f"  output: {_listed(('N', *counted.outputs[0].shape))}"
 
 
 def _noted(text: str, comment: str) -> str:
@@ -210,14 +134,12 @@ def _listed(items: Sequence[object]) -> str:
     return f"[{', '.join(map(str, items))}]"
 
 
-# What `archspec new` wants to know: by options, or by questions where somebody can answer.
-
 Value = TypeVar("Value")
 Command = TypeVar("Command", bound=Callable[..., object])
 Shape = tuple[int | str, ...]
 Stages = tuple[int, ...]
 
-# So that no figure of the network is beyond what a spec can hold, 2^63.
+# With these no figure of the network is beyond what a spec can hold, 2^63.
 MOST_STAGES = 10
 MOST_BLOCKS = 300
 LARGEST_WIDTH = 2048
@@ -238,7 +160,7 @@ class Question(Generic[Value]):
     read: Callable[[str], Value]
 
     def answer(self, given: Value | None, *, asks: bool) -> Value:
-        """Take what the option said, else ask, else take the default."""
+        """Take the value of the option, else ask, else take the default."""
         if given is not None:
             return given
         if not asks:
@@ -283,7 +205,7 @@ def _read_shape(text: str) -> Shape:
         hint = "channels x height x width, as `3x32x32`, or `3xHxW` for any size"
         raise click.BadParameter(f"`{text}` is not {hint}")
     parts = re.split("[x×]", text)
-    shape = tuple(it if it.isalpha() else _number(it, LARGEST_SIZE) for it in parts)
+    shape = tuple(it if it.isalpha() else _number(it, most=LARGEST_SIZE) for it in parts)
     if "N" in shape:
         raise click.BadParameter(f"`N` in `{text}` is the batch: take another letter")
     if most_stages(shape) == 0:
@@ -292,7 +214,7 @@ def _read_shape(text: str) -> Shape:
 
 
 def _read_stages(text: str) -> Stages:
-    stages = tuple(_number(part.strip(), MOST_BLOCKS) for part in text.split(","))
+    stages = tuple(_number(part.strip(), most=MOST_BLOCKS) for part in text.split(","))
     if len(stages) > MOST_STAGES:
         raise click.BadParameter(f"`{text}` has {len(stages)} stages, more than {MOST_STAGES}")
     return stages
@@ -300,20 +222,12 @@ def _read_stages(text: str) -> Stages:
 
 def _read_block(text: str) -> str:
     if text not in BLOCKS:
-        known = ", ".join(f"`{name}`" for name in BLOCKS)
-        raise click.BadParameter(f"`{text}` is none of {known}")
+        names = ", ".join(f"`{name}`" for name in BLOCKS)
+        raise click.BadParameter(f"`{text}` is none of {names}")
     return text
 
 
-def _read_classes(text: str) -> int:
-    return _number(text, MOST_CLASSES)
-
-
-def _read_width(text: str) -> int:
-    return _number(text, LARGEST_WIDTH)
-
-
-def _number(text: str, most: int) -> int:
+def _number(text: str, *, most: int) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
     if not 1 <= number <= most:
         raise click.BadParameter(f"`{text}` is not a whole number from 1 to {most:,}")
@@ -323,13 +237,14 @@ def _number(text: str, most: int) -> int:
 SHAPE = Question(
     "--input", "CxHxW", "Channels x height x width of the input", "3x32x32", _read_shape
 )
-CLASSES = Question("--classes", "NUMBER", "Number of classes", "10", _read_classes)
+CLASSES = Question(
+    "--classes", "NUMBER", "Number of classes", "10", partial(_number, most=MOST_CLASSES)
+)
 STAGES = Question("--stages", "B,B,…", "Blocks of each stage", "2,2,2", _read_stages)
-WIDTH = Question("--width", "NUMBER", "Channels of the first layer", "16", _read_width)
+WIDTH = Question(
+    "--width", "NUMBER", "Channels of the first layer", "16", partial(_number, most=LARGEST_WIDTH)
+)
 BLOCK = Question("--block", "KIND", f"Kind of block: {', '.join(BLOCKS)}", "residual", _read_block)
-
-
-SUFFIXES = (".yaml", ".yml")
 
 
 @click.command("new")
@@ -359,7 +274,7 @@ def command(
     the file: my_net.yaml holds MyNet. A `-` writes to stdout, and asks nothing.
     """
     _require_free(name, force)
-    asks = _asks(name, yes)
+    asks = not yes and name != STDOUT and sys.stdin is not None and sys.stdin.isatty()
     shape = SHAPE.answer(input, asks=asks)
     wish = Wish(
         shape=shape,
@@ -368,9 +283,10 @@ def command(
         width=WIDTH.answer(width, asks=asks),
         block=BLOCK.answer(block, asks=asks),
     )
-    deliver(new_spec(wish, _network(name)).encode(), name)
+    network = "MyNet" if name == STDOUT else network_name(Path(name).stem)
+    deliver(new_spec(wish, network).encode(), name)
     if name != STDOUT:
-        tell(f"next: `archspec validate {quote(name)}`, then `count`, `draw` and `build`")
+        notify(f"next: `archspec validate {quote(name)}`, then `count`, `draw` and `build`")
     return Exit.GOOD
 
 
@@ -379,17 +295,8 @@ def _require_free(name: str, force: bool) -> None:
     path = Path(name)
     if name == STDOUT:
         return
-    if path.suffix not in SUFFIXES:
+    if path.suffix not in (".yaml", ".yml"):
         raise click.UsageError(f"`{name}` does not end in .yaml; did you mean `{name}.yaml`?")
     require_folder(path)
     if path.is_file() and not force:
         raise FileError(name, "is there already; `--force` replaces it")
-
-
-def _asks(name: str, yes: bool) -> bool:
-    """Ask where somebody can answer."""
-    return not yes and name != STDOUT and sys.stdin is not None and sys.stdin.isatty()
-
-
-def _network(name: str) -> str:
-    return "MyNet" if name == STDOUT else network_name(Path(name).stem)

@@ -1,16 +1,15 @@
 """`archspec ops`: the operations that a spec may name, and what is known of each."""
 
-import shutil
 import sys
 from functools import partial
 
 import click
 
 from archspec.analysis.reference import argument_page, overview, page
-from archspec.cli.exits import Exit, Failure
-from archspec.cli.manner import takes_color
-from archspec.cli.settings import takes_operations
-from archspec.cli.terminal import wants_color, write_result
+from archspec.cli.failures import Exit, Failure
+from archspec.cli.output_options import takes_color
+from archspec.cli.spec_options import takes_operations
+from archspec.cli.terminal import page_width, paint, write_result
 from archspec.document import operation_match
 from archspec.operations import having, is_operation, load, names
 
@@ -27,8 +26,7 @@ def command(name: str | None) -> int:
     Python that `--ops` names, here and in every command that reads specs; other packages add some
     by the entry point group `archspec.operations`.
     """
-    width = min(max(shutil.get_terminal_size().columns, 40), 100)
-    bold = partial(_bold, color=wants_color(sys.stdout))
+    width, bold = page_width(), partial(paint, code="1", stream=sys.stdout)
     if name is None:
         write_result(overview(map(load, sorted(names())), width, bold))
         return Exit.GOOD
@@ -40,7 +38,3 @@ def command(name: str | None) -> int:
         raise Failure(f"there is no operation `{name}`", "usage", Exit.USAGE, help)
     write_result(page(load(name), width, bold))
     return Exit.GOOD
-
-
-def _bold(text: str, *, color: bool) -> str:
-    return f"\x1b[1m{text}\x1b[0m" if color else text

@@ -2,13 +2,13 @@
 
 import click
 
-from archspec.cli.exits import Exit
-from archspec.cli.manner import takes_color
-from archspec.cli.settings import takes_operations
-from archspec.cli.specs import STDOUT, deliver
+from archspec.cli.failures import Exit
+from archspec.cli.input_output import STDOUT, deliver
+from archspec.cli.output_options import takes_color
+from archspec.cli.spec_options import takes_operations
 from archspec.document import operation_match
+from archspec.document.schema import language_schema, operation_schema, written
 from archspec.operations import is_operation, names
-from archspec.schema import language_schema, operation_schema, written
 
 
 @click.command("schema")

@@ -6,28 +6,27 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 import click
 
 from archspec.analysis import facts
-from archspec.cli.exits import Exit
-from archspec.cli.manner import manner, takes_color, takes_format
-from archspec.cli.report import report
-from archspec.cli.settings import takes_settings
-from archspec.cli.specs import STDIN, Opened, Step, built, is_spec, open_spec
-from archspec.cli.terminal import tell, visible, write_result
+from archspec.cli.failures import Exit, report_exception
+from archspec.cli.input_output import STDIN, Opened, Step, built, is_spec, open_spec
+from archspec.cli.output_options import reporting, takes_color, takes_format
+from archspec.cli.spec_options import takes_settings
+from archspec.cli.terminal import notify, visible, write_result
 from archspec.diagnostics import SpecError
 from archspec.pipeline import Settings, check
 from archspec.source import Limits
 from archspec.source.files import FileError, read_file
 from archspec.source.library import SpecNotFound, find
 
-# Do something again whenever specs change, or files that they name.
-
 MOST_FILES = 64
-SECONDS = 0.2
-"""How long to sleep between two looks."""
+"""The most files that are watched."""
+
+_sleep = partial(time.sleep, 0.2)
+"""Waits between two looks."""
 
 _PATIENCE = 10
 """How many looks a file may be away, or go on changing, before the work is done without it."""
@@ -39,10 +38,6 @@ State = Mapping[Path, tuple[int, ...] | None]
 """When each file was written, its size and its number; `None` where there is none."""
 
 
-def _sleep() -> None:
-    time.sleep(SECONDS)
-
-
 def watch(
     specs: Iterable[str],
     work: Callable[[], object],
@@ -52,7 +47,7 @@ def watch(
     roots = [path for name in specs for path in _files_of(name)]
     while True:
         before = _look(followed(roots))
-        tell(time.strftime("%H:%M:%S"))
+        notify(time.strftime("%H:%M:%S"))
         work()
         _wait(before, pause)
 
@@ -62,13 +57,13 @@ def followed(roots: Iterable[Path]) -> tuple[Path, ...]:
 
     What is only the name of a shipped spec is listed too: a file of that name would go before it.
     """
-    found = dict.fromkeys(roots)
-    waiting = list(found)
-    while waiting and len(found) < MOST_FILES:
-        new = [path for path in _named_in(waiting.pop()) if path not in found]
-        found |= dict.fromkeys(new)
+    files = dict.fromkeys(roots)
+    waiting = list(files)
+    while waiting and len(files) < MOST_FILES:
+        new = [path for path in _named_in(waiting.pop()) if path not in files]
+        files |= dict.fromkeys(new)
         waiting += new
-    return tuple(found)
+    return tuple(files)
 
 
 def _files_of(name: str) -> tuple[Path, ...]:
@@ -89,10 +84,10 @@ def _named_in(path: Path) -> Iterator[Path]:
 
 
 def _look(paths: Iterable[Path]) -> State:
-    return {path: _state(path) for path in paths}
+    return {path: _stat(path) for path in paths}
 
 
-def _state(path: Path) -> tuple[int, ...] | None:
+def _stat(path: Path) -> tuple[int, ...] | None:
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -117,18 +112,14 @@ def _is_gone(before: State, now: State) -> bool:
     return any(now[path] is None for path, state in before.items() if state is not None)
 
 
-Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def _flag(name: str, help: str) -> Callable[[Command], Command]:
-    return click.option(name, is_flag=True, help=help)
+_flag = partial(click.option, is_flag=True)
 
 
 @click.command("validate")
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
-@_flag("--only-specs", "Leave files alone that have no key `archspec`: other YAML, in a hook.")
-@_flag("--watch", "Check again whenever a spec or a file that it names changes, until Ctrl-C.")
-@_flag("--strict", "Take warnings for errors.")
+@_flag("--only-specs", help="Leave files alone that have no key `archspec`: other YAML, in a hook.")
+@_flag("--watch", help="Check again whenever a spec or a file that it names changes, until Ctrl-C.")
+@_flag("--strict", help="Take warnings for errors.")
 @takes_settings
 @takes_format
 @takes_color
@@ -148,15 +139,15 @@ def command(
 
 
 def _validate_all(specs: tuple[str, ...], only_specs: bool, settings: Settings, step: Step) -> int:
-    wanted = (name for name in specs if not only_specs or is_spec(name))
-    codes = [_validate(name, settings, step) for name in wanted]
+    names = (name for name in specs if not only_specs or is_spec(name))
+    codes = [_validate(name, settings, step) for name in names]
     return next((code for code in codes if code != Exit.GOOD), Exit.GOOD)
 
 
 def _watch(specs: tuple[str, ...], once: Callable[[], int]) -> int:
     if STDIN in specs:
         raise click.UsageError("`--watch` takes files, and stdin is none")
-    if manner().collects:
+    if reporting().collects:
         raise click.UsageError("`--watch` never ends, and a document would: leave out `--format`")
     watch(specs, once)
 
@@ -166,8 +157,8 @@ def _validate(name: str, settings: Settings, step: Step) -> int:
         opened = open_spec(name, settings)
         network, requirements = built(opened, step)
     except (SpecError, FileError, SpecNotFound) as error:
-        return report(error)
-    if not manner().collects:
+        return report_exception(error)
+    if not reporting().collects:
         line = f"{visible(opened.title)}: ok, {facts(network)}{_claims(opened)}\n"
         write_result(line + "".join(f"  requires {visible(text)}\n" for text in requirements))
     return Exit.GOOD

@@ -6,10 +6,10 @@ import click
 
 from archspec.analysis.why import Line, NoSuchLayer, why
 from archspec.assemble import assemble
-from archspec.cli.exits import Exit, Failure
-from archspec.cli.manner import takes_color, takes_diagnostics
-from archspec.cli.settings import takes_settings
-from archspec.cli.specs import Opened, build_network, open_spec
+from archspec.cli.failures import Exit, Failure
+from archspec.cli.input_output import Opened, build_network, open_spec
+from archspec.cli.output_options import takes_color, takes_diagnostics
+from archspec.cli.spec_options import takes_settings
 from archspec.cli.terminal import visible, write_result
 from archspec.pipeline import Settings
 
@@ -41,15 +41,17 @@ def _help(error: NoSuchLayer) -> str | None:
     similar = get_close_matches(error.path, error.known, 1)
     if similar:
         return f"did you mean `{similar[0]}`?"
+    if not error.known:
+        return None
     few = ", ".join(f"`{name}`" for name in error.known[:12])
-    return f"there are {few}" + (", …" if len(error.known) > 12 else "") if few else None
+    return f"there are {few}" + (", …" if len(error.known) > 12 else "")
 
 
 def _text(lines: list[Line], opened: Opened) -> str:
     """Set the lines of the spec to the left of what they say."""
-    texts = assemble(opened.source).texts
-    places = ["" if line.place is None else texts.line(line.place) for line in lines]
+    line_of = assemble(opened.source).texts.line
+    places = ["" if line.place is None else line_of(line.place) for line in lines]
     width = max(map(len, places))
     rows = zip(places, lines, strict=True)
-    told = (f"{place:>{width}}  {'  ' * line.depth}{visible(line.text)}" for place, line in rows)
-    return "".join(f"{row.rstrip()}\n" for row in told)
+    texts = (f"{place:>{width}}  {'  ' * line.depth}{visible(line.text)}" for place, line in rows)
+    return "".join(f"{text.rstrip()}\n" for text in texts)

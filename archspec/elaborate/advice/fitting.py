@@ -14,8 +14,7 @@ from archspec.diagnostics import (
 from archspec.elaborate.advice.sources import reference
 from archspec.elaborate.state import Frame, Unit
 from archspec.graph import Leaf, Node, Port
-from archspec.sizes import Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol
 
 Rebuild = Callable[[Node, Tensor], Node | None]
 """Builds a layer again as if it read another tensor; `None` where it cannot."""

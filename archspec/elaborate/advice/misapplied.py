@@ -52,7 +52,7 @@ from archspec.elaborate.values import number
 from archspec.expressions import POISON, Poisoned, Scope
 from archspec.operations import Operation
 from archspec.operations.fields import PADDING_WORDS
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 _OF_INPUTS = (ShapeMismatch, ChannelMismatch, RankMismatch, WrongDtype)
 """What may be wrong because a layer reads all values of another one."""

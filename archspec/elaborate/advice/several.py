@@ -5,7 +5,7 @@ from archspec.document import listed
 from archspec.elaborate.advice.sources import reference
 from archspec.elaborate.state import Frame, Unit
 from archspec.graph import Leaf
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 _MOST_LISTED = 6
 

@@ -8,7 +8,7 @@ from archspec.diagnostics import EmptyTensor, Entry, Problem, Remedy, WindowTooL
 from archspec.document import listed
 from archspec.elaborate.apply import typed
 from archspec.operations import Operation
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 _STEPS = (
     ("kernel_size", -1),

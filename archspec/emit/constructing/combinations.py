@@ -14,7 +14,7 @@ from archspec.emit.tracing.facts import constants
 from archspec.emit.tracing.trace import Context, Traced
 from archspec.expressions import Scope, evaluate, parse
 from archspec.graph import Port
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 T = TypeVar("T")
 

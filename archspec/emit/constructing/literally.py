@@ -23,7 +23,7 @@ from archspec.emit.specialisations import is_class, is_row
 from archspec.emit.written import Call, Module
 from archspec.graph import Kind, Leaf, Node, repetitions
 from archspec.operations import BufferOperation, ModuleOperation, ValueOperation
-from archspec.operations.functional import unpacked
+from archspec.operations.call_text import unpacked
 
 
 @dataclass(frozen=True, slots=True)

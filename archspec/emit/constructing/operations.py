@@ -17,8 +17,8 @@ from archspec.emit.pieces import Bracketed, Code
 from archspec.emit.slots import CannotSay, Use, leaf_of
 from archspec.expressions import parse
 from archspec.operations import BufferOperation, ModuleOperation, Operation, ValueOperation
+from archspec.operations.call_text import unpacked
 from archspec.operations.fields import infinite
-from archspec.operations.functional import unpacked
 
 
 @dataclass(frozen=True, slots=True)

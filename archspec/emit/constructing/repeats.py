@@ -14,7 +14,7 @@ from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.splices import nearest
 from archspec.emit.tracing.trace import Trace
 from archspec.graph import repetitions
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Tensor
 
 Named = Callable[[Use], str] | None
 """Writes the name under which a repetition stands in the body around, where it has one."""

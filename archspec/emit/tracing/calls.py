@@ -9,8 +9,7 @@ from archspec.emit.tracing.trace import Context, Trace
 from archspec.emit.written import Call, Module
 from archspec.expressions import parse
 from archspec.graph import Kind
-from archspec.sizes import Size, substitute, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, substitute, symbol, symbols_of
 
 
 def call_gives(

@@ -10,8 +10,7 @@ from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
 from archspec.emit.written import Call
 from archspec.graph import Node, Port
-from archspec.sizes import Size, substitute, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, substitute, symbols_of
 
 _MOST_TRACED = 64
 """The most repetitions that are traced one by one because they differ in symbols."""

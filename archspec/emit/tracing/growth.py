@@ -8,8 +8,7 @@ from archspec.emit.specialisations import nodes_of
 from archspec.emit.tracing.trace import Context, Names, Trace
 from archspec.emit.written import Call
 from archspec.graph import Node
-from archspec.sizes import Size, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbol, symbols_of
 
 Shifts = tuple[tuple[Size, ...], ...]
 

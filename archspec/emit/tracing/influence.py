@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from archspec.diagnostics import Problem
 from archspec.emit.tracing.symbols import Symbols
 from archspec.graph import Leaf
-from archspec.sizes import Size, Truth
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, Truth
 
 
 def outputs(

@@ -10,8 +10,7 @@ from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context, Names
 from archspec.expressions import parse
 from archspec.graph import Leaf
-from archspec.sizes import Polynomial, Size, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, symbols_of
 
 
 @dataclass(frozen=True, slots=True)

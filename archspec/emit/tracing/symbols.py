@@ -11,8 +11,7 @@ from archspec.emit.written import Module
 from archspec.expressions import Expression, parse
 from archspec.graph import Node
 from archspec.operations.fields import is_infinity
-from archspec.sizes import Polynomial, Size, symbol
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Size, Tensor, symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from archspec.emit.tracing.symbols import Symbols
 from archspec.emit.tracing.trace import Context
 from archspec.emit.written import Call, Module
 from archspec.graph import Leaf, Node, Port
-from archspec.sizes import Size, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, symbols_of
 
 Tensors = tuple[Tensor, ...]
 

@@ -8,14 +8,13 @@ expression that Python can say, `#n` for a bare number, each with the names on w
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archspec.emit.lift import shape_of, tensor_size
 from archspec.emit.written import Module
 from archspec.expressions import Expression, parse
 from archspec.graph import Kind, Node
-from archspec.sizes import Size, substitute, symbol, symbols_of
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor, substitute, symbol, symbols_of
 
 Names = tuple[str, ...]
 
@@ -143,7 +142,9 @@ class Trace:
         while here is not None and here.module.kind is not Kind.BLOCK and not self.is_own(here):
             raw = here.module.definition.let.get(name) if here.module.definition else None
             if raw is not None:
-                return (parse(raw), here) if isinstance(raw, str) else None
+                # What its layers repeat does not reach the group: `index` is that of the group.
+                around = here.outer.indices if here.outer is not None else ()
+                return (parse(raw), replace(here, indices=around)) if isinstance(raw, str) else None
             here = here.outer
         return None
 

@@ -13,8 +13,7 @@ from archspec.emit.tracing.taps import tapped
 from archspec.emit.tracing.trace import Context, Names, Trace, Traced
 from archspec.emit.written import Call, Module, Splice
 from archspec.graph import Kind, Leaf, Node, Port
-from archspec.sizes import Size
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Size, Tensor
 
 
 def trace(module: Module, inputs: Mapping[str, Tensor], known: dict[int, Trace]) -> Trace:

@@ -1,122 +1,152 @@
-"""Activations that are fixed functions of each number, without bounds or slopes of their own."""
+"""Activations: functions of each number, and of all along a dimension, such as `softmax`."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ChannelMismatch, Entry, Remedy, ShapeMismatch, Without
-from archspec.operations.fields import Count, Extended, Finite, Positive
-from archspec.operations.functional import axis, replaced
-from archspec.operations.numeric import (
-    BoundingOperation,
-    ConvertingNumericOperation,
-    ConvertingOperation,
+from archspec.operations.checks import axis, check_holds, replaced
+from archspec.operations.fields import Count, Extended, Finite, Positive, refused
+from archspec.operations.operation import (
+    ElementwiseOperation,
     FloatingOperation,
-    NumericOperation,
+    Kind,
 )
-from archspec.sizes import divisible, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Tensor, divisible, equal, is_floating
 
 
-class Relu(NumericOperation):
+class Activation(ElementwiseOperation):
+    """A function of each number that is no straight line."""
+
+    activates: ClassVar = True
+    takes: ClassVar[Kind] = "floating"
+
+
+class ConvertingActivation(Activation):
+    """One that turns integers into floating-point numbers."""
+
+    takes: ClassVar[Kind] = "any"
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape; what is no floating-point number becomes float32."""
+        (x,) = inputs
+        return (x if is_floating(x.dtype) else Tensor(x.shape),)
+
+
+class BoundingActivation(Activation):
+    """One whose arguments are numbers of the dtype that it reads: integers have no infinity."""
+
+    takes: ClassVar = "numbers"
+
+    bounds: ClassVar[tuple[str, ...]]
+    """The names of those arguments."""
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        for name in self.bounds:
+            check_holds(self, inputs[0].dtype, getattr(self, name))
+        return inputs
+
+
+class SlopedActivation(Activation):
+    """One that keeps what is above 0, and multiplies or bends what is below."""
+
+    slope: ClassVar[str]
+    """The argument that turns signs where it is negative."""
+
+    def can_overwrite(self) -> bool:
+        """Say no where it turns signs: what stood there cannot be read off what comes out."""
+        return bool(getattr(self, self.slope) >= 0)
+
+
+class Relu(Activation):
     """`max(x, 0)` of each number."""
 
     torch: ClassVar = "nn.ReLU"
-    activates: ClassVar = True
+    takes: ClassVar = "numbers"
     never_negative: ClassVar = True
 
     inplace: bool = False
 
 
-class Relu6(NumericOperation):
+class Relu6(Activation):
     """`min(max(x, 0), 6)` of each number."""
 
     torch: ClassVar = "nn.ReLU6"
-    activates: ClassVar = True
+    takes: ClassVar = "numbers"
     never_negative: ClassVar = True
 
     inplace: bool = False
 
 
-class Gelu(FloatingOperation):
+class Gelu(Activation):
     """`x * Phi(x)` of each number, where `Phi` is the normal distribution's."""
 
     torch: ClassVar = "nn.GELU"
-    activates: ClassVar = True
 
     approximate: Literal["none", "tanh"] = "none"
 
 
-class Silu(FloatingOperation):
+class Silu(Activation):
     """`x * sigmoid(x)` of each number, also called swish."""
 
     torch: ClassVar = "nn.SiLU"
-    activates: ClassVar = True
 
     inplace: bool = False
 
 
-class Mish(FloatingOperation):
+class Mish(Activation):
     """`x * tanh(log(1 + exp(x)))` of each number."""
 
     torch: ClassVar = "nn.Mish"
-    activates: ClassVar = True
 
     inplace: bool = False
 
 
-class Hardswish(FloatingOperation):
+class Hardswish(Activation):
     """`x * min(max(x + 3, 0), 6) / 6` of each number."""
 
     torch: ClassVar = "nn.Hardswish"
-    activates: ClassVar = True
 
     inplace: bool = False
 
 
-class Sigmoid(ConvertingOperation):
+class Sigmoid(ConvertingActivation):
     """`1 / (1 + exp(-x))` of each number."""
 
     torch: ClassVar = "nn.Sigmoid"
-    activates: ClassVar = True
     never_negative: ClassVar = True
 
 
-class Tanh(ConvertingOperation):
+class Tanh(ConvertingActivation):
     """`tanh(x)` of each number."""
 
     torch: ClassVar = "nn.Tanh"
-    activates: ClassVar = True
 
 
-class Hardsigmoid(FloatingOperation):
+class Hardsigmoid(Activation):
     """`min(max(x + 3, 0), 6) / 6` of each number."""
 
     torch: ClassVar = "nn.Hardsigmoid"
-    activates: ClassVar = True
     never_negative: ClassVar = True
 
     inplace: bool = False
 
 
-class LogSigmoid(FloatingOperation):
+class LogSigmoid(Activation):
     """`log(1 / (1 + exp(-x)))` of each number."""
 
     torch: ClassVar = "nn.LogSigmoid"
-    activates: ClassVar = True
 
 
-class Softplus(FloatingOperation):
+class Softplus(Activation):
     """`log(1 + exp(beta * x)) / beta` of each number.
 
     Where `beta * x` is above `threshold`, `x` itself, which is the same but for rounding.
     """
 
     torch: ClassVar = "nn.Softplus"
-    activates: ClassVar = True
     never_negative: ClassVar = True
     arguments: ClassVar = {
         "beta": "What the input is multiplied by before, and divided by after.",
@@ -127,45 +157,40 @@ class Softplus(FloatingOperation):
     threshold: Extended = 20.0
 
 
-class Softsign(ConvertingNumericOperation):
+class Softsign(ConvertingActivation):
     """`x / (1 + abs(x))` of each number."""
 
     torch: ClassVar = "nn.Softsign"
-    activates: ClassVar = True
+    takes: ClassVar = "numbers"
 
 
-class Tanhshrink(ConvertingNumericOperation):
+class Tanhshrink(ConvertingActivation):
     """`x - tanh(x)` of each number."""
 
     torch: ClassVar = "nn.Tanhshrink"
-    activates: ClassVar = True
+    takes: ClassVar = "numbers"
 
 
-class Elu(FloatingOperation):
+class Elu(SlopedActivation):
     """`x` where it is above 0, else `alpha * (exp(x) - 1)`, of each number."""
 
     torch: ClassVar = "nn.ELU"
-    activates: ClassVar = True
+    slope: ClassVar = "alpha"
 
     alpha: Finite = 1.0
     inplace: bool = False
 
-    def can_overwrite(self) -> bool:
-        """Say no where it turns signs: what stood there cannot be told from what comes out."""
-        return self.alpha >= 0
 
-
-class Celu(FloatingOperation):
+class Celu(Activation):
     """`max(0, x) + min(0, alpha * (exp(x / alpha) - 1))` of each number."""
 
     torch: ClassVar = "nn.CELU"
-    activates: ClassVar = True
 
     alpha: Positive = 1.0
     inplace: bool = False
 
 
-class Selu(FloatingOperation):
+class Selu(Activation):
     """`scale * x` of each number above 0, else `scale * alpha * (exp(x) - 1)`.
 
     `alpha` is 1.6733 and `scale` 1.0507: with them numbers keep a mean of 0 and a variance of 1
@@ -173,26 +198,21 @@ class Selu(FloatingOperation):
     """
 
     torch: ClassVar = "nn.SELU"
-    activates: ClassVar = True
 
     inplace: bool = False
 
 
-class LeakyRelu(FloatingOperation):
+class LeakyRelu(SlopedActivation):
     """`x` where it is above 0, else `negative_slope * x`, of each number."""
 
     torch: ClassVar = "nn.LeakyReLU"
-    activates: ClassVar = True
+    slope: ClassVar = "negative_slope"
 
     negative_slope: Finite = 0.01
     inplace: bool = False
 
-    def can_overwrite(self) -> bool:
-        """Say no where it turns signs: what stood there cannot be told from what comes out."""
-        return self.negative_slope >= 0
 
-
-class Rrelu(FloatingOperation):
+class Rrelu(SlopedActivation):
     """`x` where it is above 0, else `slope * x`, of each number.
 
     In training each slope is drawn between `lower` and `upper`; in evaluation it is their mean.
@@ -200,7 +220,7 @@ class Rrelu(FloatingOperation):
     """
 
     torch: ClassVar = "nn.RReLU"
-    activates: ClassVar = True
+    slope: ClassVar = "lower"
     arguments: ClassVar = {
         "lower": "The least slope below 0.",
         "upper": "The largest slope below 0.",
@@ -214,18 +234,10 @@ class Rrelu(FloatingOperation):
     def _rises(self) -> "Rrelu":
         if self.lower <= self.upper:
             return self
-        raise PydanticCustomError(
-            "out_of_range",
-            "`lower: {lower}` must be at most `upper: {upper}`",
-            {"lower": f"{self.lower:g}", "upper": f"{self.upper:g}"},
-        )
-
-    def can_overwrite(self) -> bool:
-        """Say no where it turns signs: what stood there cannot be told from what comes out."""
-        return self.lower >= 0
+        raise refused(f"`lower: {self.lower:g}` must be at most `upper: {self.upper:g}`")
 
 
-class Prelu(FloatingOperation):
+class Prelu(Activation):
     """`x` where it is above 0, else `weight * x`, of each number; the slope `weight` is learnt.
 
     There is one slope for all, or one for each channel. They start at 0.25 unless `init` says
@@ -233,7 +245,6 @@ class Prelu(FloatingOperation):
     """
 
     torch: ClassVar = "nn.PReLU"
-    activates: ClassVar = True
     arguments: ClassVar = {
         "num_parameters": "How many slopes are learnt: 1, or one for each channel.",
     }
@@ -271,11 +282,10 @@ class Prelu(FloatingOperation):
         return {"num_parameters": weight[0]}
 
 
-class Hardtanh(BoundingOperation):
+class Hardtanh(BoundingActivation):
     """`min(max(x, min_val), max_val)` of each number."""
 
     torch: ClassVar = "nn.Hardtanh"
-    activates: ClassVar = True
     bounds: ClassVar = ("min_val", "max_val")
     arguments: ClassVar = {
         "min_val": "The smallest number that comes out.",
@@ -290,38 +300,31 @@ class Hardtanh(BoundingOperation):
     def _rises(self) -> "Hardtanh":
         if self.max_val > self.min_val:
             return self
-        raise PydanticCustomError(
-            "out_of_range",
-            "`min_val: {least}` must be below `max_val: {most}`",
-            {"least": f"{self.min_val:g}", "most": f"{self.max_val:g}"},
-        )
+        raise refused(f"`min_val: {self.min_val:g}` must be below `max_val: {self.max_val:g}`")
 
 
-class Hardshrink(FloatingOperation):
+class Hardshrink(Activation):
     """`x` where it is above `lambd` or below `-lambd`, else 0, of each number."""
 
     torch: ClassVar = "nn.Hardshrink"
-    activates: ClassVar = True
     arguments: ClassVar = {"lambd": "Numbers no farther from 0 than this become 0."}
 
     lambd: Extended = 0.5
 
 
-class Softshrink(FloatingOperation):
+class Softshrink(Activation):
     """Each number brought nearer to 0 by `lambd`, and 0 where it is no farther away."""
 
     torch: ClassVar = "nn.Softshrink"
-    activates: ClassVar = True
     arguments: ClassVar = {"lambd": "How much nearer to 0 each number comes."}
 
     lambd: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
 
 
-class Threshold(BoundingOperation):
+class Threshold(BoundingActivation):
     """`x` where it is above `threshold`, else `value`, of each number."""
 
     torch: ClassVar = "nn.Threshold"
-    activates: ClassVar = True
     bounds: ClassVar = ("threshold", "value")
     arguments: ClassVar = {
         "threshold": "Numbers above this stay as they are.",
@@ -353,3 +356,42 @@ class Glu(FloatingOperation):
                 help="`dim` says which dimension holds the values and their gates",
             )
         return (replaced(x, index, size // 2),)
+
+
+class AlongDimension(FloatingOperation):
+    """A module that computes with all numbers along `dim`, and gives as many."""
+
+    dim: int
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        axis(self, self.dim, inputs[0].rank)
+        return inputs
+
+
+class Softmax(AlongDimension):
+    """`exp(x)` of each number, divided by their sum along `dim`."""
+
+    torch: ClassVar = "nn.Softmax"
+    never_negative: ClassVar = True
+
+
+class Softmax2d(FloatingOperation):
+    """`exp(x)` of each number, divided by their sum over the channels at each place of N×C×H×W."""
+
+    torch: ClassVar = "nn.Softmax2d"
+    ranks: ClassVar = (4,)
+    never_negative: ClassVar = True
+
+
+class Softmin(AlongDimension):
+    """`exp(-x)` of each number, divided by their sum along `dim`."""
+
+    torch: ClassVar = "nn.Softmin"
+    never_negative: ClassVar = True
+
+
+class LogSoftmax(AlongDimension):
+    """`log(exp(x) / sum(exp(x)))` of each number, the sum taken along `dim`."""
+
+    torch: ClassVar = "nn.LogSoftmax"

@@ -1,14 +1,14 @@
-"""What attention asks of masks, and where a mask is part of what a layer reads."""
+"""Attention of all places to all, and what it asks of masks."""
 
 from collections.abc import Mapping
 from typing import ClassVar, TypeVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch, SymbolicValue, WrongArity, WrongDtype
-from archspec.operations.fields import Count, Finite, Probability
-from archspec.operations.functional import check_one_dtype, keywords
+from archspec.operations.call_text import keywords
+from archspec.operations.checks import check_one_dtype
+from archspec.operations.fields import Count, Finite, Probability, refused
 from archspec.operations.operation import (
     FunctionOperation,
     ModuleOperation,
@@ -17,9 +17,18 @@ from archspec.operations.operation import (
     check_floating,
     check_rank,
 )
-from archspec.sizes import Polynomial, Size, Truth, divided, divisible, equal
-from archspec.sizes.shapes import Require, broadcast, dividing
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import (
+    Polynomial,
+    Require,
+    Size,
+    Tensor,
+    Truth,
+    broadcast,
+    divided,
+    dividing,
+    divisible,
+    equal,
+)
 
 
 def check_mask_dtype(operation: Operation, mask: Tensor, dtype: str, name: str = "mask") -> None:
@@ -82,9 +91,7 @@ class MultiheadAttention(ModuleOperation):
     @model_validator(mode="after")
     def _has_one_mask(self) -> "MultiheadAttention":
         if self.attn_mask and self.is_causal:
-            raise PydanticCustomError(
-                "out_of_range", "`is_causal` is a mask of its own: leave out `attn_mask`"
-            )
+            raise refused("`is_causal` is a mask of its own: leave out `attn_mask`")
         return self
 
     @classmethod
@@ -227,18 +234,13 @@ class ScaledDotProductAttention(FunctionOperation):
     """
 
     torch: ClassVar = "nn.functional.scaled_dot_product_attention"
+    takes: ClassVar = "floating"
     arity: ClassVar = (3, 4)
 
     dropout_p: Probability = 0.0
     is_causal: bool = False
     scale: Finite | None = None
     enable_gqa: bool = False
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give …×L×F; the dimensions before broadcast."""

@@ -4,12 +4,10 @@ from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import BeforeValidator, model_validator
 
-from archspec.diagnostics import RankMismatch
 from archspec.operations.fields import Keywords, bounded
-from archspec.operations.operation import FreeOperation, Sizes, check_floating
-from archspec.operations.vocabulary.pooling import check_numbers_of, check_padding, with_indices
-from archspec.sizes.shapes import Require, pooled
-from archspec.sizes.tensors import Tensor
+from archspec.operations.operation import FreeOperation, check_floating, check_numbers
+from archspec.operations.vocabulary.pooling import check_padding, with_indices
+from archspec.sizes import Require, Tensor, pooled
 
 _ALL = frozenset(["all"])
 
@@ -41,6 +39,7 @@ class ChannelPooling(FreeOperation):
     """Makes one number of each window of neighbouring channels, at each place by itself."""
 
     spatial: ClassVar = True
+    least_rank: ClassVar = 2
     memory: ClassVar = "own"
     arguments: ClassVar = {
         "kernel_size": "How many channels a window holds; `all` for all of them.",
@@ -58,18 +57,11 @@ class ChannelPooling(FreeOperation):
             check_padding((self.padding,), (self.kernel_size,))
         return self
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and whatever lies behind it."""
-        if inputs[0].rank < 2:
-            raise RankMismatch(f"`{cls.op()}` takes a tensor with channels, not {inputs[0]}")
-        return {}
-
     def pooled(self, require: Require, x: Tensor, dilation: int, ceil_mode: bool) -> Tensor:
         """Give N×C'×…, where C' is what `max_pool1d` makes of a length C; `all` makes 1."""
         if self.kernel_size == "all":
             return x.reshaped(x.batch, 1, *x.shape[2:])
-        check_numbers_of(type(self), x)
+        check_numbers(type(self), x)
         kernel = cast(int, self.kernel_size)
         window = (kernel, self.stride or kernel, self.padding, dilation, ceil_mode)
         return x.reshaped(x.batch, pooled(require, x.channels, *window), *x.shape[2:])

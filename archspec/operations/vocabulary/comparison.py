@@ -1,12 +1,13 @@
-"""What `gt`, `logical_and` and their like share: what they give is true or false."""
+"""Comparisons and logic: what they give is true or false."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.operations.functional import FreeFunction, OptionalNumber, check_holds, is_floating
-from archspec.operations.vocabulary.join import check_two, operands
-from archspec.sizes.shapes import Require, broadcast
-from archspec.sizes.tensors import Tensor
+from archspec.operations.checks import check_holds
+from archspec.operations.fields import OptionalNumber
+from archspec.operations.operation import FreeFunction
+from archspec.operations.vocabulary.arithmetic import check_two, operands
+from archspec.sizes import Require, Tensor, broadcast, is_floating
 
 
 class TruthFunction(FreeFunction):

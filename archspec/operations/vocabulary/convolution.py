@@ -5,7 +5,6 @@ from math import prod
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ChannelMismatch, Entry, Remedy, ShapeMismatch, WrongDtype
 from archspec.operations.fields import (
@@ -20,18 +19,27 @@ from archspec.operations.fields import (
     Window1d,
     Window2d,
     Window3d,
-    each,
+    refused,
 )
 from archspec.operations.kernels import Kernels, sizes
-from archspec.operations.operation import ModuleOperation, Sizes, Window, check_floating, check_rank
+from archspec.operations.operation import ModuleOperation, Sizes
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, check_border, convolved, split_evenly, transposed
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.operations.windows import Window, alike, each, same_size
+from archspec.sizes import (
+    Require,
+    Shape,
+    Size,
+    Tensor,
+    check_border,
+    convolved,
+    equal,
+    split_evenly,
+    transposed,
+)
 
 _WINDOW = ("kernel_size", "stride", "dilation")
 
@@ -41,19 +49,21 @@ class _Kernels(ParametrizedOperation):
 
     spatial: ClassVar = True
     memory: ClassVar = "own"
+    takes: ClassVar = "floating"
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
     bias_dim: ClassVar = 1
 
-    dimensions: ClassVar[int]
-    """How many dimensions there are behind the channels."""
-
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`in_channels` is the second dimension."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"in_channels": inputs[0].channels}
+
+    @property
+    def weight_rank(self) -> int:
+        """As many dimensions as its input has."""
+        return self.ranks[0]
 
 
 class Convolution(_Kernels):
@@ -73,7 +83,7 @@ class Convolution(_Kernels):
     @model_validator(mode="after")
     def _same_has_stride_1(self) -> "Convolution":
         if self.padding == "same" and set(self.stride) != {1}:
-            raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
+            raise refused("`padding: same` needs a stride of 1")
         return self
 
     @classmethod
@@ -81,13 +91,12 @@ class Convolution(_Kernels):
         cls, name: str, word: str, others: Mapping[str, object]
     ) -> tuple[Mapping[str, object], str] | None:
         """Give the padding that divides sizes by the stride, where `same` stands beside one."""
-        kernels, _, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
+        kernels, _, dilations = (each(others.get(key, 1), cls.ranks[0] - 2) for key in _WINDOW)
         extents = [d * (k - 1) for k, d in zip(kernels, dilations, strict=False)]
         if name != "padding" or word != "same" or not extents or any(e % 2 for e in extents):
             return None
         paddings = [extent // 2 for extent in extents]
-        written = paddings[0] if len(set(paddings)) == 1 else paddings
-        return {"padding": written}, "the size of the input by its stride, rounded up"
+        return {"padding": alike(paddings)}, "the size of the input by its stride, rounded up"
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×`out_channels`×H'×… with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""
@@ -121,8 +130,8 @@ class Convolution(_Kernels):
     def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
         """Give the number of kernels, and their size; raise `ValueError` for another rank."""
         kernel = weight[2:]
-        if len(kernel) != cls.dimensions:
-            raise ValueError(f"a weight of {cls.dimensions + 2} dimensions is wanted")
+        if len(weight) not in cls.ranks:
+            raise ValueError(f"a weight of {cls.ranks[0]} dimensions is wanted")
         size = kernel[0] if len(set(kernel)) == 1 else kernel
         return {"out_channels": weight[0], "kernel_size": size}
 
@@ -131,7 +140,7 @@ class Convolution(_Kernels):
         if isinstance(self.padding, tuple):
             return self.padding
         if self.padding == "valid":
-            return (0,) * self.dimensions
+            return (0,) * len(self.kernel_size)
         pairs = zip(self.dilation, self.kernel_size, strict=True)
         extents = (dilation * (kernel - 1) for dilation, kernel in pairs)
         return tuple(extent - extent // 2 for extent in extents)
@@ -147,18 +156,16 @@ def same_transposed(
     >>> same_transposed((3, 3), (2, 2), (1, 1)), same_transposed((4,), (2,), (1,))
     ({'padding': 1, 'output_padding': 1}, {'padding': 1})
     """
-    found = []
+    pairs = []
     for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
         excess = dilation * (kernel - 1) + 1 - stride
         padding = max(0, (excess + 1) // 2)
         more = 2 * padding - excess
         if more >= stride and more >= dilation:
             return None
-        found.append((padding, more))
-    paddings, mores = (list(sizes) for sizes in zip(*found, strict=True))
-    written = {"padding": paddings, "output_padding": mores}
-    alike = {key: sizes[0] if len(set(sizes)) == 1 else sizes for key, sizes in written.items()}
-    return {key: size for key, size in alike.items() if key == "padding" or size != 0}
+        pairs.append((padding, more))
+    border, added = (alike(sizes) for sizes in zip(*pairs, strict=True))
+    return {"padding": border} | ({"output_padding": added} if added != 0 else {})
 
 
 class TransposedConvolution(_Kernels):
@@ -186,15 +193,11 @@ class TransposedConvolution(_Kernels):
             return None
         if word == "valid":
             return {"padding": 0}, "nothing cut off"
-        windows = [each(others.get(key, 1), cls.dimensions) for key in _WINDOW]
+        windows = [each(others.get(key, 1), cls.ranks[0] - 2) for key in _WINDOW]
         if not all(windows):
             return None
         kernels, strides, dilations = windows
-        written = same_transposed(kernels, strides, dilations)
-        if written is None:  # around an even kernel one side gets more
-            odd = tuple(kernel | 1 for kernel in kernels)
-            size = odd[0] if len(set(odd)) == 1 else list(odd)
-            written = {"kernel_size": size, **(same_transposed(odd, strides, dilations) or {})}
+        written = same_size(kernels, strides, dilations, same_transposed)
         return written, "the size of the input times the stride"
 
     @model_validator(mode="after")
@@ -202,11 +205,9 @@ class TransposedConvolution(_Kernels):
         windows = zip(self.output_padding, self.stride, self.dilation, strict=True)
         for more, stride, dilation in windows:
             if more >= stride and more >= dilation:
-                raise PydanticCustomError(
-                    "out_of_range",
-                    "`output_padding` must be smaller than `stride` or `dilation`: "
-                    "{more} is not below {stride} or {dilation}",
-                    {"more": more, "stride": stride, "dilation": dilation},
+                raise refused(
+                    f"`output_padding` must be smaller than `stride` or `dilation`: {more} is not "
+                    f"below {stride} or {dilation}"
                 )
         return self
 
@@ -240,8 +241,7 @@ class Conv1d(Convolution):
     """Slides `out_channels` kernels over N×C×L; each of them gives one feature map."""
 
     torch: ClassVar = "nn.Conv1d"
-    dimensions: ClassVar = 1
-    weight_rank: ClassVar = 3
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d = (1,)
@@ -256,8 +256,7 @@ class Conv2d(Convolution):
     """
 
     torch: ClassVar = "nn.Conv2d"
-    dimensions: ClassVar = 2
-    weight_rank: ClassVar = 4
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d = (1, 1)
@@ -269,8 +268,7 @@ class Conv3d(Convolution):
     """Slides `out_channels` kernels over N×C×D×H×W; each of them gives one feature map."""
 
     torch: ClassVar = "nn.Conv3d"
-    dimensions: ClassVar = 3
-    weight_rank: ClassVar = 5
+    ranks: ClassVar = (5,)
 
     kernel_size: Window3d
     stride: Window3d = (1, 1, 1)
@@ -285,8 +283,7 @@ class ConvTranspose1d(TransposedConvolution):
     """
 
     torch: ClassVar = "nn.ConvTranspose1d"
-    dimensions: ClassVar = 1
-    weight_rank: ClassVar = 3
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d = (1,)
@@ -302,8 +299,7 @@ class ConvTranspose2d(TransposedConvolution):
     """
 
     torch: ClassVar = "nn.ConvTranspose2d"
-    dimensions: ClassVar = 2
-    weight_rank: ClassVar = 4
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d = (1, 1)
@@ -319,8 +315,7 @@ class ConvTranspose3d(TransposedConvolution):
     """
 
     torch: ClassVar = "nn.ConvTranspose3d"
-    dimensions: ClassVar = 3
-    weight_rank: ClassVar = 5
+    ranks: ClassVar = (5,)
 
     kernel_size: Window3d
     stride: Window3d = (1, 1, 1)
@@ -376,6 +371,8 @@ class Filter2d(ModuleOperation):
 
     spatial: ClassVar = True
     torch: ClassVar = "Filter2d"
+    ranks: ClassVar = (4,)
+    takes: ClassVar = "floating"
     memory: ClassVar = "own"
     source: ClassVar = _SOURCE
     example: ClassVar = {"kernel": "gaussian_blur", "padding": "same"}
@@ -389,15 +386,14 @@ class Filter2d(ModuleOperation):
     @model_validator(mode="after")
     def _same_has_stride_1(self) -> "Filter2d":
         if self.padding == "same" and self.stride != (1, 1):
-            raise PydanticCustomError("out_of_range", "`padding: same` needs a stride of 1")
+            raise refused("`padding: same` needs a stride of 1")
         return self
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes N×C×H×W of float32, as the kernels are."""
         (x,) = inputs
-        check_rank(cls, x, 4)
-        check_floating(cls, x)
+        super().infer(x)
         if x.dtype != "float32":
             text = f"`{cls.op()}` has kernels of float32, and reads {x.dtype}"
             raise WrongDtype(text, label=f"reads {x} of {x.dtype}")

@@ -5,17 +5,15 @@ from math import prod
 from typing import ClassVar
 
 from archspec.diagnostics import ShapeMismatch, SymbolicValue
+from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import Count, Padding2d, Window2d
-from archspec.operations.functional import check_one_dtype
-from archspec.operations.operation import Sizes, check_floating, check_rank
+from archspec.operations.operation import Sizes
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, divisible, equal
-from archspec.sizes.shapes import Require, convolved, split_evenly
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, convolved, divisible, equal, split_evenly
 
 _SOURCE = '''class DeformConv2d(nn.Module):
     """Convolves pixels that offsets move, and that a mask weighs if there is one.
@@ -93,7 +91,8 @@ class DeformConv2d(ParametrizedOperation):
     arity: ClassVar = (2, 3)
     inferred: ClassVar = ("in_channels",)
     weighted: ClassVar = True
-    weight_rank: ClassVar = 4
+    ranks: ClassVar = (4,)
+    takes: ClassVar = "floating"
     bias_dim: ClassVar = 1
     spatial: ClassVar = True
     example: ClassVar = {"out_channels": 8, "kernel_size": 3, "padding": 1}
@@ -113,9 +112,13 @@ class DeformConv2d(ParametrizedOperation):
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`in_channels` is the second dimension of the first input."""
         for tensor in inputs:
-            check_rank(cls, tensor, 4)
-            check_floating(cls, tensor)
+            super().infer(tensor)
         return {"in_channels": inputs[0].channels}
+
+    @property
+    def weight_rank(self) -> int:
+        """As many dimensions as its input has."""
+        return 4
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×`out_channels`×H'×W' with `H' = floor((H + 2p - d(k-1) - 1) / s) + 1`."""

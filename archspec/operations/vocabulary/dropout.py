@@ -1,18 +1,19 @@
-"""`dropout`."""
+"""What drops at random in training, and passes on what it receives in evaluation."""
 
 from typing import ClassVar, Literal
 
 from archspec.operations.fields import Probability
-from archspec.operations.numeric import FloatingOperation
-from archspec.operations.operation import Sizes, check_floating, check_rank
-from archspec.operations.vocabulary.normalisation import check_least_rank
-from archspec.sizes.tensors import Tensor
-
-# What drops at random in training, and passes on what it receives in evaluation.
+from archspec.operations.operation import (
+    FloatingOperation,
+)
 
 
 class Dropping(FloatingOperation):
-    """Drops with probability `p` in training."""
+    """Drops with probability `p` in training.
+
+    PyTorch's classes that drop whole channels take any number of dimensions in evaluation, some
+    of them with a warning: here they are held to those that their names say.
+    """
 
     memory: ClassVar = "input"
     passes_on: ClassVar = True
@@ -21,57 +22,40 @@ class Dropping(FloatingOperation):
     inplace: bool = False
 
 
-class ChannelDropping(Dropping):
-    """Drops whole channels of N×C×…; a subclass says of how many dimensions its input is.
-
-    In evaluation PyTorch takes any number of dimensions, some of them with a warning.
-    """
-
-    rank: ClassVar[int]
-    """How many dimensions its input has, batch included."""
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers in channels."""
-        check_rank(cls, inputs[0], cls.rank)
-        check_floating(cls, inputs[0])
-        return {}
-
-
 class Dropout(Dropping):
     """Sets numbers to 0 with probability `p` in training, and scales the others by `1/(1-p)`."""
 
     torch: ClassVar = "nn.Dropout"
 
 
-class Dropout1d(ChannelDropping):
+class Dropout1d(Dropping):
     """Sets whole channels of N×C×L to 0 with probability `p` in training.
 
     The others are scaled by `1/(1-p)`.
     """
 
     torch: ClassVar = "nn.Dropout1d"
-    rank: ClassVar = 3
+    ranks: ClassVar = (3,)
 
 
-class Dropout2d(ChannelDropping):
+class Dropout2d(Dropping):
     """Sets whole channels of N×C×H×W to 0 with probability `p` in training.
 
     The others are scaled by `1/(1-p)`.
     """
 
     torch: ClassVar = "nn.Dropout2d"
-    rank: ClassVar = 4
+    ranks: ClassVar = (4,)
 
 
-class Dropout3d(ChannelDropping):
+class Dropout3d(Dropping):
     """Sets whole channels of N×C×D×H×W to 0 with probability `p` in training.
 
     The others are scaled by `1/(1-p)`.
     """
 
     torch: ClassVar = "nn.Dropout3d"
-    rank: ClassVar = 5
+    ranks: ClassVar = (5,)
 
 
 class AlphaDropout(Dropping):
@@ -87,13 +71,7 @@ class FeatureAlphaDropout(Dropping):
     """Does with whole channels of N×C×… what `alpha_dropout` does with single numbers."""
 
     torch: ClassVar = "nn.FeatureAlphaDropout"
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers in channels."""
-        check_least_rank(cls, inputs[0], 2)
-        check_floating(cls, inputs[0])
-        return {}
+    least_rank: ClassVar = 2
 
 
 _SOURCE = '''class StochasticDepth(nn.Module):

@@ -1,4 +1,4 @@
-"""`einsum`."""
+"""`einsum`: which letter has which size, and what each product costs."""
 
 import re
 from collections.abc import Mapping
@@ -10,16 +10,15 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import RankMismatch, ShapeMismatch, WrongArity, WrongDtype
+from archspec.operations.fields import refused
 from archspec.operations.operation import FunctionOperation
 from archspec.operations.vocabulary.reduction import summed
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, promoted
-from archspec.sizes.tensors import Tensor
-
-# The arithmetic of `einsum`: which letter has which size, and what each product costs.
+from archspec.sizes import Require, Size, Tensor, equal, promoted
 
 Letters = tuple[str, ...]
+
 _WRITTEN = re.compile(r"[a-zA-Z]*(\.\.\.)?[a-zA-Z]*")
+
 _LETTERS = re.compile(r"[a-zA-Z]|\.\.\.")
 
 
@@ -145,9 +144,6 @@ def _check_product(operation: str, first: str, second: str) -> None:
         raise WrongDtype(f"`{operation}` adds up products of numbers, not of truth values")
 
 
-# --- letters and sizes ------------------------------------------------------------------------
-
-
 def _pairs(equation: Equation, inputs: tuple[Tensor, ...]) -> list[tuple[Letters, Tensor]]:
     return list(zip(equation.inputs, inputs, strict=True))
 
@@ -191,14 +187,14 @@ def _several(sizes: Mapping[str, Size]) -> dict[str, Size]:
 
 def _joined(operation: str, require: Require, named: list[dict[str, Size]]) -> dict[str, Size]:
     """Give each letter one size; sizes of 1 expand."""
-    found: dict[str, Size] = {}
+    joined: dict[str, Size] = {}
     for letter, size in (pair for sizes in named for pair in sizes.items() if pair[1] != 1):
-        if letter in found and not require(equal(found[letter], size)):
+        if letter in joined and not require(equal(joined[letter], size)):
             raise ShapeMismatch(
-                f"`{operation}` needs one size for `{letter}`: {found[letter]} is not {size}"
+                f"`{operation}` needs one size for `{letter}`: {joined[letter]} is not {size}"
             )
-        found.setdefault(letter, size)
-    return found
+        joined.setdefault(letter, size)
+    return joined
 
 
 def _checked(value: Any) -> Any:
@@ -207,9 +203,7 @@ def _checked(value: Any) -> Any:
     try:
         read_equation(value)
     except BadEquation as error:
-        raise PydanticCustomError(
-            "out_of_range", "`equation` of `einsum`: {reason}", {"reason": str(error)}
-        ) from None
+        raise refused(f"`equation` of `einsum`: {error}") from None
     return value
 
 

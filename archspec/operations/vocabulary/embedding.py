@@ -1,33 +1,36 @@
-"""`embedding`."""
+"""Rows looked up in a table by their numbers, and rows that are 1 in one place."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import ShapeMismatch, WrongArity, WrongDtype
-from archspec.operations.fields import Count, Extended, OptionalPositive
-from archspec.operations.functional import check_not_empty
-from archspec.operations.operation import FreeOperation, Operation, Sizes, check_rank
+from archspec.diagnostics import (
+    ShapeMismatch,
+    WrongArity,
+    WrongDtype,
+)
+from archspec.operations.checks import (
+    check_not_empty,
+)
+from archspec.operations.fields import (
+    Count,
+    Extended,
+    FreeSize,
+    OptionalPositive,
+    refused,
+)
+from archspec.operations.operation import FreeFunction, FreeOperation, Operation, Sizes, check_rank
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
-
-# What `embedding` and `embedding_bag` share: a table of which rows are looked up.
+from archspec.sizes import Require, Size, Tensor, equal
 
 
 class Table(FreeOperation, ParametrizedOperation):
-    """A table of `num_embeddings` rows, each of `embedding_dim` numbers.
-
-    It is no weighted layer: a lookup multiplies nothing, so that it adds neither
-    multiply-accumulates nor depth.
-    """
+    """A table of `num_embeddings` rows, each of `embedding_dim` numbers."""
 
     zero_rows: ClassVar = {"weight": "padding_idx"}
 
@@ -45,12 +48,17 @@ class Table(FreeOperation, ParametrizedOperation):
     def _padding_is_a_row(self) -> Self:
         index, rows = self.padding_idx, self.num_embeddings
         if index is not None and not -rows <= index < rows:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`padding_idx` must be one of the {rows} rows, from 0 to {last}, not {index}",
-                {"rows": rows, "last": rows - 1, "index": index},
+            raise refused(
+                f"`padding_idx` must be one of the {rows} rows, from 0 to {rows - 1}, not {index}"
             )
         return self
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes int64 or int32."""
+        super().infer(*inputs)
+        check_indices(cls, inputs[0])
+        return {}
 
     def rewritten(self) -> tuple[str, ...]:
         """With `max_norm` the rows that are looked up are shortened where they stand."""
@@ -87,12 +95,6 @@ class Embedding(Table):
     torch: ClassVar = "nn.Embedding"
     memory: ClassVar = "own"
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes int64 or int32 of any shape."""
-        check_indices(cls, inputs[0])
-        return {}
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's shape, and `embedding_dim` behind it."""
         return (Tensor((*inputs[0].shape, self.embedding_dim)),)
@@ -106,6 +108,7 @@ class EmbeddingBag(Table):
     """
 
     torch: ClassVar = "nn.EmbeddingBag"
+    ranks: ClassVar = (1, 2)
     arity: ClassVar = (1, 3)
     choosing: ClassVar = Table.choosing | {"per_sample_weights"}
     arguments: ClassVar = {
@@ -122,19 +125,10 @@ class EmbeddingBag(Table):
     def _suits_its_mode(self) -> Self:
         for name in ("sparse", "scale_grad_by_freq"):
             if self.mode == "max" and getattr(self, name):
-                raise PydanticCustomError(
-                    "out_of_range", "`{name}` is not for `mode: max`", {"name": name}
-                )
+                raise refused(f"`{name}` is not for `mode: max`")
         if self.per_sample_weights and self.mode != "sum":
-            raise PydanticCustomError("out_of_range", "`per_sample_weights` needs `mode: sum`")
+            raise refused("`per_sample_weights` needs `mode: sum`")
         return self
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×T of int64 or int32, or numbers and their offsets."""
-        check_rank(cls, inputs[0], 1, 2)
-        check_indices(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give a row of `embedding_dim` numbers for each bag."""
@@ -182,3 +176,32 @@ class EmbeddingBag(Table):
         bags = offsets.batch - self.include_last_offset
         check_not_empty(require, self, bags, "with `include_last_offset` 1 offset is no bag")
         return bags
+
+
+class OneHot(FreeFunction):
+    """A row of zeros for each number, with a 1 in the place that the number counts from 0.
+
+    PyTorch's default is the largest number that is seen, which no shape tells: here
+    `num_classes` is required.
+    """
+
+    torch: ClassVar = "nn.functional.one_hot"
+    arguments: ClassVar = {"num_classes": "How long each row is: one more than the largest number."}
+
+    num_classes: FreeSize
+
+    @classmethod
+    def infer(cls, *inputs: Tensor) -> Sizes:
+        """Infers nothing; takes int64 of any shape."""
+        if inputs[0].dtype != "int64":
+            raise WrongDtype(
+                f"`one_hot` takes int64, not {inputs[0].dtype}",
+                label=f"reads {inputs[0]} of {inputs[0].dtype}",
+                help="write `input: {shape: [N, T], dtype: int64}`",
+            )
+        return {}
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's shape, and `num_classes` behind it."""
+        (x,) = inputs
+        return (x.reshaped(*x.shape, self.num_classes),)

@@ -1,11 +1,10 @@
-"""Operations on the places of an image, which trade them for channels, or move and pad them."""
+"""The places of an image, which are traded for channels, moved or padded."""
 
 from collections.abc import Mapping
 from math import prod
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import (
     ChannelMismatch,
@@ -16,6 +15,8 @@ from archspec.diagnostics import (
     WindowTooLarge,
     WrongDtype,
 )
+from archspec.operations.call_text import keywords
+from archspec.operations.checks import check_holds, check_not_empty
 from archspec.operations.fields import (
     Count,
     FreeIntegers,
@@ -23,22 +24,28 @@ from archspec.operations.fields import (
     OptionalExtended,
     Padding2d,
     Window2d,
+    refused,
 )
-from archspec.operations.functional import FreeFunction, check_holds, check_not_empty, keywords
 from archspec.operations.operation import (
     ElementwiseOperation,
+    FreeFunction,
     FreeOperation,
     Operation,
     Sizes,
-    Window,
     check_floating,
-    check_rank,
 )
-from archspec.sizes import Polynomial, Size, at_least, divisible, equal
-from archspec.sizes.shapes import Require, convolved
-from archspec.sizes.tensors import Shape, Tensor
-
-# What operations share that move the places of an image: channels, height and width come last.
+from archspec.operations.windows import Window
+from archspec.sizes import (
+    Polynomial,
+    Require,
+    Shape,
+    Size,
+    Tensor,
+    at_least,
+    convolved,
+    divisible,
+    equal,
+)
 
 
 class ImageOperation(FreeOperation):
@@ -46,19 +53,8 @@ class ImageOperation(FreeOperation):
 
     spatial: ClassVar = True
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes a batch, channels, height and width."""
-        if inputs[0].rank < 4:
-            raise RankMismatch(
-                f"`{cls.op()}` takes a tensor of 4 or more dimensions, not of {inputs[0].rank}",
-                label=f"reads {inputs[0]}",
-                notes=("the batch is one of the dimensions: N×C×H×W has 4",),
-            )
-        return {}
+    least_rank: ClassVar = 4
 
-
-# What `fold` and `unfold` share: how many windows there are in an image.
 
 Pair = tuple[int, int]
 
@@ -76,7 +72,7 @@ def blocks(
     return rows * columns
 
 
-def check_dtype(operation: type[Operation], x: Tensor) -> None:
+def check_copied(operation: type[Operation], x: Tensor) -> None:
     """Raise `WrongDtype` where the input holds integers, which PyTorch does not copy so."""
     if x.dtype != "bool":
         check_floating(operation, x)
@@ -146,15 +142,10 @@ class ChannelShuffle(ElementwiseOperation):
     """Reorders the channels: the first of each group, then the second of each, and so on."""
 
     torch: ClassVar = "nn.ChannelShuffle"
+    ranks: ClassVar = (3, 4, 5)
     memory: ClassVar = "own"
 
     groups: Count
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and one to three dimensions more."""
-        check_rank(cls, inputs[0], 3, 4, 5)
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the input's own shape."""
@@ -174,6 +165,7 @@ class Fold(FreeFunction):
     """
 
     torch: ClassVar = "nn.functional.fold"
+    ranks: ClassVar = (3,)
     example: ClassVar = {"output_size": 8, "kernel_size": 2, "stride": 2}
     example_inputs: ClassVar = (((64, 16), "float32"),)
     arguments: ClassVar = {"output_size": "Height and width of the image, or one number for both."}
@@ -187,16 +179,14 @@ class Fold(FreeFunction):
     @model_validator(mode="after")
     def _is_of_an_image(self) -> "Fold":
         if isinstance(self.output_size, tuple) and len(self.output_size) != 2:
-            raise PydanticCustomError(
-                "out_of_range", "`output_size` is a size, or a list of height and width"
-            )
+            raise refused("`output_size` is a size, or a list of height and width")
         return self
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes N×C·k·k×L."""
-        check_rank(cls, inputs[0], 3)
-        check_dtype(cls, inputs[0])
+        super().infer(*inputs)
+        check_copied(cls, inputs[0])
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -240,6 +230,7 @@ class Unfold(FreeOperation):
     """
 
     torch: ClassVar = "nn.Unfold"
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     dilation: Window2d = (1, 1)
@@ -249,8 +240,8 @@ class Unfold(FreeOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes N×C×H×W."""
-        check_rank(cls, inputs[0], 4)
-        check_dtype(cls, inputs[0])
+        super().infer(*inputs)
+        check_copied(cls, inputs[0])
         return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -284,15 +275,13 @@ class Pad(FreeFunction):
     @model_validator(mode="after")
     def _fits_the_mode(self) -> "Pad":
         if not self.pad or len(self.pad) % 2:
-            raise PydanticCustomError("out_of_range", "`pad` holds two numbers for each dimension")
+            raise refused("`pad` holds two numbers for each dimension")
         if self.mode == "constant":
             return self
         if len(self.pad) > 6 or any(isinstance(width, int) and width < 0 for width in self.pad):
-            raise PydanticCustomError(
-                "out_of_range", "`pad` holds 2, 4 or 6 numbers of at least 0 unless constant"
-            )
+            raise refused("`pad` holds 2, 4 or 6 numbers of at least 0 unless constant")
         if self.value is not None:
-            raise PydanticCustomError("out_of_range", "`value` is of `mode: constant`")
+            raise refused("`value` is of `mode: constant`")
         return self
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -341,8 +330,8 @@ class Pad(FreeFunction):
 
     def _padded(self, require: Require, size: Size, border: tuple[Size, Size]) -> Size:
         self._check_mode(require, size, border)
-        known = [width for width in border if isinstance(width, int)]
-        cut_off = sum(min(0, width) for width in known)
+        numbers = [width for width in border if isinstance(width, int)]
+        cut_off = sum(min(0, width) for width in numbers)
         check_not_empty(require, self, size + cut_off, f"{-cut_off} of {size} are cut off")
         free = [width for width in border if isinstance(width, Polynomial)]
         for widths in (*((width,) for width in free), free):  # any of them may be negative

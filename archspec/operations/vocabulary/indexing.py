@@ -9,12 +9,9 @@ from archspec.diagnostics import (
     ShapeMismatch,
     SymbolicValue,
     WrongArity,
-    WrongDtype,
 )
-from archspec.operations.fields import Count, FreeSize, FreeSizeOrSizes, Keywords
-from archspec.operations.functional import (
-    FreeFunction,
-    OptionalNumber,
+from archspec.operations.call_text import given, integer, interval, keywords, subscript
+from archspec.operations.checks import (
     axis,
     check_holds,
     check_indices_fit,
@@ -22,18 +19,12 @@ from archspec.operations.functional import (
     check_number,
     check_one_dtype,
     cut,
-    given,
-    integer,
-    interval,
-    keywords,
     replaced,
-    subscript,
 )
-from archspec.operations.operation import Sizes
+from archspec.operations.fields import Count, FreeSize, FreeSizeOrSizes, Keywords, OptionalNumber
+from archspec.operations.operation import FreeFunction, MethodFunction, Sizes
 from archspec.operations.vocabulary.embedding import check_indices
-from archspec.sizes import Polynomial, Size, Truth, at_least, divided, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Polynomial, Require, Size, Tensor, Truth, at_least, divided, equal
 
 
 class Select(FreeFunction):
@@ -106,7 +97,7 @@ class Slice(FreeFunction):
         return size + place if negative else place
 
 
-class Narrow(FreeFunction):
+class Narrow(MethodFunction):
     """Takes `length` of a dimension from `start` on; a negative `start` counts from the end."""
 
     torch: ClassVar = "torch.narrow"
@@ -127,11 +118,6 @@ class Narrow(FreeFunction):
                 label=f"reads {x}",
             )
         return (replaced(x, index, self.length),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.narrow(1, 0, 64)`."""
-        dim, start, length = (arguments[name] for name in ("dim", "start", "length"))
-        return f"{inputs[0]}.narrow({dim}, {start}, {length})"
 
     def _fits(self, x: Tensor, index: int) -> tuple[Truth, ...]:
         size = x.shape[index]
@@ -252,23 +238,28 @@ class Unbind(FreeFunction):
         return f"{inputs[0]}.unbind({arguments['dim']})"
 
 
-class Gather(FreeFunction):
-    """Takes, for each number of the second input, what stands at that place of a dimension.
+class Indexed(MethodFunction):
+    """Its second input names places of its first."""
 
-    `out[i][j] = x[index[i][j]][j]` for `dim: 0`, and `x[i][index[i][j]]` for `dim: 1`.
-    """
-
-    torch: ClassVar = "torch.gather"
-    arity: ClassVar = (2, 2)
-    example_inputs: ClassVar = (((8,), "float32"), ((3,), "int64"))
-
-    dim: int
+    arity: ClassVar[tuple[int, int | None]] = (2, 2)
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; the second input is of int64 or int32."""
         check_indices(cls, inputs[1])
         return {}
+
+
+class Gather(Indexed):
+    """Takes, for each number of the second input, what stands at that place of a dimension.
+
+    `out[i][j] = x[index[i][j]][j]` for `dim: 0`, and `x[i][index[i][j]]` for `dim: 1`.
+    """
+
+    torch: ClassVar = "torch.gather"
+    example_inputs: ClassVar = (((8,), "float32"), ((3,), "int64"))
+
+    dim: int
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the second input's shape; it is no larger than the first but along `dim`."""
@@ -277,25 +268,14 @@ class Gather(FreeFunction):
         check_indices_fit(require, self, "first", x, index, place)
         return (x.reshaped(*index.shape),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.gather(1, index)`."""
-        return f"{inputs[0]}.gather({arguments['dim']}, {inputs[1]})"
 
-
-class IndexSelect(FreeFunction):
+class IndexSelect(Indexed):
     """Takes the places of a dimension that the second input names, in its order."""
 
     torch: ClassVar = "torch.index_select"
-    arity: ClassVar = (2, 2)
     example_inputs: ClassVar = (((8,), "float32"), ((), "int64"))
 
     dim: int
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; the second input is of int64 or int32."""
-        check_indices(cls, inputs[1])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape with as many places as are named."""
@@ -307,16 +287,12 @@ class IndexSelect(FreeFunction):
             )
         return (replaced(x, axis(self, self.dim, x.rank), index.shape[0]),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.index_select(1, index)`."""
-        return f"{inputs[0]}.index_select({arguments['dim']}, {inputs[1]})"
-
 
 Reduce = Annotated[Literal["add", "multiply"] | None, Keywords(frozenset(["add", "multiply"]))]
 """What becomes of a number that is written to: the sum, the product, or forgotten."""
 
 
-class Scatter(FreeFunction):
+class Scatter(Indexed):
     """Writes the third input, or `value`, to the places of `dim` that the second input names.
 
     `out[index[i][j]][j] = src[i][j]` for `dim: 0`, and `out[i][index[i][j]] = src[i][j]` for
@@ -335,12 +311,6 @@ class Scatter(FreeFunction):
     dim: int
     value: OptionalNumber = None
     reduce: Reduce = None
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; the second input is of int64 or int32."""
-        check_indices(cls, inputs[1])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the first input's shape; the second is no larger but along `dim`."""
@@ -386,36 +356,7 @@ def _reduction(text: str) -> tuple[str, str]:
     return "scatter_reduce", f', reduce={sums}"prod"'
 
 
-class OneHot(FreeFunction):
-    """A row of zeros for each number, with a 1 in the place that the number counts from 0.
-
-    PyTorch's default is the largest number that is seen, which no shape tells: here
-    `num_classes` is required.
-    """
-
-    torch: ClassVar = "nn.functional.one_hot"
-    arguments: ClassVar = {"num_classes": "How long each row is: one more than the largest number."}
-
-    num_classes: FreeSize
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes int64 of any shape."""
-        if inputs[0].dtype != "int64":
-            raise WrongDtype(
-                f"`one_hot` takes int64, not {inputs[0].dtype}",
-                label=f"reads {inputs[0]} of {inputs[0].dtype}",
-                help="write `input: {shape: [N, T], dtype: int64}`",
-            )
-        return {}
-
-    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Give the input's shape, and `num_classes` behind it."""
-        (x,) = inputs
-        return (x.reshaped(*x.shape, self.num_classes),)
-
-
-class RepeatInterleave(FreeFunction):
+class RepeatInterleave(MethodFunction):
     """Repeats what stands at each place of `dim`, one beside the other: `a, a, b, b`.
 
     Without `dim` all numbers are one row, as they lie in memory.
@@ -438,8 +379,3 @@ class RepeatInterleave(FreeFunction):
             return (x.reshaped(x.elements * self.repeats),)
         index = axis(self, self.dim, x.rank)
         return (replaced(x, index, x.shape[index] * self.repeats),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.repeat_interleave(4, dim=1)`."""
-        repeats = arguments["repeats"]
-        return f"{inputs[0]}.repeat_interleave({repeats}{keywords(arguments, 'repeats')})"

@@ -1,33 +1,42 @@
-"""Layers and functions that multiply by a matrix."""
+"""Layers and functions that multiply by a matrix, and the one that leaves all as it is."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import RankMismatch, ShapeMismatch
+from archspec.diagnostics import (
+    RankMismatch,
+    ShapeMismatch,
+)
+from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import Count
-from archspec.operations.functional import check_numbers, check_one_dtype
 from archspec.operations.operation import (
+    ElementwiseOperation,
     FunctionOperation,
     Sizes,
-    check_floating,
     check_has_dimensions,
+    check_numbers,
 )
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require, broadcast
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, broadcast, equal
 
 
-class Linear(ParametrizedOperation):
-    """Multiplies the last dimension with a matrix: each feature sees all that go in."""
+class Identity(ElementwiseOperation):
+    """Gives what it receives."""
 
-    torch: ClassVar = "nn.Linear"
+    torch: ClassVar = "nn.Identity"
+    memory: ClassVar = "input"
+    passes_on: ClassVar = True
+
+
+class _Matrix(ParametrizedOperation):
+    """A layer that makes `out_features` of what stands along the last dimension."""
+
     memory: ClassVar = "own"
-    inferred: ClassVar = ("in_features",)
+    takes: ClassVar = "floating"
     weighted: ClassVar = True
     bias_dim: ClassVar = -1
 
@@ -37,9 +46,21 @@ class Linear(ParametrizedOperation):
     spectral_norm: OptionalSpectralNorm = None
 
     @classmethod
+    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
+        """Give the number of features that come out."""
+        return {"out_features": weight[0]}
+
+
+class Linear(_Matrix):
+    """Multiplies the last dimension with a matrix: each feature sees all that go in."""
+
+    torch: ClassVar = "nn.Linear"
+    inferred: ClassVar = ("in_features",)
+
+    @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`in_features` is the last dimension."""
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         check_has_dimensions(cls, inputs[0])
         return {"in_features": inputs[0].features}
 
@@ -57,39 +78,30 @@ class Linear(ParametrizedOperation):
         """Each number that comes out is a sum over `in_features`."""
         return outputs[0].elements * inputs[0].features
 
-    @classmethod
-    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
-        """Give the number of features that come out."""
-        return {"out_features": weight[0]}
 
-
-class Bilinear(ParametrizedOperation):
+class Bilinear(_Matrix):
     """Multiplies the features of two values with each other: `y_k = aᵀ W_k b + bias_k`.
 
     It reads …×A and …×B, and gives …×`out_features`.
     """
 
     torch: ClassVar = "nn.Bilinear"
-    memory: ClassVar = "own"
     arity: ClassVar = (2, 2)
     inferred: ClassVar = ("in1_features", "in2_features")
-    weighted: ClassVar = True
-    weight_rank: ClassVar = 3
-    bias_dim: ClassVar = -1
-
-    out_features: Count
-    bias: bool = True
-    weight_norm: OptionalWeightNorm = None
-    spectral_norm: OptionalSpectralNorm = None
 
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Give the last dimensions of both."""
-        for tensor in inputs:
-            check_floating(cls, tensor)
         first, second = inputs
+        super().infer(first)
+        super().infer(second)
         check_has_dimensions(cls, first, second)
         return {"in1_features": first.features, "in2_features": second.features}
+
+    @property
+    def weight_rank(self) -> int:
+        """A matrix for each feature that comes out."""
+        return 3
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape of both with `out_features` as its last dimension."""
@@ -121,11 +133,6 @@ class Bilinear(ParametrizedOperation):
         first, second = inputs
         return outputs[0].elements * second.features * (first.features + 1)
 
-    @classmethod
-    def of_weight(cls, weight: tuple[int, ...]) -> Mapping[str, object]:
-        """Give the number of features that come out."""
-        return {"out_features": weight[0]}
-
 
 class Matmul(FunctionOperation):
     """The product of matrices, the last two dimensions; those before them broadcast.
@@ -141,7 +148,7 @@ class Matmul(FunctionOperation):
         """Give `…×n×p` for `…×n×m` and `…×m×p`."""
         a, b = inputs
         check_one_dtype(self, inputs)
-        check_numbers(self, inputs)
+        check_numbers(type(self), *inputs)
         check_has_dimensions(type(self), a, b)
         self._check_inner(require, a, b)
         batch = broadcast(require, self.op(), (_batch(a), _batch(b)))

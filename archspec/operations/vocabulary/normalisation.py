@@ -1,4 +1,4 @@
-"""What normalisations share: statistics of each channel, over a batch or in each sample."""
+"""Normalisations: by statistics of a batch, of each sample, of groups, features or neighbours."""
 
 from collections.abc import Mapping
 from math import prod
@@ -12,10 +12,11 @@ from archspec.diagnostics import (
     Remedy,
     WrongDtype,
 )
-from archspec.operations.fields import NUMBER_ONLY, Count, Finite, Positive
-from archspec.operations.numeric import FloatingOperation
+from archspec.operations.checks import axis
+from archspec.operations.fields import NUMBER_ONLY, Count, Extended, Finite, Positive
 from archspec.operations.operation import (
-    ElementwiseOperation,
+    FloatingOperation,
+    FreeFunction,
     Operation,
     Sizes,
     check_floating,
@@ -24,22 +25,26 @@ from archspec.operations.operation import (
     check_rank,
     without_halves,
 )
-from archspec.sizes import Size, at_least, divisible
-from archspec.sizes.shapes import Require, dividing
-from archspec.sizes.tensors import Tensor
+from archspec.sizes import Require, Size, Tensor, at_least, dividing, divisible
 
 
-class ChannelNorm(ElementwiseOperation):
+class Normalisation(FloatingOperation):
+    """Divides what it reads by how large it is on average, and keeps its shape."""
+
+    memory: ClassVar = "own"
+
+    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
+        return without_halves(*inputs)
+
+
+class ChannelNorm(Normalisation):
     """Normalises each channel of N×C×…, `(x - mean) / sqrt(variance + eps)`, by PyTorch's formula.
 
     Then it scales and shifts the channel. A subclass says of how many dimensions its input is.
     """
 
-    memory: ClassVar = "own"
     inferred: ClassVar = ("num_features",)
-
-    ranks: ClassVar[tuple[int, ...]]
-    """The numbers of dimensions that it takes, batch included."""
 
     eps: Positive = 1e-5
     momentum: Finite | None = 0.1
@@ -50,8 +55,7 @@ class ChannelNorm(ElementwiseOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`num_features` is the number of channels."""
-        check_rank(cls, inputs[0], *cls.ranks)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"num_features": inputs[0].channels}
 
     def centred_dim(self, *inputs: Tensor) -> int:
@@ -61,10 +65,6 @@ class ChannelNorm(ElementwiseOperation):
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and, with `bias`, one shift a channel."""
         return scale_and_shift(inferred["num_features"], self.affine, self.bias)
-
-    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
-        return without_halves(*inputs)
 
     def buffers(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """Give the running statistics, and how many batches they come from."""
@@ -197,11 +197,11 @@ class InstanceNorm3d(InstanceNorm):
     ranks: ClassVar = (5,)
 
 
-class GroupNorm(FloatingOperation):
+class GroupNorm(Normalisation):
     """Normalises groups of channels in each sample, then scales and shifts each channel."""
 
     torch: ClassVar = "nn.GroupNorm"
-    memory: ClassVar = "own"
+    least_rank: ClassVar = 2
     inferred: ClassVar = ("num_channels",)
 
     num_groups: Count
@@ -212,8 +212,7 @@ class GroupNorm(FloatingOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`num_channels` is the second dimension."""
-        check_least_rank(cls, inputs[0], 2)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"num_channels": inputs[0].channels}
 
     @classmethod
@@ -244,10 +243,6 @@ class GroupNorm(FloatingOperation):
         """Say whether each channel is a group, and has a mean of its own."""
         return 1 if inputs[0].channels == self.num_groups else None
 
-    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
-        return without_halves(*inputs)
-
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and, with `bias`, one shift a channel."""
         return scale_and_shift(inferred["num_channels"], self.affine, self.bias)
@@ -261,14 +256,13 @@ _SOURCE = '''class LayerNorm2d(nn.LayerNorm):
 '''
 
 
-class LayerNorm(FloatingOperation):
+class LayerNorm(Normalisation):
     """Normalises over the last dimension, then scales and shifts each feature.
 
     With `dim: 1` over the channels of N×C×H×W, as torchvision's `LayerNorm2d` does.
     """
 
     torch: ClassVar = "nn.LayerNorm"
-    memory: ClassVar = "own"
     inferred: ClassVar = ("normalized_shape",)
     choosing: ClassVar = frozenset(["dim"])
 
@@ -280,7 +274,7 @@ class LayerNorm(FloatingOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`normalized_shape` is the last dimension, unless `dim` says another."""
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         check_has_dimensions(cls, inputs[0])
         return {"normalized_shape": inputs[0].features}
 
@@ -310,16 +304,12 @@ class LayerNorm(FloatingOperation):
             return 3
         return 1 if inputs[0].rank > 2 else None
 
-    def as_weights(self, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """Leave out numbers of 16 bits, which may stand beside weights of 32."""
-        return without_halves(*inputs)
-
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and, with `bias`, one shift a feature."""
         return scale_and_shift(inferred["normalized_shape"], self.elementwise_affine, self.bias)
 
 
-class RmsNorm(FloatingOperation):
+class RmsNorm(Normalisation):
     """Divides by the root of the mean square over the last dimension, then scales each feature.
 
     `eps`, which is added to the mean square, is the dtype's own where it is null: 1.2e-07 for
@@ -327,7 +317,6 @@ class RmsNorm(FloatingOperation):
     """
 
     torch: ClassVar = "nn.RMSNorm"
-    memory: ClassVar = "own"
     inferred: ClassVar = ("normalized_shape",)
     arguments: ClassVar = {
         "eps": "What is added to the mean square; null for the smallest step of the dtype.",
@@ -340,7 +329,7 @@ class RmsNorm(FloatingOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`normalized_shape` is the last dimension."""
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         check_has_dimensions(cls, inputs[0])
         return {"normalized_shape": inputs[0].features}
 
@@ -358,7 +347,7 @@ class RmsNorm(FloatingOperation):
         return {"weight": (inferred["normalized_shape"],)} if self.elementwise_affine else {}
 
 
-class LocalResponseNorm(FloatingOperation):
+class LocalResponseNorm(Normalisation):
     """Divides each number of N×C×… by `(k + alpha * m)**beta`.
 
     `m` is the mean of the squares at the same place in the `size` channels around; those beyond
@@ -366,7 +355,7 @@ class LocalResponseNorm(FloatingOperation):
     """
 
     torch: ClassVar = "nn.LocalResponseNorm"
-    memory: ClassVar = "own"
+    least_rank: ClassVar = 3
     arguments: ClassVar = {
         "size": "Of how many neighbouring channels the mean is taken.",
         "alpha": "The factor of the mean of the squares.",
@@ -382,8 +371,27 @@ class LocalResponseNorm(FloatingOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """Infers nothing; takes channels of at least one dimension."""
-        check_least_rank(cls, inputs[0], 3)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         if inputs[0].rank > 3:  # the mean is one of `avg_pool3d` then
             check_no_half(cls, inputs[0], " over channels of two dimensions or more")
         return {}
+
+
+class Normalize(FreeFunction):
+    """Divides by the length along `dim`: `x / max(‖x‖_p, eps)`."""
+
+    torch: ClassVar = "nn.functional.normalize"
+    takes: ClassVar = "floating"
+    arguments: ClassVar = {
+        "eps": "The least number that is divided by.",
+        "p": "The norm that is the length: 2 for Euclid's.",
+    }
+
+    p: Extended = 2.0
+    dim: int = 1
+    eps: Finite = 1e-12
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Give the input's own shape."""
+        axis(self, self.dim, inputs[0].rank)
+        return inputs

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import WindowTooLarge, WrongDtype
+from archspec.diagnostics import WindowTooLarge
+from archspec.operations.checks import check_holds
 from archspec.operations.fields import (
     PADDING_WORDS,
     Count,
@@ -20,34 +20,29 @@ from archspec.operations.fields import (
     Window1d,
     Window2d,
     Window3d,
-    each,
+    refused,
 )
-from archspec.operations.functional import check_holds, is_floating
 from archspec.operations.operation import (
     FreeOperation,
-    Sizes,
-    Window,
+    Kind,
     check_floating,
     check_no_half,
-    check_rank,
 )
-from archspec.sizes import at_least
-from archspec.sizes.shapes import Require, pooled
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.operations.windows import Window, alike, each, same_size
+from archspec.sizes import Require, Shape, Tensor, at_least, is_floating, pooled
 
 
 def check_padding(padding: tuple[int, ...], kernel_size: tuple[int, ...]) -> None:
     """Raise a validation error where `padding` is more than half of `kernel_size`."""
     for border, kernel in zip(padding, kernel_size, strict=True):
         if 2 * border > kernel:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`padding` may be at most half of `kernel_size`: {padding} > {kernel} / 2",
-                {"padding": border, "kernel": kernel},
+            raise refused(
+                f"`padding` may be at most half of `kernel_size`: {border} > {kernel} / 2"
             )
 
 
 _MOST_PADDED = 32
+
 _WINDOW = ("kernel_size", "dilation")
 
 
@@ -61,12 +56,10 @@ def same_pooling(
     """
     windows = list(zip(kernels, strides, dilations, strict=True))
     for ceil_mode in (False, True):
-        found = [_same_padding(*window, ceil_mode) for window in windows]
-        paddings = [padding for padding in found if padding is not None]
+        candidates = [_same_padding(*window, ceil_mode) for window in windows]
+        paddings = [padding for padding in candidates if padding is not None]
         if len(paddings) == len(windows):
-            alike = len(set(paddings)) == 1
-            written: dict[str, object] = {"padding": paddings[0] if alike else paddings}
-            return written | ({"ceil_mode": True} if ceil_mode else {})
+            return {"padding": alike(paddings)} | ({"ceil_mode": True} if ceil_mode else {})
     return None
 
 
@@ -86,24 +79,16 @@ class Pooling(FreeOperation):
 
     spatial: ClassVar = True
     memory: ClassVar = "own"
-    dimensions: ClassVar[int]
-    """How many dimensions there are behind the channels."""
-
-    kernel_size: tuple[int, ...]
-    stride: tuple[int, ...] | None = None
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
-        return {}
+    takes: ClassVar[Kind] = "floating"
 
     halves: ClassVar[bool] = True
     """Whether PyTorch has a kernel for numbers of 16 bits on the CPU."""
 
     whole: ClassVar[bool] = False
     """Whether PyTorch wants a window that fits into the input without padding and `ceil_mode`."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...] | None = None
 
     @property
     def extents(self) -> tuple[int, ...]:
@@ -142,15 +127,11 @@ class Pooling(FreeOperation):
             return None
         if word == "valid":
             return {"padding": 0}, "no border"
-        kernels, dilations = (each(others.get(key, 1), cls.dimensions) for key in _WINDOW)
-        strides = each(others.get("stride", kernels), cls.dimensions)
+        kernels, dilations = (each(others.get(key, 1), cls.ranks[0] - 2) for key in _WINDOW)
+        strides = each(others.get("stride", kernels), cls.ranks[0] - 2)
         if not (kernels and strides and dilations):
             return None
-        written = same_pooling(kernels, strides, dilations)
-        if written is None:  # around an even kernel one side gets more
-            odd = tuple(kernel | 1 for kernel in kernels)
-            size = odd[0] if len(set(odd)) == 1 else list(odd)
-            written = {"kernel_size": size, **(same_pooling(odd, strides, dilations) or {})}
+        written = same_size(kernels, strides, dilations, same_pooling)
         by_stride = "the size of the input by its stride, rounded up"
         gives = "the size of the input" if set(strides) == {1} else by_stride
         return written, gives
@@ -159,6 +140,7 @@ class Pooling(FreeOperation):
 class MaxPooling(Pooling):
     """Takes the maximum of each window; with `return_indices` it tells, too, where that stood."""
 
+    takes: ClassVar = "numbers"
     results: ClassVar = ("output", "indices")
 
     padding: tuple[int, ...]
@@ -170,13 +152,6 @@ class MaxPooling(Pooling):
     def _padding_at_most_half(self) -> "MaxPooling":
         check_padding(self.padding, self.kernel_size)
         return self
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_numbers_of(cls, inputs[0])
-        return {}
 
     def windows(self) -> tuple[Window, ...]:
         """Give kernel, stride and dilation of each dimension."""
@@ -223,18 +198,13 @@ class _Power(FreeOperation):
 class PowerPooling(Pooling, _Power):
     """Takes the `norm_type`-th root of the sum of powers of each window: 1 sums, 2 is a length."""
 
+    takes: ClassVar = "any"
     example: ClassVar = {"norm_type": 2, "kernel_size": 2}
     arguments: ClassVar = {
         "norm_type": "The power, and the root of the sum: 1 sums, 2 is a length."
     }
 
     ceil_mode: bool = False
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×…, by the arithmetic of windows without padding."""
@@ -253,16 +223,9 @@ class AdaptivePooling(FreeOperation):
 
     spatial: ClassVar = True
     memory: ClassVar = "own"
-    dimensions: ClassVar[int]
+    takes: ClassVar = "floating"
 
     output_size: tuple[int | None, ...]
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the dimensions that it pools."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        check_floating(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×`output_size`; null keeps the input's size."""
@@ -291,17 +254,11 @@ def with_indices(x: Tensor, wanted: bool) -> tuple[Tensor, ...]:
     return (x, Tensor(x.shape, "int64")) if wanted else (x,)
 
 
-def check_numbers_of(operation: type[FreeOperation], x: Tensor) -> None:
-    """Raise `WrongDtype` for truth values."""
-    if x.dtype == "bool":
-        raise WrongDtype(f"`{operation.op()}` takes numbers, not truth values")
-
-
 class AvgPool1d(AveragePooling):
     """Averages each window over a channel of N×C×L; the stride is the kernel's size."""
 
     torch: ClassVar = "nn.AvgPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d | None = None
@@ -312,7 +269,7 @@ class AvgPool2d(AveragePooling):
     """Averages each window over a channel of N×C×H×W; the stride is the kernel's size."""
 
     torch: ClassVar = "nn.AvgPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d | None = None
@@ -324,7 +281,7 @@ class AvgPool3d(AveragePooling):
     """Averages each window over a channel of N×C×D×H×W; the stride is the kernel's size."""
 
     torch: ClassVar = "nn.AvgPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
     whole: ClassVar = True
     halves: ClassVar = False
 
@@ -341,7 +298,7 @@ class MaxPool1d(MaxPooling):
     """
 
     torch: ClassVar = "nn.MaxPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
 
     kernel_size: Window1d
     stride: Window1d | None = None
@@ -362,7 +319,7 @@ class MaxPool2d(MaxPooling):
     """
 
     torch: ClassVar = "nn.MaxPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d | None = None
@@ -377,7 +334,7 @@ class MaxPool3d(MaxPooling):
     """
 
     torch: ClassVar = "nn.MaxPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
 
     kernel_size: Window3d
     stride: Window3d | None = None
@@ -389,7 +346,7 @@ class AdaptiveAvgPool1d(AdaptivePooling):
     """Averages each channel of N×C×L over as many windows as make the output `output_size`."""
 
     torch: ClassVar = "nn.AdaptiveAvgPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
     arguments: ClassVar = {"output_size": "The length that comes out."}
 
     output_size: OutputSize1d
@@ -399,7 +356,7 @@ class AdaptiveAvgPool2d(AdaptivePooling):
     """Averages each channel of N×C×H×W over as many windows as make the output `output_size`."""
 
     torch: ClassVar = "nn.AdaptiveAvgPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     output_size: OutputSize2d
 
@@ -408,7 +365,7 @@ class AdaptiveAvgPool3d(AdaptivePooling):
     """Averages each channel of N×C×D×H×W over as many windows as make the output `output_size`."""
 
     torch: ClassVar = "nn.AdaptiveAvgPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
 
     output_size: OutputSize3d
 
@@ -420,7 +377,7 @@ class AdaptiveMaxPool1d(AdaptiveMaxPooling):
     """
 
     torch: ClassVar = "nn.AdaptiveMaxPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
     arguments: ClassVar = {"output_size": "The length that comes out."}
 
     output_size: OutputSize1d
@@ -433,7 +390,7 @@ class AdaptiveMaxPool2d(AdaptiveMaxPooling):
     """
 
     torch: ClassVar = "nn.AdaptiveMaxPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     output_size: OutputSize2d
 
@@ -445,7 +402,7 @@ class AdaptiveMaxPool3d(AdaptiveMaxPooling):
     """
 
     torch: ClassVar = "nn.AdaptiveMaxPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
 
     output_size: OutputSize3d
 
@@ -457,7 +414,7 @@ class LpPool1d(PowerPooling):
     """
 
     torch: ClassVar = "nn.LPPool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
 
     kernel_size: Count  # type: ignore[assignment]  # PyTorch takes no list here
     stride: Count | None = None  # type: ignore[assignment]  # nor here
@@ -480,7 +437,7 @@ class LpPool2d(PowerPooling):
     """
 
     torch: ClassVar = "nn.LPPool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
 
     kernel_size: Window2d
     stride: Window2d | None = None
@@ -493,7 +450,7 @@ class LpPool3d(PowerPooling):
     """
 
     torch: ClassVar = "nn.LPPool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
     whole: ClassVar = True
     halves: ClassVar = False
 

@@ -1,18 +1,15 @@
-"""What the recurrent layers share: one cell goes over a sequence, several times over if wanted."""
+"""Recurrent layers: one cell goes over a sequence, several times over if wanted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import LimitExceeded, ShapeMismatch, WrongArity
-from archspec.operations.fields import LARGEST, Count, Probability
-from archspec.operations.functional import check_one_dtype
-from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.sizes import Size, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.operations.checks import check_one_dtype
+from archspec.operations.fields import LARGEST, Count, Probability, refused
+from archspec.operations.operation import ModuleOperation, Sizes, check_rank
+from archspec.sizes import Require, Size, Tensor, equal
 
 MOST_LAYERS = 1000
 """How many cells stand on each other at most."""
@@ -33,6 +30,8 @@ class Recurrent(ModuleOperation):
     """
 
     arity: ClassVar = (1, 2)
+    ranks: ClassVar = (3,)
+    takes: ClassVar = "floating"
     inferred: ClassVar = ("input_size",)
     weighted: ClassVar = True
     always: ClassVar = {"batch_first": "True"}
@@ -57,8 +56,7 @@ class Recurrent(ModuleOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`input_size` is the last dimension of N×T×F."""
-        check_rank(cls, inputs[0], 3)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"input_size": inputs[0].features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -200,10 +198,9 @@ class Lstm(Recurrent):
     @model_validator(mode="after")
     def _projects_to_less(self) -> "Lstm":
         if self.proj_size >= self.hidden_size:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`proj_size` must be less than `hidden_size`: {size} is not less than {hidden}",
-                {"size": self.proj_size, "hidden": self.hidden_size},
+            raise refused(
+                f"`proj_size` must be less than `hidden_size`: {self.proj_size} is not less than "
+                f"{self.hidden_size}"
             )
         return self
 

@@ -1,50 +1,52 @@
-"""What `mean`, `sum` and their like share: one number takes the place of many."""
+"""One number takes the place of many, or of itself and those before it."""
 
 from collections.abc import Mapping
 from math import floor
 from typing import ClassVar
 
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy
-from archspec.operations.fields import LARGEST, FreeSize, OptionalDims
-from archspec.operations.functional import (
-    FreeFunction,
+from archspec.operations.call_text import given, keywords
+from archspec.operations.checks import axes, axis, replaced
+from archspec.operations.fields import (
+    LARGEST,
+    FreeSize,
     Number,
+    OptionalDims,
     OptionalNumber,
-    axes,
-    axis,
-    check_numbers,
-    given,
-    is_floating,
-    keywords,
-    replaced,
 )
-from archspec.operations.operation import Operation, Sizes, check_floating
-from archspec.sizes import Polynomial, Size, at_least
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Tensor
+from archspec.operations.operation import (
+    FreeFunction,
+    MethodFunction,
+    Operation,
+)
+from archspec.sizes import Polynomial, Require, Size, Tensor, at_least, is_floating
 
 
-class Reduction(FreeFunction):
-    """Leaves out one dimension, several, or all; with `keepdim` their size is 1."""
+class Reducing(FreeFunction):
+    """A method of a tensor that leaves dimensions out."""
 
     example: ClassVar = {"dim": 1}
+
+    every: ClassVar[str] = "dim=None"
+    """How PyTorch's method is asked to leave out all of them."""
+
+    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
+        """Write `x.mean((2, 3), keepdim=True)`."""
+        dim = given(arguments, "dim") or self.every
+        return f"{inputs[0]}.{self.op()}({dim}{keywords(arguments, 'dim')})"
+
+
+class Reduction(Reducing):
+    """Leaves out one dimension, several, or all; with `keepdim` their size is 1."""
+
     arguments: ClassVar = {"dim": "A dimension, a list of them, or null for all."}
 
     dim: OptionalDims = None
     keepdim: bool = False
 
-    every: ClassVar[str] = "dim=None"
-    """How PyTorch's method is told to leave out all dimensions."""
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out."""
         return (reduced(self, inputs[0], self.dim, self.keepdim),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.mean((2, 3), keepdim=True)`."""
-        dim = arguments.get("dim", "None")
-        named = [self.every if dim == "None" else dim]
-        return f"{inputs[0]}.{self.op()}({', '.join(named)}{keywords(arguments, 'dim')})"
 
 
 class TruthOf(Reduction):
@@ -59,10 +61,10 @@ class TruthOf(Reduction):
         return (Tensor(outputs[0].shape, "bool"),)
 
 
-class PlaceOf(FreeFunction):
+class PlaceOf(Reducing):
     """Finds a number along one dimension, or among all, and gives its place."""
 
-    example: ClassVar = {"dim": 1}
+    takes: ClassVar = "numbers"
     arguments: ClassVar = {"dim": "The dimension; null for all."}
 
     dim: int | None = None
@@ -70,17 +72,10 @@ class PlaceOf(FreeFunction):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave that dimension out, or all; with `keepdim` its size is 1."""
-        check_numbers(self, inputs)
         return (Tensor(reduced(self, inputs[0], self.dim, self.keepdim).shape, "int64"),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.argmax(1)`."""
-        dim = arguments.get("dim", "None")
-        named = "dim=None" if dim == "None" else dim
-        return f"{inputs[0]}.{self.op()}({named}{keywords(arguments, 'dim')})"
 
-
-class Cumulative(FreeFunction):
+class Cumulative(MethodFunction):
     """Joins each number and those before it along one dimension."""
 
     dim: int
@@ -91,14 +86,11 @@ class Cumulative(FreeFunction):
         axis(self, self.dim, x.rank)
         return (Tensor(x.shape, summed(x.dtype)),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.cumsum(1)`."""
-        return f"{inputs[0]}.{self.op()}({arguments['dim']})"
-
 
 class Spread(Reduction):
     """Tells how far numbers are from their mean."""
 
+    takes: ClassVar = "floating"
     arguments: ClassVar = {
         **Reduction.arguments,
         "correction": "What is taken off the number of values before the sum is divided by it: "
@@ -106,12 +98,6 @@ class Spread(Reduction):
     }
 
     correction: OptionalNumber = 1
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""
@@ -171,13 +157,8 @@ class Mean(Reduction):
     """Averages over one dimension, several, or all."""
 
     torch: ClassVar = "torch.mean"
+    takes: ClassVar = "floating"
     memory: ClassVar = "own"
-
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
 
 
 class Sum(Reduction):
@@ -291,6 +272,7 @@ class VectorNorm(FreeFunction):
     """
 
     torch: ClassVar = "torch.linalg.vector_norm"
+    takes: ClassVar = "floating"
     example: ClassVar = {"dim": 1}
     arguments: ClassVar = {
         "dim": "A dimension, a list of them, or null for all.",
@@ -301,28 +283,19 @@ class VectorNorm(FreeFunction):
     dim: OptionalDims = None
     keepdim: bool = False
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes floating-point numbers."""
-        check_floating(cls, inputs[0])
-        return {}
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""
         return (reduced(self, inputs[0], self.dim, self.keepdim),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `torch.linalg.vector_norm(x, dim=1)`."""
-        return f"{self.torch}({inputs[0]}{keywords(arguments)})"
 
-
-class Topk(FreeFunction):
+class Topk(MethodFunction):
     """The `k` largest numbers along `dim`, the largest first, and as int64 where they stand.
 
     It gives two values: `topk.0` are the numbers, `topk.1` their places.
     """
 
     torch: ClassVar = "torch.topk"
+    takes: ClassVar = "numbers"
     results: ClassVar = ("values", "indices")
     example: ClassVar = {"k": 5}
     arguments: ClassVar = {
@@ -338,7 +311,6 @@ class Topk(FreeFunction):
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Give the shape with `k` in that dimension, twice: the numbers, and their places."""
-        check_numbers(self, inputs)
         (x,) = inputs
         index = axis(self, self.dim, x.rank)
         if not require(at_least(x.shape[index], self.k)):
@@ -349,6 +321,14 @@ class Topk(FreeFunction):
         taken = replaced(x, index, self.k)
         return (taken, Tensor(taken.shape, "int64"))
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.topk(5, dim=1)`."""
-        return f"{inputs[0]}.topk({arguments['k']}{keywords(arguments, 'k')})"
+
+class Cumsum(Cumulative):
+    """The sum of each number and those before it along `dim`; integers become int64."""
+
+    torch: ClassVar = "torch.cumsum"
+
+
+class Cumprod(Cumulative):
+    """The product of each number and those before it along `dim`; integers become int64."""
+
+    torch: ClassVar = "torch.cumprod"

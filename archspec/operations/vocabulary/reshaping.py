@@ -15,6 +15,7 @@ from archspec.diagnostics import (
     ShapeMismatch,
     SymbolicValue,
 )
+from archspec.operations.checks import axes, axis
 from archspec.operations.fields import (
     DimOrDims,
     Dims,
@@ -22,12 +23,10 @@ from archspec.operations.fields import (
     FreeShape,
     OptionalDims,
     bounded,
+    refused,
 )
-from archspec.operations.functional import FreeFunction, axes, axis, keywords, unpacked
-from archspec.operations.operation import FreeOperation
-from archspec.sizes import Polynomial, Size, divided, divisible, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.operations.operation import FreeOperation, MethodFunction
+from archspec.sizes import Polynomial, Require, Shape, Size, Tensor, divided, divisible, equal
 
 
 class Flatten(FreeOperation):
@@ -74,7 +73,7 @@ def _lengths(value: Any) -> Any:
     if not isinstance(value, list | tuple) or not value:
         raise PydanticCustomError("list_type", "a list of integers")
     if list(value).count(-1) > 1:
-        raise PydanticCustomError("out_of_range", "a list with at most one -1")
+        raise refused("a list with at most one -1")
     return tuple([item if _is_rest(item) else bounded(item, 1) for item in value])
 
 
@@ -103,21 +102,24 @@ class Unflatten(FreeOperation):
         return (x.reshaped(*x.shape[:index], *made, *x.shape[index + 1 :]),)
 
     def _made(self, require: Require, size: Size) -> Shape:
-        known = prod(length for length in self.unflattened_size if length != -1)
+        product = prod(length for length in self.unflattened_size if length != -1)
         if -1 not in self.unflattened_size:
-            fits = require(equal(size, known))
+            fits = require(equal(size, product))
         else:
-            fits = require(divisible(size, known))
+            fits = require(divisible(size, product))
         if not fits:
             wanted = ", ".join(map(str, self.unflattened_size))
             raise ShapeMismatch(f"`unflatten` cannot make [{wanted}] of a size of {size}")
-        return tuple(size // known if length == -1 else length for length in self.unflattened_size)
+        return tuple(
+            size // product if length == -1 else length for length in self.unflattened_size
+        )
 
 
-class Reshape(FreeFunction):
+class Reshape(MethodFunction):
     """Gives the same numbers, in order, another shape; one size may be -1, for what is left."""
 
     torch: ClassVar = "torch.reshape"
+    unpacks: ClassVar = True
     memory: ClassVar = "input"
 
     shape: FreeShape
@@ -132,10 +134,6 @@ class Reshape(FreeFunction):
         if not require(equal(elements, x.elements)):
             raise self._mismatch(x, f"{elements} elements")
         return (x.reshaped(*self.shape),)
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.reshape(x.shape[0], -1)`."""
-        return f"{inputs[0]}.reshape({unpacked(arguments['shape'])})"
 
     def _rest(self, require: Require, x: Tensor) -> Size:
         """Divide the elements by all other sizes, first by those that depend on symbols."""
@@ -164,10 +162,11 @@ class Reshape(FreeFunction):
         )
 
 
-class Permute(FreeFunction):
+class Permute(MethodFunction):
     """Puts the dimensions in another order: `dims: [0, 2, 3, 1]` moves the channels last."""
 
     torch: ClassVar = "torch.permute"
+    unpacks: ClassVar = True
     memory: ClassVar = "input"
 
     dims: Dims
@@ -183,12 +182,8 @@ class Permute(FreeFunction):
             )
         return (x.reshaped(*(x.shape[index] for index in order)),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.permute(0, 2, 3, 1)`."""
-        return f"{inputs[0]}.permute({unpacked(arguments['dims'])})"
 
-
-class Transpose(FreeFunction):
+class Transpose(MethodFunction):
     """Exchanges two dimensions."""
 
     torch: ClassVar = "torch.transpose"
@@ -205,12 +200,8 @@ class Transpose(FreeFunction):
         shape[first], shape[second] = shape[second], shape[first]
         return (x.reshaped(*shape),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.transpose(1, 2)`."""
-        return f"{inputs[0]}.transpose({arguments['dim0']}, {arguments['dim1']})"
 
-
-class Squeeze(FreeFunction):
+class Squeeze(MethodFunction):
     """Leaves out dimensions of size 1.
 
     Unlike PyTorch it needs to be told which, and refuses those of another size.
@@ -236,12 +227,8 @@ class Squeeze(FreeFunction):
         shape = tuple(size for index, size in enumerate(x.shape) if index not in gone)
         return (x.reshaped(*shape),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.squeeze(1)`."""
-        return f"{inputs[0]}.squeeze({arguments['dim']})"
 
-
-class Unsqueeze(FreeFunction):
+class Unsqueeze(MethodFunction):
     """Puts a dimension of size 1 where `dim` says; -1 is after the last."""
 
     torch: ClassVar = "torch.unsqueeze"
@@ -255,15 +242,12 @@ class Unsqueeze(FreeFunction):
         index = axis(self, self.dim, x.rank + 1)
         return (x.reshaped(*x.shape[:index], 1, *x.shape[index:]),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.unsqueeze(1)`."""
-        return f"{inputs[0]}.unsqueeze({arguments['dim']})"
 
-
-class Expand(FreeFunction):
+class Expand(MethodFunction):
     """Repeats its input along dimensions of size 1, and along new ones before the first."""
 
     torch: ClassVar = "torch.Tensor.expand"
+    unpacks: ClassVar = True
     example: ClassVar = {"size": [-1, 4, -1]}
     example_inputs: ClassVar = (((1, 8), "float32"),)
 
@@ -283,10 +267,6 @@ class Expand(FreeFunction):
         kept = (self._expanded(require, size, wanted) for size, wanted in pairs)
         return (x.reshaped(*self.size[:added], *kept),)
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.expand(x.shape[0], -1, -1)`."""
-        return f"{inputs[0]}.expand({unpacked(arguments['size'])})"
-
     def _expanded(self, require: Require, size: Size, wanted: Size) -> Size:
         if wanted == -1:
             return size
@@ -297,10 +277,11 @@ class Expand(FreeFunction):
         return wanted
 
 
-class Flip(FreeFunction):
+class Flip(MethodFunction):
     """Turns the order round along each of `dims`: the last comes first."""
 
     torch: ClassVar = "torch.flip"
+    unpacks: ClassVar = True
     arguments: ClassVar = {"dims": "The dimensions along which the order is turned round."}
 
     dims: Dims
@@ -310,12 +291,8 @@ class Flip(FreeFunction):
         axes(self, self.dims, inputs[0].rank)
         return inputs
 
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.flip(2, 3)`."""
-        return f"{inputs[0]}.flip({unpacked(arguments['dims'])})"
 
-
-class Roll(FreeFunction):
+class Roll(MethodFunction):
     """Moves everything along `dims` by `shifts` places; what leaves at the end comes in in front.
 
     Without `dims` all numbers are one row, as they lie in memory.
@@ -334,10 +311,9 @@ class Roll(FreeFunction):
     def _one_shift_for_each(self) -> "Roll":
         shifts, dims = (_several(value) for value in (self.shifts, self.dims))
         if len(shifts) != (1 if self.dims is None else len(dims)) or not shifts:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`shifts` holds a number for each of `dims`: {shifts} for {dims}",
-                {"shifts": len(shifts), "dims": len(dims) or "all together"},
+            raise refused(
+                f"`shifts` holds a number for each of `dims`: {len(shifts)} for "
+                f"{len(dims) or 'all together'}"
             )
         return self
 
@@ -346,10 +322,6 @@ class Roll(FreeFunction):
         for dim in _several(self.dims):
             axis(self, dim, inputs[0].rank)
         return inputs
-
-    def call(self, inputs: tuple[str, ...], arguments: Mapping[str, str]) -> str:
-        """Write `x.roll(1, dims=2)`."""
-        return f"{inputs[0]}.roll({arguments['shifts']}{keywords(arguments, 'shifts')})"
 
 
 def _several(value: int | tuple[int, ...] | None) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from archspec.diagnostics import EmptyTensor, RankMismatch, ShapeMismatch, WrongDtype
+from archspec.operations.call_text import keywords
 from archspec.operations.fields import (
     OptionalShape,
     Padding1d,
@@ -13,11 +14,8 @@ from archspec.operations.fields import (
     Window2d,
     Window3d,
 )
-from archspec.operations.functional import FreeFunction, keywords
-from archspec.operations.operation import Sizes, check_floating, check_rank
-from archspec.sizes import Size, at_least, equal
-from archspec.sizes.shapes import Require
-from archspec.sizes.tensors import Shape, Tensor
+from archspec.operations.operation import FreeFunction, check_floating
+from archspec.sizes import Require, Shape, Size, Tensor, at_least, equal
 
 
 class Unpooling(FreeFunction):
@@ -32,26 +30,17 @@ class Unpooling(FreeFunction):
         "output_size": "The sizes that come out, less than a stride away from what windows make."
     }
 
-    dimensions: ClassVar[int]
-    """How many dimensions there are behind the channels."""
-
     kernel_size: tuple[int, ...]
     stride: tuple[int, ...] | None = None
     padding: tuple[int, ...]
     output_size: OptionalShape = None
 
-    @classmethod
-    def infer(cls, *inputs: Tensor) -> Sizes:
-        """Infers nothing; takes N×C and the pooled dimensions."""
-        check_rank(cls, inputs[0], cls.dimensions + 2)
-        return {}
-
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """N×C×H'×… with `H' = (H - 1)s - 2p + k`, or `output_size`, which is nearly that."""
         x, indices = inputs
         self._check_indices(require, x, indices)
-        found = self._windows_make(x.shape[2:])
-        sizes = found if self.output_size is None else self._wanted(require, found)
+        usual = self._windows_make(x.shape[2:])
+        sizes = usual if self.output_size is None else self._wanted(require, usual)
         for size in sizes:
             if not require(at_least(size, 1)):
                 raise EmptyTensor(f"`padding` of `{self.op()}` leaves a size of {size}")
@@ -80,23 +69,23 @@ class Unpooling(FreeFunction):
         windows = zip(sizes, self.kernel_size, self._strides, self.padding, strict=True)
         return tuple((n - 1) * s - 2 * p + k for n, k, s, p in windows)
 
-    def _wanted(self, require: Require, found: Shape) -> Shape:
+    def _wanted(self, require: Require, made: Shape) -> Shape:
         """Give `output_size` without batch and channels: a pool rounds away less than a stride."""
         wanted = self._behind_the_channels()
-        for size, usual, stride in zip(wanted, found, self._strides, strict=True):
+        for size, usual, stride in zip(wanted, made, self._strides, strict=True):
             least, most = usual - stride + 1, usual + stride - 1
             if not (require(at_least(size, least)) and require(at_least(most, size))):
                 raise self._too_far(size, least, most)
         return wanted
 
     def _behind_the_channels(self) -> Shape:
-        wanted = self.output_size or ()
-        if len(wanted) not in (self.dimensions, self.dimensions + 2):
+        wanted, (rank,) = self.output_size or (), self.ranks
+        if len(wanted) not in (rank - 2, rank):
             raise RankMismatch(
                 f"`output_size` has {len(wanted)} numbers, and `{self.op()}` takes "
-                f"{self.dimensions}, or {self.dimensions + 2} with batch and channels"
+                f"{rank - 2}, or {rank} with batch and channels"
             )
-        return wanted[-self.dimensions :]
+        return wanted[2 - rank :]
 
     def _too_far(self, size: Size, least: Size, most: Size) -> ShapeMismatch:
         return ShapeMismatch(
@@ -113,7 +102,7 @@ class MaxUnpool1d(Unpooling):
     """
 
     torch: ClassVar = "nn.functional.max_unpool1d"
-    dimensions: ClassVar = 1
+    ranks: ClassVar = (3,)
     example: ClassVar = {"kernel_size": 2}
     example_inputs: ClassVar = (((8, 16), "float32"), ((8, 16), "int64"))
 
@@ -130,7 +119,7 @@ class MaxUnpool2d(Unpooling):
     """
 
     torch: ClassVar = "nn.functional.max_unpool2d"
-    dimensions: ClassVar = 2
+    ranks: ClassVar = (4,)
     example: ClassVar = {"kernel_size": 2}
     example_inputs: ClassVar = (((8, 16, 16), "float32"), ((8, 16, 16), "int64"))
 
@@ -147,7 +136,7 @@ class MaxUnpool3d(Unpooling):
     """
 
     torch: ClassVar = "nn.functional.max_unpool3d"
-    dimensions: ClassVar = 3
+    ranks: ClassVar = (5,)
     example: ClassVar = {"kernel_size": 2}
     example_inputs: ClassVar = (((8, 4, 4, 4), "float32"), ((8, 4, 4, 4), "int64"))
 

@@ -11,14 +11,11 @@ from textwrap import indent
 from typing import ClassVar
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from archspec.diagnostics import ShapeMismatch
-from archspec.operations.fields import Count, Padding2d, Probability, Window2d
-from archspec.operations.operation import ModuleOperation, Sizes, check_floating, check_rank
-from archspec.sizes import Size, divisible
-from archspec.sizes.shapes import Require, dividing
-from archspec.sizes.tensors import Tensor
+from archspec.operations.fields import Count, Padding2d, Probability, Window2d, refused
+from archspec.operations.operation import ModuleOperation, Sizes
+from archspec.sizes import Require, Size, Tensor, dividing, divisible
 
 _CLASS = '''class {name}(nn.Module):
     """Lets each place of N×H×W×C attend to those in its window; the windows may be shifted."""
@@ -111,6 +108,8 @@ def written(name: str, begin: str, parts: str) -> str:
 class WindowAttention(ModuleOperation):
     """Attention between the places of each window of N×H×W×C."""
 
+    ranks: ClassVar = (4,)
+    takes: ClassVar = "floating"
     inferred: ClassVar = ("dim",)
     weighted: ClassVar = True
     arguments: ClassVar = {
@@ -135,8 +134,7 @@ class WindowAttention(ModuleOperation):
     @classmethod
     def infer(cls, *inputs: Tensor) -> Sizes:
         """`dim` is the last dimension of N×H×W×C."""
-        check_rank(cls, inputs[0], 4)
-        check_floating(cls, inputs[0])
+        super().infer(*inputs)
         return {"dim": inputs[0].features}
 
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -283,10 +281,8 @@ class ShiftedWindowAttentionV2(WindowAttention):
     @model_validator(mode="after")
     def _has_distances(self) -> "ShiftedWindowAttentionV2":
         if 1 in self.window_size:
-            raise PydanticCustomError(
-                "out_of_range",
-                "`window_size` must be at least 2 in both dimensions, not {size}",
-                {"size": str(list(self.window_size))},
+            raise refused(
+                f"`window_size` must be at least 2 in both dimensions, not {list(self.window_size)}"
             )
         return self
 

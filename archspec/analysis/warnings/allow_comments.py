@@ -1,0 +1,93 @@
+"""Comments that allow warnings, `# archspec: allow SLUG`, and what is wrong with them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from archspec.diagnostics import Edit, Problem, Span, Suggestion, UnknownWarning, UnusedAllow
+from archspec.document import close_match, listed
+from archspec.source import Allowed, Source, allowed, in_text
+
+Key = tuple[int, str]
+"""A line, counted from 1, and the slug of a warning."""
+
+
+@dataclass(frozen=True, eq=False)
+class Allowances:
+    """What the comments of a text allow: `known` are warnings, and `unknown` are not."""
+
+    source: Source
+    known: Mapping[Key, Span] = field(default_factory=dict)
+    unknown: tuple[Allowed, ...] = ()
+
+    @classmethod
+    def of(cls, source: Source) -> "Allowances":
+        """Read the comments."""
+        found = allowed(source.lines)
+        if not found:
+            return cls(source)
+        slugs = _slugs("warning")
+        known = {(item.line, item.slug): item.span for item in found if item.slug in slugs}
+        return cls(source, known, tuple(item for item in found if item.slug not in slugs))
+
+    def kept(self, found: Iterable[Problem]) -> list[Problem]:
+        """Leave out what is allowed."""
+        return [item for item in found if self._key(item) not in self.known]
+
+    def applied(self, found: Sequence[Problem], *, is_whole: bool) -> list[Problem]:
+        """Leave out what is allowed, and add what is wrong with the comments.
+
+        That one allows nothing is known where there are no errors and `is_whole` says that all
+        variants were checked.
+        """
+        kept = [*self.kept(found), *self.mistakes()]
+        if is_whole and not any(item.severity == "error" for item in found):
+            kept += self.unused(found)
+        return kept
+
+    def mistakes(self) -> Iterator[Problem]:
+        """Report the comments that name no warning."""
+        for item in self.unknown:
+            problem = self._at(item.span, _unknown(item.slug))
+            help = problem.help
+            edits = (Edit(item.span, help.new),) if isinstance(help, Suggestion) else ()
+            yield replace(problem, edits=edits)
+
+    def unused(self, found: Iterable[Problem]) -> Iterator[Problem]:
+        """Report the comments that allow nothing of what was found."""
+        used = set(map(self._key, found))
+        for key, span in self.known.items():
+            if key not in used:
+                text = f"nothing warns of `{key[1]}` here"
+                problem = self._at(span, UnusedAllow(text, help="take the comment away"))
+                yield replace(problem, alternatives=self._without(span))
+
+    def _without(self, span: Span) -> tuple[tuple[Edit, ...], ...]:
+        """Take a comment away, where it allows nothing else."""
+        if sum(other.line == span.line for other in self.known.values()) > 1:
+            return ()
+        text = self.source.lines[span.line - 1]
+        start = len(text[: text.rfind("#", 0, span.column)].rstrip())
+        return ((Edit(Span(span.line, start + 1, span.line, len(text) + 1), ""),),)
+
+    def _key(self, item: Problem) -> Key | None:
+        """Give what allows a warning of this text; of another file none does."""
+        if item.severity == "error" or item.span is None or item.file != self.source.name:
+            return None
+        return item.span.line, item.slug
+
+    def _at(self, span: Span, problem: Problem) -> Problem:
+        return in_text(replace(problem, span=span), self.source.name, self.source.lines)
+
+
+def _slugs(severity: str) -> set[str]:
+    return {kind.slug for kind in Problem.__subclasses__() if kind.level == severity}
+
+
+def _unknown(slug: str) -> UnknownWarning:
+    warnings = sorted(_slugs("warning"))
+    if not slug:
+        return UnknownWarning("`allow` names no warning", help=f"there are {listed(warnings)}")
+    if slug in _slugs("error"):
+        return UnknownWarning(f"`{slug}` is an error, and no comment allows it")
+    help = close_match(slug, warnings) or f"there are {listed(warnings)}"
+    return UnknownWarning(f"there is no warning `{slug}`", help=help)

@@ -1,0 +1,1 @@
+"""What tests share with each other, with the tools and with the benchmarks."""
