@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from archspec.analysis.counts import Count, count
+from archspec.analysis.counts import count
 from archspec.diagnostics import ClaimFails, Path, Place, Problem
 from archspec.document import Claims, Figure, listed
 from archspec.elaborate import size
@@ -22,23 +22,19 @@ _WORDS = {
 def check_claims(network: Network, claims: Claims, path: Path) -> Iterator[tuple[Problem, Place]]:
     """Give a problem for each claim that does not hold; `path` is where the claims stand."""
     counted = count(network)
-    for name in _WORDS:
-        claimed = getattr(claims, name)
-        if claimed is not None:
-            yield from _check_figure(name, claimed, _actual(counted, name), (*path, name))
-    yield from _check_outputs(network, claims, (*path, "output"))
-
-
-def _actual(counted: Count, name: str) -> Size | None:
     totals = counted.totals
-    if name == "macs":
-        return totals.macs.value
-    figures = {
+    figures: dict[str, Size | None] = {
         "params": totals.parameters,
         "trainable": totals.trainable,
         "buffers": totals.buffers,
+        "macs": totals.macs.value,
+        "depth": counted.depth,
     }
-    return figures.get(name, counted.depth)
+    for name, actual in figures.items():
+        claimed = getattr(claims, name)
+        if claimed is not None:
+            yield from _check_figure(name, claimed, actual, (*path, name))
+    yield from _check_outputs(network, claims, (*path, "output"))
 
 
 def _check_figure(
@@ -67,7 +63,8 @@ def _check_outputs(network: Network, claims: Claims, path: Path) -> Iterator[tup
     claimed = claims.outputs
     number = len(network.model.outputs) - len(network.model.training)
     if claims.lists_outputs and len(claimed) != number:
-        text = f"the network gives {number} {_plural('output', number)}, not {len(claimed)}"
+        outputs = "1 output" if number == 1 else f"{number} outputs"
+        text = f"the network gives {outputs}, not {len(claimed)}"
         yield ClaimFails(text), Place(path)
         return
     for below, shape in claimed.items():
@@ -103,7 +100,3 @@ def _check_output(
     if sizes != outputs[name].shape:
         what = f" as `{name}`" if below else ""
         yield ClaimFails(f"the network gives {outputs[name]}{what}, not {Tensor(sizes)}"), place
-
-
-def _plural(noun: str, number: int) -> str:
-    return noun if number == 1 else f"{noun}s"

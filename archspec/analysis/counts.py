@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import prod
+from operator import add, attrgetter
 from typing import Literal
 
 from archspec.analysis.depth import depth
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Tie, Typed
 from archspec.operations import Operation
 from archspec.sizes import Polynomial, Size, Tensor, symbol
-
-# Sums of what operations cost, of which a part may be unknown.
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +86,21 @@ activations=Amount(least=0, exact=True), weighted_layers=0, operations=4)
         Totals(parameters=0, frozen=0, buffers=0, macs=Amount(least=0, exact=True), \
 activations=Amount(least=0, exact=True), weighted_layers=0, operations=1)
         """
-        found = replace(self, parameters=0, frozen=0, buffers=0) if again else self
+        totals = replace(self, parameters=0, frozen=0, buffers=0) if again else self
         if frozen:
-            found = replace(found, frozen=found.parameters)
+            totals = replace(totals, frozen=totals.parameters)
         if training:
-            nothing = Amount(0)
-            found = replace(
-                found, macs=nothing, activations=nothing, weighted_layers=0, operations=0
-            )
-        return found
+            totals = Totals(totals.parameters, totals.frozen, totals.buffers)
+        return totals
 
     def __add__(self, other: "Totals") -> "Totals":
-        return Totals(
-            self.parameters + other.parameters,
-            self.frozen + other.frozen,
-            self.buffers + other.buffers,
-            self.macs + other.macs,
-            self.activations + other.activations,
-            self.weighted_layers + other.weighted_layers,
-            self.operations + other.operations,
-        )
+        return Totals(*map(add, _figures(self), _figures(other)))
 
     def __mul__(self, times: int) -> "Totals":
-        return Totals(
-            self.parameters * times,
-            self.frozen * times,
-            self.buffers * times,
-            self.macs * times,
-            self.activations * times,
-            self.weighted_layers * times,
-            self.operations * times,
-        )
+        return Totals(*[figure * times for figure in _figures(self)])
 
+
+_figures = attrgetter(*Totals.__dataclass_fields__)
 
 Form = Literal["operation", "block", "group", "chain"]
 
@@ -184,9 +166,8 @@ class Count:
         return {"": self.inputs["input"]} if [*self.inputs] == ["input"] else dict(self.inputs)
 
 
-_NOTHING, _UNKNOWN = Amount(0), Amount(0, exact=False)
-
 Rows = dict[int, tuple[Row, ...]]
+"""The rows of a module, by its identity."""
 
 
 @lru_cache(maxsize=4)
@@ -197,21 +178,19 @@ def count(network: Network) -> Count:
     `count(network).totals.macs.value` is `None` where an operation has no rule.
     """
     batch = symbol(network.batch)
-    known: Rows = {}
-    rows_of: dict[int, Row] = {}
+    rows_of: Rows = {}
+    counted: dict[int, Row] = {}
     for module in network.modules():
         for node in module.nodes:
-            if id(node) not in rows_of:
-                rows_of[id(node)] = _special(_row(node, known, batch), node, module)
-        known[id(module)] = tuple([rows_of[id(node)] for node in module.nodes])
+            if id(node) not in counted:
+                counted[id(node)] = _special(_row(node, rows_of, batch), node, module)
+        rows_of[id(module)] = tuple([counted[id(node)] for node in module.nodes])
     model = network.model
-    rows = known[id(model)]
-    inputs = {name: _sample(tensor, batch) for name, tensor in model.inputs.items()}
-    outputs = tuple(_sample(tensor, batch) for tensor in model.outputs)
+    rows = rows_of[id(model)]
     return Count(
         name=model.name,
-        inputs=inputs,
-        outputs=outputs,
+        inputs={name: _sample(tensor, batch) for name, tensor in model.inputs.items()},
+        outputs=tuple(_sample(tensor, batch) for tensor in model.outputs),
         totals=_sum(rows),
         depth=depth(network),
         rows=rows,
@@ -220,7 +199,7 @@ def count(network: Network) -> Count:
     )
 
 
-def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
+def _row(node: Node, rows_of: Rows, batch: Polynomial) -> Row:
     name = _name(node)
     if isinstance(node, Leaf):
         row = _counted(name, type(node.operation), node.typed, node.count, batch)
@@ -228,9 +207,8 @@ def _row(node: Node, known: Rows, batch: Polynomial) -> Row:
     assert isinstance(node, Call)
     own = node.outputs[: len(node.outputs) - node.module.taps]
     outputs = tuple([_sample(tensor, batch) for tensor in own])
-    children = known[id(node.module)]
-    form = _FORMS[node.module.kind]
-    kind = _kind(node.module, children)
+    children = rows_of[id(node.module)]
+    form, kind = _FORMS[node.module.kind], _kind(node.module, children)
     return Row(name, form, kind, node.count, outputs, _sum(children), children)
 
 
@@ -244,7 +222,7 @@ def _counted(
     totals = Totals(
         parameters=sum(map(prod, typed.weights.values())),
         buffers=sum(map(prod, typed.buffers.values())),
-        macs=_amount(typed.macs),
+        macs=Amount(0, exact=False) if typed.macs is None else Amount(typed.macs),
         activations=Amount(sum(elements, start=0)),
         weighted_layers=int(operation.weighted),
         operations=1,
@@ -263,13 +241,9 @@ def _special(row: Row, node: Node, module: Module) -> Row:
     training = node.name in module.only_training
     if node.again is None and node.trainable and not training:
         return row
-    frozen, again = not node.trainable, node.again
-    each = row.each.seen_as(again=again is not None, frozen=frozen, training=training)
-    return replace(row, each=each, again=again, frozen=frozen, training=training)
-
-
-def _amount(macs: Size | None) -> Amount:
-    return Amount(macs) if macs else _NOTHING if macs == 0 else _UNKNOWN
+    again, frozen = node.again is not None, not node.trainable
+    each = row.each.seen_as(again=again, frozen=frozen, training=training)
+    return replace(row, each=each, again=node.again, frozen=frozen, training=training)
 
 
 def _sum(rows: tuple[Row, ...]) -> Totals:

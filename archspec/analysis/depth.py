@@ -14,18 +14,18 @@ NO_PATH = float("-inf")
 
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
-Known = dict[int, Matrix]
+Matrices = dict[int, Matrix]
 
 
 def depth(network: Network) -> int:
     """Count the weighted layers on the longest path from an input to an output."""
-    known: Known = {}
+    matrices: Matrices = {}
     for module in network.modules():
-        known[id(module)] = _module_matrix(module, known)
-    return int(max(max(row) for row in known[id(network.model)]))
+        matrices[id(module)] = _module_matrix(module, matrices)
+    return int(max(max(row) for row in matrices[id(network.model)]))
 
 
-def _module_matrix(module: Module, known: Known) -> Matrix:
+def _module_matrix(module: Module, matrices: Matrices) -> Matrix:
     """Give a row for each input and a last one, a column for each output and a last one."""
     start = (NO_PATH,) * len(module.inputs) + (0,)
     values: dict[tuple[str, int], Vector]  # by port; what is read often is no tuple with names
@@ -34,7 +34,7 @@ def _module_matrix(module: Module, known: Known) -> Matrix:
     for node in module.nodes:
         if node.name in skipped:
             continue
-        gives = _gives(node, [values[port] for port in node.reads], start, known)
+        gives = _gives(node, [values[port] for port in node.reads], start, matrices)
         for index, column in enumerate(gives):
             values[node.name, index] = column
     kept = (port for index, port in enumerate(module.results) if index not in module.training)
@@ -42,10 +42,10 @@ def _module_matrix(module: Module, known: Known) -> Matrix:
     return tuple(zip(*columns, strict=True))
 
 
-def _gives(node: Node, reads: list[Vector], start: Vector, known: Known) -> Sequence[Vector]:
+def _gives(node: Node, reads: list[Vector], start: Vector, matrices: Matrices) -> Sequence[Vector]:
     """Give the longest paths from each input of the body to each value of a node."""
     if isinstance(node, Call):
-        return _applied(_call_matrix(node, known), [*reads, start])
+        return _applied(_call_matrix(node, matrices), [*reads, start])
     weight = node.count * int(isinstance(node, Leaf) and node.operation.weighted)
     if not weight and len(reads) == len(node.outputs) == 1:
         return reads
@@ -53,8 +53,8 @@ def _gives(node: Node, reads: list[Vector], start: Vector, known: Known) -> Sequ
     return [longest] * len(node.outputs)
 
 
-def _call_matrix(call: Call, known: Known) -> Matrix:
-    step = known[id(call.module)]
+def _call_matrix(call: Call, matrices: Matrices) -> Matrix:
+    step = matrices[id(call.module)]
     if call.count == 1:
         return step
     if _is_one_way(step):

@@ -1,4 +1,8 @@
-"""For which sizes a network with free sizes is valid, and which are nearest to one that is not."""
+"""For which sizes of its input a network is valid, and which are nearest to some that do not fit.
+
+Where given sizes do not fit, the network is built once more with those sizes free. What its layers
+need of them, and the given ones do not meet, is the cause of what is wrong.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -20,28 +24,25 @@ from archspec.sizes import (
     symbol,
 )
 
-# For which sizes a network with free sizes is valid, and which of its layers say so.
-#
-# `where` tells where a layer was written, `line 21`.
-
 Where = Callable[[Path], str]
+"""Says where a layer was written: `line 21`."""
 
 _MOST_CAUSES = 3
 
 
 @dataclass(frozen=True)
 class Required:
-    """What the conditions of a network ask together."""
+    """What the conditions of a network require together."""
 
     network: Network
     where: Where
-    found: tuple[Requirement, ...]
+    requirements: tuple[Requirement, ...]
 
     @classmethod
     def of(cls, network: Network, where: Where) -> "Required":
         """Put the conditions of a network together."""
-        found = requirements([needed.condition for needed in network.conditions])
-        return cls(network, where, found)
+        conditions = [needed.condition for needed in network.conditions]
+        return cls(network, where, requirements(conditions))
 
     def texts(self) -> tuple[str, ...]:
         """Say each in a text: ``H % 16 == 0, because of `join` at line 21``.
@@ -51,28 +52,28 @@ class Required:
         >>> Required.of(Network(None, {}, (needed,)), lambda path: "line 21").texts()
         ('H % 4 == 0, because of `join` at line 21',)
         """
-        return tuple(map(self._text, self.found))
+        return tuple(map(self._text, self.requirements))
 
     def problems(self) -> Iterator[tuple[Problem, Place]]:
-        """Find what no size can meet, at the last of the layers that ask for it."""
-        for found in self.found:
-            if not found.possible:
-                yield self._impossible(found), Place(self._causes(found)[-1].path, key=True)
+        """Find what no size can meet, at the last of the layers that require it."""
+        for required in self.requirements:
+            if not required.possible:
+                yield self._impossible(required), Place(self._causes(required)[-1].path, key=True)
 
-    def _causes(self, found: Requirement) -> list[Needed]:
-        return [self.network.conditions[place] for place in found.conditions]
+    def _causes(self, required: Requirement) -> list[Needed]:
+        return [self.network.conditions[place] for place in required.conditions]
 
-    def _text(self, found: Requirement) -> str:
-        paths = dict.fromkeys(path for _, path in self._causes(found))
+    def _text(self, required: Requirement) -> str:
+        paths = dict.fromkeys(path for _, path in self._causes(required))
         causes = [f"{_name(path)} at {self.where(path)}" for path in paths]
-        return f"{' and '.join(found.texts)}, because of {_listed(causes)}"
+        return f"{' and '.join(required.texts)}, because of {_listed(causes)}"
 
-    def _impossible(self, found: Requirement) -> Problem:
-        names = " and ".join(f"`{name}`" for name in found.symbols)
-        noun = "size" if len(found.symbols) == 1 else "sizes"
+    def _impossible(self, required: Requirement) -> Problem:
+        names = " and ".join(f"`{name}`" for name in required.symbols)
+        noun = "size" if len(required.symbols) == 1 else "sizes"
         notes = tuple(
             f"{_name(path)} at {self.where(path)} needs {_words(condition)}"
-            for condition, path in self._causes(found)
+            for condition, path in self._causes(required)
         )
         return ShapeMismatch(f"no {noun} of {names} can be right for all layers", notes=notes)
 
@@ -103,12 +104,6 @@ def _name(path: Path) -> str:
         return f"`expect` of `{path[-2]}`"
     return f"`{path[-1]}`"
 
-
-# Say of sizes that were given for an input, and do not fit, which condition they break.
-#
-# The network is built once more with those sizes free. What its layers need of them, and the
-# given
-# ones do not meet, is the cause of what is wrong; and the nearest sizes that do are proposed.
 
 Given = tuple[int | str, ...]
 """Sizes without the batch; a text is a symbol, of which the size is free."""
@@ -236,17 +231,14 @@ class _Symbols:
             return str(declared)
         if declared == given or not is_free:
             return given
-        known = self.invented.setdefault((name, declared, given), self._unused(name))
-        self.values[known] = given
-        return known
+        free = self.invented.setdefault((name, declared, given), self._unused(name))
+        self.values[free] = given
+        return free
 
     def _unused(self, wanted: str) -> str:
         """Name a symbol that no input has."""
         names = (f"{wanted}{number}" if number > 1 else wanted for number in count(1))
         return next(name for name in names if name not in self.taken | self.values.keys())
-
-
-# --- what is told -------------------------------------------------------------------------------
 
 
 def _explain(item: Problem, free: _Free, broken: Sequence[Requirement], build: Build) -> None:
@@ -255,29 +247,29 @@ def _explain(item: Problem, free: _Free, broken: Sequence[Requirement], build: B
     if free.fixed:
         shapes = ("×".join(map(str, (free.batch, *shape))) for shape in free.inputs.values())
         item.notes += (f"here the input is {' and '.join(shapes)}",)
-    item.notes += tuple(_note(found, free, fitting) for found in broken)
+    item.notes += tuple(_note(required, free, fitting) for required in broken)
     if fitting is not None:
         item.help = f"`{' '.join(_options(free.shapes(fitting)))}` fits"
 
 
-def _note(found: Requirement, free: _Free, fitting: Mapping[str, int] | None) -> str:
+def _note(required: Requirement, free: _Free, fitting: Mapping[str, int] | None) -> str:
     """Say what is required, and the nearest sizes that meet it."""
-    text = " and ".join(found.texts)
-    if not found.possible:
-        names = " and ".join(f"`{name}`" for name in found.symbols)
+    text = " and ".join(required.texts)
+    if not required.possible:
+        names = " and ".join(f"`{name}`" for name in required.symbols)
         return f"no size of {names} can be right for all layers"
-    if found.sizes is None:
-        holds = f"holds for {_sizes(found, fitting)}, and not" if fitting else "does not hold"
-        return f"{text} {holds} for {_sizes(found, free.values)}"
-    size = free.values[found.symbols[0]]
-    nearest = found.sizes.nearest(size)
+    if required.sizes is None:
+        holds = f"holds for {_sizes(required, fitting)}, and not" if fitting else "does not hold"
+        return f"{text} {holds} for {_sizes(required, free.values)}"
+    size = free.values[required.symbols[0]]
+    nearest = required.sizes.nearest(size)
     are = "is" if len(nearest) == 1 else "are"
     return f"{text}: {' and '.join(map(str, nearest))} {are} the nearest to {size}"
 
 
-def _sizes(found: Requirement, values: Mapping[str, int]) -> str:
+def _sizes(required: Requirement, values: Mapping[str, int]) -> str:
     """Write the sizes that a requirement relates."""
-    return " with ".join(f"{name} = {values[name]}" for name in found.symbols)
+    return " with ".join(f"{name} = {values[name]}" for name in required.symbols)
 
 
 def _options(inputs: Mapping[str, Given]) -> Iterator[str]:
@@ -291,9 +283,6 @@ def _options(inputs: Mapping[str, Given]) -> Iterator[str]:
         yield f"--input {own}{'x'.join(map(str, sizes))}"
 
 
-# --- sizes that fit -----------------------------------------------------------------------------
-
-
 def _builds(free: _Free, build: Build, values: Mapping[str, int]) -> bool:
     """Say whether all is right with sizes that is not wrong with any."""
     built = build(replace(free.choice, inputs=free.shapes(values)))
@@ -303,9 +292,9 @@ def _builds(free: _Free, build: Build, values: Mapping[str, int]) -> bool:
 def _proposals(free: _Free, broken: Sequence[Requirement]) -> Iterator[Mapping[str, int]]:
     """Give a few sizes at which all holds: near the given ones, and those of the spec."""
     nearest = {
-        found.symbols[0]: found.sizes.nearest(free.values[found.symbols[0]])
-        for found in broken
-        if found.sizes is not None
+        required.symbols[0]: required.sizes.nearest(free.values[required.symbols[0]])
+        for required in broken
+        if required.sizes is not None
     }
     options = {name: nearest.get(name, (value,)) for name, value in free.values.items()}
     every = [dict(zip(options, each, strict=True)) for each in product(*options.values())]

@@ -1,4 +1,4 @@
-"""The one line that says what a network is."""
+"""How counts and shapes are written, and the one line that says what a network is."""
 
 import re
 from collections.abc import Iterable
@@ -62,15 +62,14 @@ def facts(network: Network) -> str:
 
     A line reads `175 layers, 25,557,032 parameters, 4,089,184,256 MACs at 3×224×224, depth 50`.
     """
-    found = count(network)
-    totals = found.totals
-    shapes = shapes_text(found.named_inputs.items(), " and ")
+    counts = count(network)
+    totals = counts.totals
+    shapes = shapes_text(counts.named_inputs.items(), " and ")
     layers = _counted(totals.operations, "layer")
     parameters = _counted(totals.parameters, "parameter")
     frozen = f" ({totals.frozen:,} of them frozen)" if totals.frozen else ""
-    return (
-        f"{layers}, {parameters}{frozen}, {_macs(totals.macs)} at {shapes}, depth {found.depth:,}"
-    )
+    macs = f"{_macs(totals.macs)} at {shapes}"
+    return f"{layers}, {parameters}{frozen}, {macs}, depth {counts.depth:,}"
 
 
 def _counted(number: int, noun: str) -> str:

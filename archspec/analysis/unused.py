@@ -1,4 +1,8 @@
-"""Find what a document mentions nowhere: layers that nothing reads, names that nothing uses."""
+"""What a document mentions nowhere: layers that nothing reads, names that nothing uses.
+
+What may be an expression or no more than a text counts as a mention, and a placeholder, in a
+layer's name or in a reference, stands for whatever it may be filled with.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,126 +15,7 @@ from archspec.diagnostics import Path, Place, Problem, UnreadLayer, UnusedName
 from archspec.document import Block, Body, Layer, Parameter, Spec, texts
 from archspec.operations import ValueOperation, is_operation, load
 
-# Which layers and inputs of a body are mentioned in it, as far as that is plain from the text.
-#
-# A placeholder, in a layer's name or in a reference, stands for whatever it may be filled with.
-
 _SIZED = re.compile(r"([A-Za-z0-9_]+)\.[a-z]")
-
-
-@dataclass(frozen=True)
-class Mentions:
-    """The names that a body's references begin with, and of which its expressions ask a size."""
-
-    body: Body
-
-    @cached_property
-    def read(self) -> frozenset[str]:
-        """The first names of its references, and of the paths by which groups share weights."""
-        own = self.body.layers.values()
-        named = [reference for layer in own for reference in layer.references or ()]
-        named += (
-            [output.reads for output in self.body.given.items.values()] if self.body.given else []
-        )
-        return frozenset(map(_first, [*named, *_shared(self.body)]))
-
-    @cached_property
-    def sized(self) -> frozenset[str]:
-        """The names of which an expression asks a size."""
-        return _sized(self.body)
-
-    def names(self, key: str) -> bool:
-        """Say whether something mentions the layer or input under this key."""
-        if key in self.read or key in self.sized:
-            return True
-        return any(fits(key, name) for name in self.read | self.sized)
-
-    @property
-    def reads_inputs(self) -> bool:
-        """Whether the first layer that reads at all reads what the body receives."""
-        first = next(iter(self.body.layers.values()))
-        return _reads_above(first)
-
-    def passed_over(self) -> Iterator[tuple[str, str]]:
-        """Give the layers that do not hand on to the next one, and a help that says so."""
-        layers = self.body.layers
-        for key, after in pairwise(layers):
-            if not _reads_above(layers[after]) and not layers[key].splice:
-                yield key, _help(after, layers[after])
-        last = next(reversed(layers))
-        if self.body.given is not None and not layers[last].splice:
-            yield last, "`outputs` names what is given, and not the last layer"
-
-
-def fits(one: str, other: str) -> bool:
-    """Say whether two names may be the same where placeholders are filled in.
-
-    >>> fits("down{index + 1}", "down{depth}"), fits("down{index}", "down4"), fits("up", "down")
-    (True, True, False)
-    """
-    if "{" not in one + other:
-        return one == other
-    (start, end), (other_start, other_end) = _ends(one), _ends(other)
-    begins = start.startswith(other_start) or other_start.startswith(start)
-    return begins and (end.endswith(other_end) or other_end.endswith(end))
-
-
-def _ends(name: str) -> tuple[str, str]:
-    """Give the fixed text before the first placeholder and that behind the last."""
-    if "{" not in name:
-        return name, name
-    return name.partition("{")[0], name.rpartition("}")[2]
-
-
-def _first(reference: str) -> str:
-    """Give the first name of a reference; a dot in a placeholder ends none.
-
-    >>> _first("down{input.channels}.0")
-    'down{}'
-    """
-    if "{" in reference:
-        reference = re.sub(r"\{[^{}]*\}", "{}", reference)
-    return reference.partition(".")[0]
-
-
-def _reads_above(layer: Layer) -> bool:
-    return layer.references is None and not _reads_nothing(layer)
-
-
-def _reads_nothing(layer: Layer) -> bool:
-    """Say whether a layer is a value of its own, and reads no other."""
-    name = layer.op or layer.word
-    return name is not None and is_operation(name) and issubclass(load(name), ValueOperation)
-
-
-def _help(after: str, layer: Layer) -> str:
-    reads = "reads nothing" if layer.references is None else "reads something else by `from`"
-    return f"`{after}`, the next layer, {reads}"
-
-
-def _shared(body: Body) -> Iterator[str]:
-    for layer in body.layers.values():
-        if layer.share is not None:
-            yield str(layer.share)
-        if layer.body is not None:
-            yield from _shared(layer.body)
-
-
-def _sized(body: Body) -> frozenset[str]:
-    """Name the layers whose sizes an expression asks for: `x` in `x.channels`."""
-    found = texts([body.let, *map(_own, body.layers.values())])
-    keys = [key for key in body.layers if "{" in key]
-    return frozenset(_SIZED.findall("\n".join((*found, *keys))))
-
-
-def _own(layer: Layer) -> object:
-    return [layer.arguments, layer.first, layer.when, layer.repeat, layer.reads, layer.expect]
-
-
-# Which parameters and `let` names nothing mentions that sees them; nearer names hide others.
-#
-# What may be an expression or no more than a text counts as a mention.
-
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w.])")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -148,7 +33,7 @@ class Words(NamedTuple):
 
 
 class Defined(NamedTuple):
-    """A name with what it is said to be, and where that stands."""
+    """A name that a body defines, what it is, and where that stands."""
 
     kind: str
     name: str
@@ -171,6 +56,45 @@ class Seen(NamedTuple):
 
     words: Words
     unused: tuple[Defined, ...] = ()
+
+
+def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
+    """Give a warning for each layer, input, name, block and kernel that nothing mentions."""
+    whole = seen(spec)
+    for item in whole.unused:
+        yield _unused(item.kind, item.name, item.path, *_notes(item, whole.words))
+    for name in spec.blocks:
+        if name not in whole.words.values | whole.words.layers:
+            yield _unused("block", name, ("blocks", name))
+    if spec.kernels:
+        every = texts([spec.params, spec.blocks, spec.layers, spec.variants])
+        for name in [name for name in spec.kernels if name not in every]:
+            yield _unused("kernel", name, ("kernels", name))
+    for body, path in _bodies(spec):
+        yield from _unread(body, path)
+
+
+def _unused(kind: str, name: str, path: Path, *notes: str) -> tuple[Problem, Place]:
+    return UnusedName(f"nothing uses the {kind} `{name}`", notes=notes), Place(path, key=True)
+
+
+def _notes(item: Defined, words: Words) -> Iterator[str]:
+    """Say why what looks like a mention is none."""
+    if item.name in words.layers:
+        yield f"the layer `{item.name}` is not that {item.kind}, which is no layer"
+
+
+def _bodies(spec: Spec) -> Iterator[tuple[Body, Path]]:
+    yield from _below(spec, ())
+    for name, block in spec.blocks.items():
+        yield from _below(block, ("blocks", name))
+
+
+def _below(body: Body, path: Path) -> Iterator[tuple[Body, Path]]:
+    yield body, path
+    for key, layer in body.layers.items():
+        if layer.body is not None:
+            yield from _below(layer.body, (*path, "layers", key, "body"))
 
 
 def seen(spec: Spec) -> Seen:
@@ -244,7 +168,7 @@ def _lets(body: Body, path: Path) -> list[Defined]:
 
 def _own_words(layers: Collection[Layer], *others: object) -> Words:
     """Give the words at layers themselves, without those of a group, and in what is beside them."""
-    said = [
+    written = [
         (layer.arguments, layer.first, layer.when, layer.repeat, layer.init, layer.expect)
         for layer in layers
     ]
@@ -254,7 +178,7 @@ def _own_words(layers: Collection[Layer], *others: object) -> Words:
         for reference in (*(layer.references or ()), layer.share or "", *(layer.taps or ()))
     ]
     forms = (word for layer in layers for word in (layer.word, layer.op, layer.block) if word)
-    values = _values([said, _placeholders(map(str, named)), *others]).values
+    values = _values([written, _placeholders(map(str, named)), *others]).values
     return Words(values, frozenset(forms))
 
 
@@ -264,49 +188,108 @@ def _values(part: object) -> Words:
 
 def _placeholders(names: Iterable[str]) -> list[str]:
     """Give what stands in the placeholders of names: the rest of them is text."""
-    return [found for name in names if "{" in name for found in _PLACEHOLDER.findall(name)]
+    return [part for name in names if "{" in name for part in _PLACEHOLDER.findall(name)]
 
 
-def unused(spec: Spec) -> Iterator[tuple[Problem, Place]]:
-    """Give a warning for each layer, input, name, block and kernel that nothing mentions."""
-    whole = seen(spec)
-    for item in whole.unused:
-        yield _unused(item.kind, item.name, item.path, *_notes(item, whole.words))
-    for name in spec.blocks:
-        if name not in whole.words.values | whole.words.layers:
-            yield _unused("block", name, ("blocks", name))
-    if spec.kernels:
-        said = texts([spec.params, spec.blocks, spec.layers, spec.variants])
-        for name in [name for name in spec.kernels if name not in said]:
-            yield _unused("kernel", name, ("kernels", name))
-    for body, path in _bodies(spec):
-        yield from _unread(body, path)
+@dataclass(frozen=True)
+class Mentions:
+    """The names with which a body's references begin, and of which its expressions read sizes."""
+
+    body: Body
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The first names of its references, and of the paths by which groups share weights."""
+        layers, given = self.body.layers.values(), self.body.given
+        references = [reference for layer in layers for reference in layer.references or ()]
+        outputs = [output.reads for output in given.items.values()] if given else []
+        return frozenset(map(_first, [*references, *outputs, *_shared(self.body)]))
+
+    @cached_property
+    def sized(self) -> frozenset[str]:
+        """The names of which an expression reads a size: `x` in `x.channels`."""
+        written = texts([self.body.let, *map(_expressions, self.body.layers.values())])
+        keys = [key for key in self.body.layers if "{" in key]
+        return frozenset(_SIZED.findall("\n".join((*written, *keys))))
+
+    def names(self, key: str) -> bool:
+        """Say whether something mentions the layer or input under this key."""
+        mentioned = self.read | self.sized
+        return key in mentioned or any(fits(key, name) for name in mentioned)
+
+    @property
+    def reads_inputs(self) -> bool:
+        """Whether the first layer that reads at all reads what the body receives."""
+        first = next(iter(self.body.layers.values()))
+        return _reads_above(first)
+
+    def passed_over(self) -> Iterator[tuple[str, str]]:
+        """Give the layers that do not hand on to the next one, and a help that says so."""
+        layers = self.body.layers
+        for key, after in pairwise(layers):
+            if not _reads_above(layers[after]) and not layers[key].splice:
+                yield key, _help(after, layers[after])
+        last = next(reversed(layers))
+        if self.body.given is not None and not layers[last].splice:
+            yield last, "`outputs` names what is given, and not the last layer"
 
 
-def _unused(kind: str, name: str, path: Path, *notes: str) -> tuple[Problem, Place]:
-    return UnusedName(f"nothing uses the {kind} `{name}`", notes=notes), Place(path, key=True)
+def fits(one: str, other: str) -> bool:
+    """Say whether two names may be the same where placeholders are filled in.
+
+    >>> fits("down{index + 1}", "down{depth}"), fits("down{index}", "down4"), fits("up", "down")
+    (True, True, False)
+    """
+    if "{" not in one + other:
+        return one == other
+    (start, end), (other_start, other_end) = _ends(one), _ends(other)
+    begins = start.startswith(other_start) or other_start.startswith(start)
+    return begins and (end.endswith(other_end) or other_end.endswith(end))
 
 
-def _notes(item: Defined, words: Words) -> Iterator[str]:
-    """Say why what looks like a mention is none."""
-    if item.name in words.layers:
-        yield f"the layer `{item.name}` is not that {item.kind}, which is no layer"
+def _ends(name: str) -> tuple[str, str]:
+    """Give the fixed text before the first placeholder and that behind the last."""
+    if "{" not in name:
+        return name, name
+    return name.partition("{")[0], name.rpartition("}")[2]
 
 
-def _bodies(spec: Spec) -> Iterator[tuple[Body, Path]]:
-    yield from _below(spec, ())
-    for name, block in spec.blocks.items():
-        yield from _below(block, ("blocks", name))
+def _first(reference: str) -> str:
+    """Give the first name of a reference; a dot in a placeholder ends none.
+
+    >>> _first("down{input.channels}.0")
+    'down{}'
+    """
+    if "{" in reference:
+        reference = re.sub(r"\{[^{}]*\}", "{}", reference)
+    return reference.partition(".")[0]
 
 
-def _below(body: Body, path: Path) -> Iterator[tuple[Body, Path]]:
-    yield body, path
-    for key, layer in body.layers.items():
+def _reads_above(layer: Layer) -> bool:
+    return layer.references is None and not _reads_nothing(layer)
+
+
+def _reads_nothing(layer: Layer) -> bool:
+    """Say whether a layer is a value of its own, and reads no other."""
+    name = layer.op or layer.word
+    return name is not None and is_operation(name) and issubclass(load(name), ValueOperation)
+
+
+def _help(after: str, layer: Layer) -> str:
+    reads = "reads nothing" if layer.references is None else "reads something else by `from`"
+    return f"`{after}`, the next layer, {reads}"
+
+
+def _shared(body: Body) -> Iterator[str]:
+    for layer in body.layers.values():
+        if layer.share is not None:
+            yield str(layer.share)
         if layer.body is not None:
-            yield from _below(layer.body, (*path, "layers", key, "body"))
+            yield from _shared(layer.body)
 
 
-# --- layers and inputs ------------------------------------------------------------------------
+def _expressions(layer: Layer) -> object:
+    return [layer.arguments, layer.first, layer.when, layer.repeat, layer.reads, layer.expect]
 
 
 def _unread(body: Body, path: Path) -> Iterator[tuple[Problem, Place]]:

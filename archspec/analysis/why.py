@@ -1,4 +1,8 @@
-"""Find a layer by its path of names, and the bodies around it."""
+"""Where each dimension of a layer comes from, followed back to the input or to arguments.
+
+A value stands in an instance: the same module may be called in several places, and each of its
+repetitions is one. Layers that leave a size as it is are passed over.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,14 +24,111 @@ from archspec.sizes import (
     symbols_of,
 )
 
+MOST_STEPS = 200
+"""The most layers that are named for one dimension."""
+
+MOST_DEEP = 6
+"""How far an expression is followed to what its names are made of."""
+
 
 class NoSuchLayer(LookupError):
-    """No layer has this path; `known` are those of the body where the path ends."""
+    """No layer has this path; `candidates` are those of the body where the path ends."""
 
-    def __init__(self, path: str, known: tuple[str, ...]) -> None:
+    def __init__(self, path: str, candidates: tuple[str, ...]) -> None:
         self.path = path
-        self.known = known
+        self.candidates = candidates
         super().__init__(f"there is no layer `{path}`")
+
+
+class Line(NamedTuple):
+    """One line of the answer: how far it is set in, its text, and the place that says it."""
+
+    depth: int
+    text: str
+    place: Path | None = None
+
+
+def why(network: Network, path: str) -> list[Line]:
+    """Say where each size of what a layer gives comes from, from the layer back to the input.
+
+    Raises `NoSuchLayer`.
+    """
+    value = find(network, path)
+    node, tensor = value.node, value.tensor
+    word = f", {node.operation.op()}" if isinstance(node, Leaf) else ""
+    lines = [Line(0, f"{path} gives {tensor}{word}", node.path if node is not None else ("input",))]
+    firsts: dict[tuple[str, ...], str] = {}
+    for axis, size in enumerate(tensor.shape):
+        steps = list(_Dimension(network).steps_of(value, axis, 1))
+        key = tuple(line.text for line in steps)
+        name = dimension_name(axis, tensor.rank)
+        if key in firsts:
+            lines.append(Line(0, f"{name}: {size}, as the {firsts[key]}"))
+            continue
+        firsts[key] = name
+        if len(steps) == 1 and (steps[0].place or ("",))[0] in ("input", "inputs"):
+            lines.append(Line(0, f"{name}: {size}, the input's", steps[0].place))
+            continue
+        lines += [Line(0, f"{name}: {size}"), *steps]
+    return lines
+
+
+@dataclass(slots=True)
+class _Dimension:
+    """Follows one dimension back, as far as `MOST_STEPS` go."""
+
+    network: Network
+    steps: int = 0
+
+    def steps_of(self, value: "Value", axis: int, depth: int) -> Iterator[Line]:
+        """Give the steps that make a size, until nothing of it is left to explain."""
+        while True:
+            made = maker(value)
+            leaf = made.node
+            if not isinstance(leaf, Leaf):
+                yield self.input(made, axis, depth)
+                return
+            size = formula(leaf, made.port.index, axis)
+            read, same = axes_in(size), _same(size, leaf)
+            if same is None:
+                if self.steps > MOST_STEPS:
+                    return
+                self.steps += 1
+                yield from self.step(made, leaf, axis, size, depth)
+                if len(read) != 1:
+                    break
+            slot, axis = same or read[0]
+            value = source(made, slot)
+        before: list[str] = []
+        for slot, axis in read:
+            lines = list(self.steps_of(source(made, slot), axis, depth + 1))
+            texts = [line.text for line in lines]
+            repeated = bool(lines) and texts == before
+            yield from [Line(depth + 1, "and the same again")] if repeated else lines
+            before = texts
+
+    def input(self, value: "Value", axis: int, depth: int) -> Line:
+        """End at the network's input."""
+        name = value.port.name
+        place: Path = ("input",) if name == "input" else ("inputs", name)
+        which = "" if name == "input" else f" `{name}`"
+        return Line(depth, f"{value.tensor.shape[axis]}   the input{which}", place)
+
+    def step(
+        self, made: "Value", leaf: Leaf, axis: int, size: Size | None, depth: int
+    ) -> Iterator[Line]:
+        """Say what one layer makes of a size, and which arguments decide it."""
+        names = arguments(leaf, made.port.index, axis)
+        written = leaf.origin.arguments
+        shown = [f", {name}: {_text(written.get(name, leaf.given[name]))}" for name in names]
+        how = f" = {_with_numbers(size, leaf)}" if isinstance(size, Polynomial) else ""
+        actual = made.tensor.shape[axis]
+        yield Line(depth, f"{actual}{how}   {made.path}{''.join(shown)}", leaf.path)
+        lines = (
+            line for name in names for line in origins(self.network, made.body, written.get(name))
+        )
+        for line in dict.fromkeys(lines):
+            yield line._replace(depth=depth + line.depth)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +150,16 @@ class Body:
         index = int(name) if counted else None
         return Body(call.module, call, self, index, f"{self.path}{name}.")
 
+    @property
+    def outermost(self) -> "Body":
+        """The body of the whole network."""
+        return self if self.around is None else self.around.outermost
+
+    def value(self, port: Port) -> "Value":
+        """Give the value of a port; of a repeated layer that is its last repetition's."""
+        node = self.module.by_name.get(port.name)
+        return Value(self, port, "" if node is None else list(repetitions(node))[-1])
+
 
 @dataclass(frozen=True, eq=False)
 class Value:
@@ -67,6 +178,13 @@ class Value:
     def path(self) -> str:
         """How the layer is called in the `state_dict`; an input has its name."""
         return f"{self.body.path}{self.name or self.port.name}"
+
+    @property
+    def tensor(self) -> Tensor:
+        """What it is."""
+        if self.node is None:
+            return self.body.module.inputs[self.port.name]
+        return self.node.outputs[self.port.index]
 
 
 def find(network: Network, path: str) -> Value:
@@ -92,20 +210,17 @@ def _known(body: Body) -> tuple[str, ...]:
 
 def maker(value: Value) -> Value:
     """Follow a value to the operation that makes it, or to the input of the network."""
-    while True:
+    while not isinstance(value.node, Leaf):
         node = value.node
-        if isinstance(node, Leaf):
-            return value
         if isinstance(node, Call):
-            inner = value.body.inside(node, value.name or _last(node))
             port = node.module.results[value.port.index]
-            made = node.module.by_name.get(port.name)
-            value = Value(inner, port, _last(made) if made is not None else "")
+            value = value.body.inside(node, value.name).value(port)
             continue
         outer = _received(value)
         if outer is None:
             return value
         value = outer
+    return value
 
 
 def _received(value: Value) -> Value | None:
@@ -114,11 +229,8 @@ def _received(value: Value) -> Value | None:
     if body.around is None or body.call is None:
         return None
     slot = list(body.module.inputs).index(value.port.name)
-    return source(Value(body.around, Port(body.call.name), _name(body)), slot)
-
-
-def _name(body: Body) -> str:
-    return body.path.rstrip(".").rpartition(".")[2]
+    name = body.path.rstrip(".").rpartition(".")[2]
+    return source(Value(body.around, Port(body.call.name), name), slot)
 
 
 def source(value: Value, slot: int) -> Value:
@@ -126,39 +238,17 @@ def source(value: Value, slot: int) -> Value:
     node = value.node
     assert node is not None
     names = list(repetitions(node))
-    name = value.name or names[-1]
     taken = min(len(node.inputs), len(node.outputs))
-    if name in names[1:] and slot < taken:  # a repetition reads the one before it
-        return Value(value.body, Port(node.name, slot), names[names.index(name) - 1])
-    port = node.reads[slot]
-    made = value.body.module.by_name.get(port.name)
-    return Value(value.body, port, _last(made) if made is not None else "")
+    if value.name in names[1:] and slot < taken:  # a repetition reads the one before it
+        return Value(value.body, Port(node.name, slot), names[names.index(value.name) - 1])
+    return value.body.value(node.reads[slot])
 
 
-def _last(node: Node | None) -> str:
-    """Name the last repetition for which a node stands."""
-    return "" if node is None else list(repetitions(node))[-1]
-
-
-# Say what the names in an expression are, and where each of them was given its value.
-
-
-class Said(NamedTuple):
-    """One name: how deep it stands under the size, what is told of it, and where that is said."""
-
-    depth: int
-    text: str
-    place: Path
-
-
-MOST_DEEP = 6
-
-
-def said(network: Network, body: Body, raw: object, depth: int = 1) -> Iterator[Said]:
-    """Explain the names in what was written, and those in what they are made of."""
+def origins(network: Network, body: Body, raw: object, depth: int = 1) -> Iterator[Line]:
+    """Say what the names in an expression are, and those in what they are made of."""
     if isinstance(raw, list):
         for item in raw:
-            yield from said(network, body, item, depth)
+            yield from origins(network, body, item, depth)
         return
     for name in _names(raw) if isinstance(raw, str) and depth <= MOST_DEEP else ():
         yield from _origin(network, body, name, depth)
@@ -166,61 +256,43 @@ def said(network: Network, body: Body, raw: object, depth: int = 1) -> Iterator[
 
 def _names(raw: str) -> list[str]:
     try:
-        found = parse(raw).names
+        return sorted(parse(raw).names - {"true", "false"}, key=raw.index)
     except Problem:
         return []
-    return sorted(found - {"true", "false"}, key=raw.index)
 
 
-def _origin(network: Network, body: Body, name: str, depth: int) -> Iterator[Said]:
+def _origin(network: Network, body: Body, name: str, depth: int) -> Iterator[Line]:
     definition = body.module.definition
     if name == "index" and body.index is not None:
-        yield Said(depth, f"index = {body.index}, the number of the repetition", ())
-        return
-    if definition is not None and name in definition.let:
+        yield Line(depth, f"index = {body.index}, the number of the repetition")
+    elif definition is not None and name in definition.let:
         raw, value = definition.let[name], body.module.scope.get(name)
-        yield Said(depth, f"{name} = {_equal(name, raw, value)}", (*body.module.path, "let", name))
-        yield from said(network, body, raw, depth + 1)
-        return
-    parameters = getattr(definition, "params", {})
-    if name in parameters:
+        yield Line(depth, f"{name} = {_equal(name, raw, value)}", (*body.module.path, "let", name))
+        yield from origins(network, body, raw, depth + 1)
+    elif name in getattr(definition, "params", {}):
         yield from _parameter(network, body, name, depth)
-    elif body.around is not None and body.module.kind is not Kind.BLOCK:
-        yield from _origin(network, body.around, name, depth)
     elif body.around is not None:
-        yield from _origin(network, _outermost(body), name, depth)
+        outer = body.outermost if body.module.kind is Kind.BLOCK else body.around
+        yield from _origin(network, outer, name, depth)
 
 
-def _parameter(network: Network, body: Body, name: str, depth: int) -> Iterator[Said]:
+def _parameter(network: Network, body: Body, name: str, depth: int) -> Iterator[Line]:
     value = body.module.scope.get(name)
     if body.call is not None and body.around is not None:
         passed = body.call.origin.arguments
         if name in passed:
-            place = (*body.call.path, name)
-            yield Said(depth, f"{name} = {_equal(name, passed[name], value)}", place)
-            yield from said(network, _caller(body), passed[name], depth + 1)
+            text = f"{name} = {_equal(name, passed[name], value)}"
+            yield Line(depth, text, (*body.call.path, name))
+            yield from origins(network, body.around, passed[name], depth + 1)
             return
-    chosen = body.around is None and name in network.chosen
-    text = ", as it was set" if chosen else ", its default"
+    is_set = body.around is None and name in network.chosen
     parameter = getattr(body.module.definition, "params", {})[name]
-    raw = parameter.default if parameter.computed and not chosen else value
-    yield Said(
-        depth, f"{name} = {_equal(name, raw, value)}{text}", (*body.module.path, "params", name)
-    )
-    if parameter.computed and not chosen:
-        yield from said(network, body, raw, depth + 1)
-
-
-def _caller(body: Body) -> Body:
-    """Give the body in which a block is called: that around its repetitions."""
-    assert body.around is not None
-    return body.around
-
-
-def _outermost(body: Body) -> Body:
-    while body.around is not None:
-        body = body.around
-    return body
+    computed = parameter.computed and not is_set
+    raw = parameter.default if computed else value
+    text = f"{name} = {_equal(name, raw, value)}{', as it was set' if is_set else ', its default'}"
+    yield Line(depth, text, (*body.module.path, "params", name))
+    if computed:
+        yield from origins(network, body, raw, depth + 1)
 
 
 def _equal(name: str, raw: object, value: object) -> str:
@@ -229,20 +301,17 @@ def _equal(name: str, raw: object, value: object) -> str:
     >>> _equal("width", "4 * planes", 256), _equal("width", 64, 64), _equal("k", "k", 3)
     ('4 * planes = 256', '64', '3')
     """
-    text = _shown(value)
+    text = _text(value)
     return text if not isinstance(raw, str) or raw in (text, name) else f"{raw} = {text}"
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(_text, value))}]"
     if isinstance(value, bool):
         return str(value).lower()
-    layer = getattr(value, "layer", None)
-    return str(value) if layer is None else "a layer"
+    return str(value) if getattr(value, "layer", None) is None else "a layer"
 
-
-# Ask the rule of an operation on what a size depends: on which input, on which arguments.
 
 Axis = tuple[int, int]
 """The number of an input, and of its dimension."""
@@ -257,23 +326,29 @@ def formula(leaf: Leaf, index: int, axis: int) -> Size | None:
     return outputs[index].shape[axis]
 
 
-def axes_in(size: Size) -> tuple[Axis, ...]:
+def axes_in(size: Size | None) -> tuple[Axis, ...]:
     """Name the dimensions of inputs that a formula mentions."""
-    found = (name.split(".") for name in sorted(symbols_of(size)) if name[:1].isdigit())
-    return tuple((int(slot), int(axis)) for slot, axis in found)
+    symbols = symbols_of(size) if size is not None else ()
+    pairs = (name.split(".") for name in sorted(symbols) if name[:1].isdigit())
+    return tuple((int(slot), int(axis)) for slot, axis in pairs)
 
 
 def arguments(leaf: Leaf, index: int, axis: int) -> tuple[str, ...]:
     """Name the arguments on which a size depends: with others it is another one."""
-    found = []
-    for name in leaf.given:
-        value = getattr(leaf.operation, name, None)
-        tried = (outputs_with(leaf, {name: other}, leaf.inputs) for other in _others(value))
-        known = (out[index] for out in tried if out is not None and index < len(out))
-        sizes = [tensor.shape[axis] for tensor in known if axis < tensor.rank]
-        if any(size != leaf.outputs[index].shape[axis] for size in sizes):
-            found.append(name)
-    return tuple(found)
+    actual = leaf.outputs[index].shape[axis]
+    return tuple(
+        name
+        for name in leaf.given
+        if any(size != actual for size in _other_sizes(leaf, name, index, axis))
+    )
+
+
+def _other_sizes(leaf: Leaf, name: str, index: int, axis: int) -> Iterator[Size]:
+    """Give what a size is for other values of an argument."""
+    for other in _others(getattr(leaf.operation, name, None)):
+        outputs = outputs_with(leaf, {name: other}, leaf.inputs) or ()
+        if index < len(outputs) and axis < outputs[index].rank:
+            yield outputs[index].shape[axis]
 
 
 def _symbolic(number: int, tensor: Tensor) -> Tensor:
@@ -308,118 +383,9 @@ def _others(value: Any) -> list[object]:
     return []
 
 
-# Tell where each dimension of a layer comes from.
-
-MOST_STEPS = 200
-"""The most layers that are told for one dimension."""
-
-
-class Line(NamedTuple):
-    """One line of the answer: how far it is set in, its text, and the place that says it."""
-
-    depth: int
-    text: str
-    place: Path | None = None
-
-
-def why(network: Network, path: str) -> list[Line]:
-    """Tell where each size of what a layer gives comes from, from the layer back to the input.
-
-    Layers that leave a size as it is are passed over. Raises `NoSuchLayer`.
-    """
-    value = find(network, path)
-    node = value.node
-    tensor = _tensor(value)
-    word = f", {node.operation.op()}" if isinstance(node, Leaf) else ""
-    lines = [Line(0, f"{path} gives {tensor}{word}", node.path if node is not None else ("input",))]
-    known: dict[tuple[str, ...], int] = {}
-    for axis in range(tensor.rank):
-        told = list(_Dimension(network).told(value, axis, 1))
-        key = tuple(line.text for line in told)
-        name = dimension_name(axis, tensor.rank)
-        if key in known:
-            other = dimension_name(known[key], tensor.rank)
-            lines.append(Line(0, f"{name}: {tensor.shape[axis]}, as the {other}"))
-            continue
-        known[key] = axis
-        if len(told) == 1 and (told[0].place or ("",))[0] in ("input", "inputs"):
-            lines.append(Line(0, f"{name}: {tensor.shape[axis]}, the input's", told[0].place))
-            continue
-        lines += [Line(0, f"{name}: {tensor.shape[axis]}"), *told]
-    return lines
-
-
-def _tensor(value: Value) -> Tensor:
-    node = value.node
-    if node is not None:
-        return node.outputs[value.port.index]
-    return value.body.module.inputs[value.port.name]
-
-
-@dataclass(slots=True)
-class _Dimension:
-    """Follows one dimension back, as far as `MOST_STEPS` go."""
-
-    network: Network
-    steps: int = 0
-
-    def told(self, value: Value, axis: int, depth: int) -> Iterator[Line]:
-        """Tell the steps that make a size, until nothing of it is left to explain."""
-        while True:
-            made = maker(value)
-            leaf = made.node
-            if not isinstance(leaf, Leaf):
-                yield self.input(made, axis, depth)
-                return
-            size = formula(leaf, made.port.index, axis)
-            same = _same(size, leaf)
-            if same is not None:
-                value, axis = source(made, same[0]), same[1]
-                continue
-            read = axes_in(size) if size is not None else ()
-            if self.steps > MOST_STEPS:
-                return
-            self.steps += 1
-            yield from self.step(made, leaf, axis, size, depth)
-            if len(read) != 1:
-                break
-            value, axis = source(made, read[0][0]), read[0][1]
-        before: list[Line] = []
-        for slot, inner in read:
-            told = list(self.told(source(made, slot), inner, depth + 1))
-            alike = bool(told) and [line.text for line in told] == [line.text for line in before]
-            yield from [Line(depth + 1, "and the same again")] if alike else told
-            before = told
-
-    def input(self, value: Value, axis: int, depth: int) -> Line:
-        """End at the network's input."""
-        name = value.port.name
-        place: Path = ("input",) if name == "input" else ("inputs", name)
-        size = self.network.model.inputs[name].shape[axis]
-        which = "" if name == "input" else f" `{name}`"
-        return Line(depth, f"{size}   the input{which}", place)
-
-    def step(
-        self, made: Value, leaf: Leaf, axis: int, size: Size | None, depth: int
-    ) -> Iterator[Line]:
-        """Tell what one layer makes of a size, and the arguments that decide it."""
-        actual = leaf.outputs[made.port.index].shape[axis]
-        said_by = arguments(leaf, made.port.index, axis)
-        written = leaf.origin.arguments
-        shown = [f"{name}: {_raw(written.get(name, leaf.given[name]))}" for name in said_by]
-        how = f" = {_with_numbers(size, leaf)}" if isinstance(size, Polynomial) else ""
-        text = f"{actual}{how}   {made.path}" + (f", {', '.join(shown)}" if shown else "")
-        yield Line(depth, text, leaf.path)
-        names = (
-            item for name in said_by for item in said(self.network, made.body, written.get(name))
-        )
-        for item in dict.fromkeys(names):
-            yield Line(depth + item.depth, item.text, item.place or None)
-
-
 def _same(size: Size | None, leaf: Leaf) -> Axis | None:
     """Find the dimension of an input that a layer leaves as it is."""
-    read = axes_in(size) if size is not None else ()
+    read = axes_in(size)
     if len(read) == 1 and size == symbol(f"{read[0][0]}.{read[0][1]}"):
         return read[0]
     if size is None or isinstance(size, int):
@@ -441,9 +407,3 @@ def _with_numbers(size: Polynomial, leaf: Leaf) -> str:
         return str(leaf.inputs[slot].shape[axis])
 
     return re.sub(r"\b\d+\.\d+\b", number, str(size))
-
-
-def _raw(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_raw, value))}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)

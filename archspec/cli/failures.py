@@ -3,6 +3,8 @@
 import os
 import re
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 import click
@@ -40,6 +42,15 @@ class Failure(Exception):
         self.kind = kind
         self.code = code
         self.help = help
+
+
+@contextmanager
+def failing(error: type[Exception], kind: str, code: Exit) -> Iterator[None]:
+    """Make an exception of another room the failure of a command, with its `help` if it has one."""
+    try:
+        yield
+    except error as reason:
+        raise Failure(str(reason), kind, code, getattr(reason, "help", None)) from reason
 
 
 def code_of(diagnostics: tuple[Problem, ...]) -> Exit:

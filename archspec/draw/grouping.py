@@ -92,7 +92,8 @@ class Unit:
 
 def units_of(module: Module, *, merges: bool) -> tuple[Unit, ...]:
     """Share out the layers of a body; without `merges` only equal layers share a box."""
-    readers = Counter(port.name for port in _ports_read(module))
+    ports = (port for node in module.nodes for port in node.reads)
+    readers = Counter(port.name for port in (*ports, *module.results))
     units = [Unit((node,), node.count, node.name) for node in module.nodes]
     if merges:
         units = _joined(units, readers, _merged)
@@ -102,10 +103,6 @@ def units_of(module: Module, *, merges: bool) -> tuple[Unit, ...]:
 def _title(node: Node) -> str:
     operation = node.operation.op() if isinstance(node, Leaf) else ""
     return shown_name(node) or operation
-
-
-def _ports_read(module: Module) -> tuple[Port, ...]:
-    return (*(port for node in module.nodes for port in node.reads), *module.results)
 
 
 def _joined(

@@ -29,7 +29,11 @@ def to_mermaid(network: Network, level: str = "stage") -> str:
         *(f"    classDef {role.value} {style}" for role, style in _CLASSES.items()),
         *_items(figure.items, "    "),
         *(f"    {_arrow(arrow)}" for arrow in figure.arrows),
-        *(f"    {box.key} {_LOOPS[box.shortcut]} {box.key}" for box in drawn if _loops(box)),
+        *(
+            f"    {box.key} {_LOOPS[box.shortcut]} {box.key}"
+            for box in drawn
+            if box.shortcut in _LOOPS
+        ),
         *(f"    {above} ~~~ {below}" for above, below in figure.stacked),
         *_marked(drawn),
     ]
@@ -42,12 +46,7 @@ def inert(text: str) -> str:
     >>> inert('conv "1"'), inert("<b>")
     ('conv #34;1#34;', '#60;b#62;')
     """
-    return "".join(map(_inert_character, text))
-
-
-def _inert_character(character: str) -> str:
-    plain = character.isalnum() or character in _PLAIN
-    return character if plain else f"#{ord(character)};"
+    return "".join(sign if sign.isalnum() or sign in _PLAIN else f"#{ord(sign)};" for sign in text)
 
 
 def _items(items: tuple[Item, ...], indent: str) -> Iterator[str]:
@@ -79,7 +78,3 @@ def _arrow(arrow: Arrow) -> str:
     line = "-.->" if arrow.training else "==>" if arrow.skips else "-->"
     label = f'|"{inert(arrow.label)}"|' if arrow.label else ""
     return f"{arrow.tail} {line}{label} {arrow.head}"
-
-
-def _loops(box: Box) -> bool:
-    return box.shortcut in _LOOPS

@@ -66,7 +66,7 @@ class Speller:
         pieces = Counter(piece for text in every_word for piece in pieces_of(text))
         return cls(every, counts, kinds, pieces)
 
-    def proposals(self, found: Problem) -> Iterator[Proposal]:
+    def proposals(self, problem: Problem) -> Iterator[Proposal]:
         """Propose what a message says, and near words for strange ones that it may be about.
 
         A word is strange that stands once in the text and is none of the language. A message may
@@ -74,13 +74,13 @@ class Speller:
         names: a name that nothing has may be misspelt where it is defined. One about shapes is
         about no word. What is put in the place of a word names the same kind of thing.
         """
-        if found.edits:
-            usual = all(edit.text in self.counts for edit in found.edits)
-            closed = found.category in _CLOSED
-            yield Proposal(found.edits, proposed=True, closed=closed, usual=usual)
-        if found.category in _NO_WORDS:
+        if problem.edits:
+            usual = all(edit.text in self.counts for edit in problem.edits)
+            closed = problem.category in _CLOSED
+            yield Proposal(problem.edits, proposed=True, closed=closed, usual=usual)
+        if problem.category in _NO_WORDS:
             return
-        about = _About.of(found)
+        about = _About.of(problem)
         yield from self._batch(about)
         for word, before in zip(self.words, (None, *self.words), strict=False):
             yield from self._near(word, self._candidates(word, about, about.covers(word, before)))
@@ -90,12 +90,12 @@ class Speller:
         others = self.pieces - Counter([*pieces_of(old), *pieces_of(new)])
         return familiarity(new, others) - familiarity(old, others)
 
-    def places(self, found: Problem, proposal: Proposal) -> tuple[Path, ...]:
+    def places(self, problem: Problem, proposal: Proposal) -> tuple[Path, ...]:
         """Say where in the data a message stands, and what is changed, by their paths then."""
         new = {edit.span: edit.text for edit in proposal.edits}
         changed = [word for word in self.words if word.span in new]
         moved = {word.path: word.renamed(new[word.span]) for word in changed if word.key}
-        own = self._before(found.span)
+        own = self._before(problem.span)
         paths = (word.path for word in (*changed, *((own,) if own else ())))
         return tuple(_after(path, moved) for path in paths)
 
@@ -114,7 +114,7 @@ class Speller:
         return max(before, key=lambda word: word.span, default=None)
 
     def _batch(self, about: "_About") -> Iterator[Proposal]:
-        """Propose the symbol that is the batch in every other shape, where that is meant."""
+        """Propose the symbol that is the batch in every other shape, where that is plain."""
         batches = [word for word in self.words if word.is_batch]
         for word in batches:
             others = {each.text for each in batches if each != word}
@@ -154,10 +154,10 @@ class _About:
     last: int
 
     @classmethod
-    def of(cls, found: Problem) -> "_About":
-        names = _NAME.findall(" ".join(_QUOTED.findall(found.message)))
-        first, last = _reach(found)
-        line = found.lines[first - 1] if first else ""
+    def of(cls, problem: Problem) -> "_About":
+        names = _NAME.findall(" ".join(_QUOTED.findall(problem.message)))
+        first, last = _reach(problem)
+        line = problem.lines[first - 1] if first else ""
         return cls(set(names), {*names, *_NAME.findall(line)}, first, last)
 
     def covers(self, word: Word, before: Word | None) -> bool:
@@ -166,13 +166,13 @@ class _About:
         return is_value or word.text in self.names or self.first <= word.span.line <= self.last
 
 
-def _reach(found: Problem) -> tuple[int, int]:
+def _reach(problem: Problem) -> tuple[int, int]:
     """Give the line of a message, and the last of those that are indented below it."""
-    if found.span is None:
+    if problem.span is None:
         return 0, 0
-    first = last = found.span.line
-    own = _indent(found.lines[first - 1])
-    for number, line in enumerate(found.lines[first:], start=first + 1):
+    first = last = problem.span.line
+    own = _indent(problem.lines[first - 1])
+    for number, line in enumerate(problem.lines[first:], start=first + 1):
         if line.strip() and _indent(line) <= own:
             break
         last = number

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
+from archspec.document.schema import language_schema
 from archspec.expressions import FUNCTIONS
 from archspec.fix.words import WORD, Kinds
 from archspec.operations import names
-from archspec.schema import language_schema
 
 _OTHERS = {
     "choice": ("and", "or", "not", "if", "else", "true", "false", "none"),
@@ -67,8 +67,8 @@ def _texts(value: object) -> list[str]:
 def familiarity(word: str, pieces: Collection[str]) -> float:
     """Say how much of a word is among the pieces of other words.
 
-    >>> known = {piece for word in ("channels", "out") for piece in pieces_of(word)}
-    >>> familiarity("out_channels", known) > familiarity("out_chanels", known)
+    >>> pieces = {piece for word in ("channels", "out") for piece in pieces_of(word)}
+    >>> familiarity("out_channels", pieces) > familiarity("out_chanels", pieces)
     True
     """
     own = list(pieces_of(word))

@@ -49,35 +49,30 @@ class Pair:
         norms take the statistics of the batch; what drops at random is left out. The numbers are
         of double precision: on few values norms make rounding to single precision visible.
         """
+        shallow = self.networks[0]
         try:
-            drawn = random_inputs(self.networks[0], trial_sizes(self.networks[0], _BATCH))
+            drawn = random_inputs(shallow, trial_sizes(shallow, _BATCH))
         except CannotTry as error:
             raise CannotGrow(f"cannot be tried: {error}") from error
         inputs = [value.double() if value.is_floating_point() else value for value in drawn]
-        for module in self.modules:
-            module.double()
         return Differences(*(self._difference(inputs, training) for training in (False, True)))
 
     def _difference(self, inputs: "Inputs", training: bool) -> float:
-        import torch
-
+        results = []
         for network, module in zip(self.networks, self.modules, strict=True):
-            _set_mode(network, module, training)
-        with torch.no_grad():
-            shallow, deep = (flat(module(*inputs)) for module in self.modules)
-        largest = _largest(shallow, deep)
+            _set_mode(network, module.double(), training)
+            results.append(_values(module, {""}, inputs)[""])
+        largest = _largest(*results)
         if largest > TOLERANCE:
             raise self._explained(inputs, largest, training)
         return largest
 
     def _explained(self, inputs: "Inputs", largest: float, training: bool) -> CannotGrow:
         """Find the first layer that gives other values than it should."""
-        mode = "training" if training else "evaluation"
-        shallow, deep = (
-            _values(module, {getattr(item, side) for item in self.plan.compared}, inputs)
-            for module, side in zip(self.modules, ("shallow", "deep"), strict=True)
-        )
-        for item in self.plan.compared:
+        mode, compared = "training" if training else "evaluation", self.plan.compared
+        shallow = _values(self.modules[0], {item.shallow for item in compared}, inputs)
+        deep = _values(self.modules[1], {item.deep for item in compared}, inputs)
+        for item in compared:
             if item.deep in deep and item.shallow in shallow:
                 expected = tuple(map(repeated, shallow[item.shallow], item.axes))
                 if _largest(expected, deep[item.deep]) > TOLERANCE:

@@ -127,7 +127,8 @@ class _Bodies:
 
     def _both(self, step: Step, counterpart: Step, read: tuple[Axes, ...]) -> tuple[Axes, ...]:
         """Go into two bodies, or take the weights of an operation."""
-        path, shallow_path = self._paths(step, counterpart)
+        path = f"{self.deep_prefix}{step.owner}"
+        shallow_path = f"{self.shallow_prefix}{counterpart.owner}"
         wide, narrow = step.node, counterpart.node
         if isinstance(wide, Call) and isinstance(narrow, Call):
             inner = _Bodies(narrow.module, wide.module, f"{shallow_path}.", f"{path}.", self.plan)
@@ -138,9 +139,6 @@ class _Bodies:
             raise CannotGrow(f"is {_kind(wide)}, and {_kind(narrow)} in the shallow network")
         self.plan.compared.append(Compared(path, shallow_path, gives))
         return gives
-
-    def _paths(self, step: Step, counterpart: Step) -> tuple[str, str]:
-        return f"{self.deep_prefix}{step.owner}", f"{self.shallow_prefix}{counterpart.owner}"
 
     def _leaf(
         self, path: str, shallow_path: str, wide: Leaf, narrow: Leaf, read: tuple[Axes, ...]
@@ -226,66 +224,52 @@ def taken(flow: Flow) -> Iterator[tuple[str, Taken]]:
     """Give for each tensor of a layer how it is made of the narrow layer's."""
     for name, shape in flow.wide.state.items():
         try:
-            yield name, _Tensor(name, flow).taken()
+            yield name, _taken(name, flow)
         except CannotGrow as failure:
             old, new = ("×".join(map(str, sizes)) for sizes in (flow.narrow.state[name], shape))
             raise CannotGrow(f"has a `{name}` of {new} for {old}: {failure.reason}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    """A weight or buffer of a layer."""
+def _taken(name: str, flow: Flow) -> Taken:
+    """Give the copies along each dimension of a tensor, and over which of them the layer sums."""
+    old, new = (leaf.state[name] for leaf in (flow.narrow, flow.wide))
+    reads = _dims_that_read(name, flow.wide)
+    grown = [dim for dim in reads if old[dim] != new[dim]]
+    if old != new and flow.wide.operation.made_of():
+        raise CannotGrow("its weight is computed, and copies in it would count otherwise")
+    if len(grown) > 1:
+        raise CannotGrow("what becomes of copies in it is not known")
+    pairs = enumerate(zip(old, new, strict=True))
+    axes = tuple(_copies(flow, *sizes, dim in reads) for dim, sizes in pairs)
+    return Taken(name, axes, grown[0] if grown and sums(flow.wide) else None)
 
-    name: str
-    flow: Flow
 
-    def taken(self) -> Taken:
-        """Give the copies along each dimension, and over which of them the layer sums."""
-        old, new = (leaf.state[self.name] for leaf in (self.flow.narrow, self.flow.wide))
-        pairs = list(zip(old, new, strict=True))
-        reads = self._dims_that_read()
-        grown = [dim for dim in reads if old[dim] != new[dim]]
-        if old != new and self.flow.wide.operation.made_of():
-            raise CannotGrow("its weight is computed, and copies in it would count otherwise")
-        if len(grown) > 1:
-            raise CannotGrow("what becomes of copies in it is not known")
-        axes = tuple(self._copies(*pair, dim in reads) for dim, pair in enumerate(pairs))
-        return Taken(self.name, axes, grown[0] if grown and sums(self.flow.wide) else None)
+def _copies(flow: Flow, old: int, new: int, reads: bool) -> Copies | None:
+    if old == new:
+        return None
+    if new < old:
+        raise CannotGrow("a network can only become wider")
+    if reads:
+        return _copies_read(flow, old, new)
+    both = zip(flow.narrow.outputs, flow.wide.outputs, strict=True)
+    sizes = (pair for one, other in both for pair in zip(one.shape, other.shape, strict=True))
+    if Fraction(new, old) not in map(factor, sizes):
+        raise CannotGrow("it is not channels that have grown")
+    return neighbours(old, new)
 
-    def _copies(self, old: int, new: int, reads: bool) -> Copies | None:
-        if old == new:
-            return None
-        if new < old:
-            raise CannotGrow("a network can only become wider")
-        if reads:
-            return self._read(old, new)
-        if Fraction(new, old) not in self._factors():
-            raise CannotGrow("it is not channels that have grown")
-        return neighbours(old, new)
 
-    def _factors(self) -> set[Fraction | None]:
-        """Give how many times as large the sizes of what comes out have become."""
-        return {
-            factor(sizes)
-            for before, after in zip(self.flow.narrow.outputs, self.flow.wide.outputs, strict=True)
-            for sizes in zip(before.shape, after.shape, strict=True)
-        }
-
-    def _read(self, old: int, new: int) -> Copies:
-        """Give the copies among the channels that one kernel sees, which are those of its group."""
-        for sizes, copies in self.flow.grown():
-            if sizes == (old, new):
-                return copies
-        for sizes, _ in self.flow.grown():
-            if factor(sizes) == Fraction(new, old):
-                return neighbours(old, new)
+def _copies_read(flow: Flow, old: int, new: int) -> Copies:
+    """Give the copies among the channels that one kernel sees, which are those of its group."""
+    for sizes, copies in flow.grown():
+        if sizes == (old, new):
+            return copies
+    if Fraction(new, old) not in (factor(sizes) for sizes, _ in flow.grown()):
         raise CannotGrow("what it reads has not grown so")
+    return neighbours(old, new)
 
-    def _dims_that_read(self) -> frozenset[int]:
-        """Name the dimensions whose sizes follow from what the layer reads."""
-        leaf = self.flow.wide
-        doubled = {name: 2 * size for name, size in leaf.inferred.items()}
-        operation = leaf.operation
-        other = {**operation.weights(doubled), **operation.buffers(doubled)}[self.name]
-        own = leaf.state[self.name]
-        return frozenset(dim for dim, size in enumerate(own) if other[dim] != size)
+
+def _dims_that_read(name: str, leaf: Leaf) -> frozenset[int]:
+    """Name the dimensions of a tensor whose sizes follow from what the layer reads."""
+    doubled = {key: 2 * size for key, size in leaf.inferred.items()}
+    other = {**leaf.operation.weights(doubled), **leaf.operation.buffers(doubled)}[name]
+    return frozenset(dim for dim, size in enumerate(leaf.state[name]) if other[dim] != size)

@@ -13,35 +13,32 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True, eq=False)
 class Allowances:
-    """What the comments of a text allow: `known` are warnings, and `unknown` are not."""
+    """What the comments of a text allow: warnings with their spans, and what is `unknown`."""
 
     source: Source
-    known: Mapping[Key, Span] = field(default_factory=dict)
+    spans: Mapping[Key, Span] = field(default_factory=dict)
     unknown: tuple[Allowed, ...] = ()
 
     @classmethod
     def of(cls, source: Source) -> "Allowances":
         """Read the comments."""
-        found = allowed(source.lines)
-        if not found:
-            return cls(source)
-        slugs = _slugs("warning")
-        known = {(item.line, item.slug): item.span for item in found if item.slug in slugs}
-        return cls(source, known, tuple(item for item in found if item.slug not in slugs))
+        comments, slugs = allowed(source.lines), _slugs("warning")
+        spans = {(item.line, item.slug): item.span for item in comments if item.slug in slugs}
+        return cls(source, spans, tuple(item for item in comments if item.slug not in slugs))
 
-    def kept(self, found: Iterable[Problem]) -> list[Problem]:
+    def kept(self, problems: Iterable[Problem]) -> list[Problem]:
         """Leave out what is allowed."""
-        return [item for item in found if self._key(item) not in self.known]
+        return [item for item in problems if self._key(item) not in self.spans]
 
-    def applied(self, found: Sequence[Problem], *, is_whole: bool) -> list[Problem]:
+    def applied(self, problems: Sequence[Problem], *, is_whole: bool) -> list[Problem]:
         """Leave out what is allowed, and add what is wrong with the comments.
 
-        That one allows nothing is known where there are no errors and `is_whole` says that all
-        variants were checked.
+        Whether one allows nothing is only sure where there are no errors, and where `is_whole` says
+        that all variants were checked.
         """
-        kept = [*self.kept(found), *self.mistakes()]
-        if is_whole and not any(item.severity == "error" for item in found):
-            kept += self.unused(found)
+        kept = [*self.kept(problems), *self.mistakes()]
+        if is_whole and not any(item.severity == "error" for item in problems):
+            kept += self.unused(problems)
         return kept
 
     def mistakes(self) -> Iterator[Problem]:
@@ -52,10 +49,10 @@ class Allowances:
             edits = (Edit(item.span, help.new),) if isinstance(help, Suggestion) else ()
             yield replace(problem, edits=edits)
 
-    def unused(self, found: Iterable[Problem]) -> Iterator[Problem]:
+    def unused(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """Report the comments that allow nothing of what was found."""
-        used = set(map(self._key, found))
-        for key, span in self.known.items():
+        used = set(map(self._key, problems))
+        for key, span in self.spans.items():
             if key not in used:
                 text = f"nothing warns of `{key[1]}` here"
                 problem = self._at(span, UnusedAllow(text, help="take the comment away"))
@@ -63,7 +60,7 @@ class Allowances:
 
     def _without(self, span: Span) -> tuple[tuple[Edit, ...], ...]:
         """Take a comment away, where it allows nothing else."""
-        if sum(other.line == span.line for other in self.known.values()) > 1:
+        if sum(other.line == span.line for other in self.spans.values()) > 1:
             return ()
         text = self.source.lines[span.line - 1]
         start = len(text[: text.rfind("#", 0, span.column)].rstrip())

@@ -206,7 +206,7 @@ def _maps_one(leaf: Leaf) -> bool:
 
 
 def _is_place(axis: Axis, tensor: Tensor) -> bool:
-    """Say whether a dimension of one is a place: N×C×1×1 has channels and places, else unsaid."""
+    """Say whether a dimension of one is a place; where that is unknown, those of N×C×1×1 are."""
     if axis is Axis.UNKNOWN:
         return tensor.rank > 3 and all(size == 1 for size in tensor.shape[2:])
     return axis is Axis.PLACES
@@ -295,8 +295,8 @@ def _to_the_end(module: Module, leaf: Leaf) -> str:
     if all(size == 1 for size in tensor.shape[2:]):
         layer = leaf.origin.layer
         is_next = layer is not None and layer.reads is None and not leaf.name.isdigit()
-        known = "flatten" in module.by_name
-        return Remedy(flat, Above("flatten", "flatten")) if is_next and not known else flat
+        has_flatten = "flatten" in module.by_name
+        return Remedy(flat, Above("flatten", "flatten")) if is_next and not has_flatten else flat
     moved = f"bring the channels to the end in front of `{name}`, by `squeeze` and `transpose`"
     free = any(not isinstance(size, int) for size in tensor.shape[1:])
     return moved if free else f"{flat}, or {moved}"

@@ -2,14 +2,13 @@
 
 import click
 
-from archspec.cli.failures import Exit, Failure
+from archspec.cli.failures import Exit, failing
 from archspec.cli.input_output import STDOUT, build_network, deliver, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_settings
 from archspec.cli.terminal import notify
 from archspec.emit import CannotEmit, VerificationError, to_torch_source
 from archspec.emit import verify as verify_network
-from archspec.graph import Network
 from archspec.pipeline import Settings
 
 
@@ -31,22 +30,10 @@ def command(spec: str, target: str, output: str, verify: bool, settings: Setting
     """
     opened = open_spec(spec, settings)
     network = build_network(opened)
-    source = _emit(network)
+    with failing(CannotEmit, "emit", Exit.SPEC):
+        source = to_torch_source(network)
     if verify:
-        notify(_verify(network))
+        with failing(VerificationError, "verify", Exit.SPEC):
+            notify(verify_network(network).report())
     deliver(source.encode("utf-8"), output, *opened.inputs)
     return Exit.GOOD
-
-
-def _emit(network: Network) -> str:
-    try:
-        return to_torch_source(network)
-    except CannotEmit as error:
-        raise Failure(str(error), "emit", Exit.SPEC) from error
-
-
-def _verify(network: Network) -> str:
-    try:
-        return verify_network(network).report()
-    except VerificationError as error:
-        raise Failure(str(error), "verify", Exit.SPEC) from error

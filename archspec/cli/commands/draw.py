@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from archspec.cli.failures import Exit, Failure
+from archspec.cli.failures import Exit, failing
 from archspec.cli.input_output import build_network, default_output, deliver, is_stdout, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_settings
 from archspec.draw import FORMATS, LEVELS, DrawingError, draw
-from archspec.graph import Network
 from archspec.pipeline import Settings
 from archspec.source.files import is_stream
 
@@ -41,7 +40,9 @@ def command(
     """
     format = format or _format_of(output)
     opened = open_spec(spec, settings)
-    picture = _draw(build_network(opened), format, level)
+    network = build_network(opened)
+    with failing(DrawingError, "draw", Exit.FILES):
+        picture = draw(network, format, level)
     deliver(picture, output or default_output(opened, format), *opened.inputs)
     return Exit.GOOD
 
@@ -54,10 +55,3 @@ def _format_of(output: str | None) -> str:
         return suffix
     names = ", ".join(FORMATS)
     raise click.UsageError(f"the suffix of `{output}` names no format of {names}; say `--format`")
-
-
-def _draw(network: Network, format: str, level: str) -> bytes:
-    try:
-        return draw(network, format, level)
-    except DrawingError as error:
-        raise Failure(str(error), "draw", Exit.FILES) from error

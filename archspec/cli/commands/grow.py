@@ -1,26 +1,21 @@
 """`archspec grow`: the weights of a deeper or wider network that starts as a trained one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from math import ceil, log10
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from archspec.cli.failures import Exit, Failure
+from archspec.cli.failures import Exit, failing
 from archspec.cli.input_output import build_network, default_output, deliver, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_settings_of
 from archspec.cli.terminal import notify, working
 from archspec.emit import CannotEmit
-from archspec.graph import Network
 from archspec.pipeline import Settings
 from archspec.weights import CannotGrow, Grown, grow
 from archspec.weights.state_files import NoWeights, check_prefix, read_weights, weights_as_bytes
-
-if TYPE_CHECKING:
-    import torch
 
 
 @click.command("grow")
@@ -65,36 +60,17 @@ def command(
     small, large = open_spec(shallow_spec, shallow), open_spec(deep_spec, deep)
     networks = build_network(small), build_network(large)
     output = output or default_output(large, "pth")
-    learned = _read(weights, entry, prefix, networks[0])
-    with working(f"growing {small.title} into {large.title}"):
-        grown = _grown(*networks, learned, seed)
+    with failing(NoWeights, "file", Exit.FILES):
+        learned = read_weights(weights, entry, prefix)
+    with failing(CannotGrow, "grow", Exit.SPEC), failing(CannotEmit, "emit", Exit.SPEC):
+        check_prefix(weights, learned, networks[0])
+        with working(f"growing {small.title} into {large.title}"):
+            grown = grow(*networks, learned, seed)
     data = weights_as_bytes(grown.state, output)
     deliver(data, output, weights, *small.inputs, *large.inputs)
     for line in _report(grown):
         notify(line)
     return Exit.GOOD
-
-
-def _read(path: Path, entry: str, prefix: str, network: Network) -> "dict[str, torch.Tensor]":
-    try:
-        weights = read_weights(path, entry, prefix)
-        check_prefix(path, weights, network)
-    except NoWeights as error:
-        raise Failure(str(error), "file", Exit.FILES, error.help) from error
-    except CannotGrow as error:
-        raise Failure(str(error), "grow", Exit.SPEC, error.help) from error
-    return weights
-
-
-def _grown(
-    shallow: Network, deep: Network, weights: "Mapping[str, torch.Tensor]", seed: int
-) -> Grown:
-    try:
-        return grow(shallow, deep, weights, seed)
-    except CannotGrow as error:
-        raise Failure(str(error), "grow", Exit.SPEC) from error
-    except CannotEmit as error:
-        raise Failure(str(error), "emit", Exit.SPEC) from error
 
 
 def _report(grown: Grown) -> Iterator[str]:

@@ -38,13 +38,13 @@ def command(spec: str, layer: str, settings: Settings) -> int:
 
 
 def _help(error: NoSuchLayer) -> str | None:
-    similar = get_close_matches(error.path, error.known, 1)
+    similar = get_close_matches(error.path, error.candidates, 1)
     if similar:
         return f"did you mean `{similar[0]}`?"
-    if not error.known:
+    if not error.candidates:
         return None
-    few = ", ".join(f"`{name}`" for name in error.known[:12])
-    return f"there are {few}" + (", …" if len(error.known) > 12 else "")
+    few = ", ".join(f"`{name}`" for name in error.candidates[:12])
+    return f"there are {few}" + (", …" if len(error.candidates) > 12 else "")
 
 
 def _text(lines: list[Line], opened: Opened) -> str:
