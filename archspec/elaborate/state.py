@@ -201,7 +201,7 @@ class Frame:
 
 
 def unknown(frame: Frame) -> Frame:
-    """Give the frame of a body of which nothing is known but what stands where.
+    """Give the frame of a body of which nothing is certain but what stands where.
 
     >>> body = Body.model_validate({"layers": ["relu"]})
     >>> frame = Frame(body, (), Scope({"width": 8}), Values({}, False), (), 0)

@@ -25,10 +25,10 @@ _MOST_STRIDE = 8
 def projection(rebuild: Rebuild, frame: Frame, unit: Unit) -> str | None:
     """Say what lets two values be joined that are to have one shape.
 
-    A branch may have been meant to read the input of the body. Else a convolution gives one of two
-    maps the shape of the other. The input of the body, which a shortcut takes along, is projected
-    before any other value, and only that is certain: on the main path something else is wrong. In a
-    block its channels are said by the other value, so that they hold in every use of the block; a
+    Perhaps a branch should read the input of the body. Else a convolution gives one of two maps the
+    shape of the other. The input of the body, which a shortcut takes along, is projected before any
+    other value, and only that is certain: on the main path something else is wrong. In a block its
+    channels are written as those of the other value, so that they hold in every use of the block; a
     stride holds in this use alone, and is not certain.
     """
     operation = unit.target.operation
