@@ -100,8 +100,9 @@ class State:
             self,
             report=Report(),
             conditions=Conditions(),
-            called=set(),
+            nested={},
             modules={},
+            called=set(),
             tried=set(),
             left_out={},
         )
