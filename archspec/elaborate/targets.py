@@ -9,7 +9,6 @@ from typing import NamedTuple
 from archspec.diagnostics import (
     Path,
     Place,
-    Problem,
 )
 from archspec.document import (
     BROKEN,
@@ -82,9 +81,12 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
     if value is POISON:
         raise Poisoned
     if isinstance(value, LayerValue):
-        inner = _resolved_value(report, spec, value)
-        overlaid = inner._replace(arguments={**inner.arguments, **written}, parameter=name)
-        return overlaid if layer.init is None else _initialised(overlaid, layer, scope, path)
+        with report.at(name_place(value.layer, value.path)):
+            target = resolve(report, spec, value.layer, value.scope, value.path)
+        target = target._replace(arguments={**target.arguments, **written}, parameter=name)
+        if layer.init is None:
+            return target
+        return target._replace(init=layer.init, init_scope=scope, init_path=(*path, "init"))
     block = name if name in spec.blocks and layer.op is None else None
     operation = load(name) if not block and layer.block is None and is_operation(name) else None
     if block is None and operation is None:
@@ -99,18 +101,6 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
         init_scope=scope,
         init_path=(*path, "init"),
     )
-
-
-def _resolved_value(report: Report, spec: Spec, value: LayerValue) -> Target:
-    try:
-        return resolve(report, spec, value.layer, value.scope, value.path)
-    except Problem as problem:
-        report.add(problem, name_place(value.layer, value.path))
-        raise Poisoned from None
-
-
-def _initialised(target: Target, layer: Layer, scope: Scope, path: Path) -> Target:
-    return target._replace(init=layer.init, init_scope=scope, init_path=(*path, "init"))
 
 
 def name_place(layer: Layer, path: Path) -> Place:
