@@ -1,6 +1,8 @@
 # make run    installs archspec into a virtual environment and runs the main job on a shipped spec
 # make test   installs what the tests need, and runs all checks
 # make test-long  the same, and the tests that would make it take longer than ten minutes
+# make coverage  runs the tests and counts which lines and branches of archspec/ they reach; fails
+#               under what pyproject.toml asks for
 # make test-processors  the tests as on older processors, with 1, 2 and 4 threads
 # make bench  runs the benchmarks
 # make fuzz   holds 20,000 random specs against PyTorch, and 5,000 more with layers that are in place
@@ -24,7 +26,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-long test-processors test-zoo gallery bench fuzz mutants prove plant follow clean
+.PHONY: run test test-long coverage test-processors test-zoo gallery bench fuzz mutants prove plant follow clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -37,6 +39,9 @@ test: $(VENV)/.tested
 
 test-long: $(VENV)/.tested
 	$(BIN)/pytest -n 2 --long
+
+coverage: $(VENV)/.tested
+	$(BIN)/pytest -n 2 --cov --cov-report=term
 
 # ATEN_CPU_CAPABILITY chooses PyTorch's own kernels, ONEDNN_MAX_CPU_ISA those of oneDNN.
 test-processors: $(VENV)/.tested

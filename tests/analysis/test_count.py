@@ -4,16 +4,20 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from support.hand_built import Body, chain, image, network, resnet
 from support.paths import DATA
+from support.sizes import number
 
 from archspec.analysis import Count, count, facts
 from archspec.cli.commands.count import LEVELS, lines, present
 from archspec.graph import Kind, Network, instances
 from archspec.operations import FunctionOperation
 from archspec.sizes import Tensor, symbol
+from archspec.sizes.shapes import Require
 
 STAGES = DATA / "resnet50_per_stage.csv"
 
@@ -23,7 +27,7 @@ class Unruled(FunctionOperation):
 
     torch = "torch.nothing"
 
-    def outputs(self, require, *inputs):
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         return inputs
 
 
@@ -67,7 +71,7 @@ def test_batch_norm_of_10_channels_has_20_parameters_and_21_buffer_elements() ->
 def test_folded_counts_equal_those_of_every_instance_one_by_one(resnet50: Count) -> None:
     leaves = [leaf for _, leaf in instances(resnet().model)]
     assert resnet50.totals.operations == len(leaves)
-    assert resnet50.totals.macs.value == sum(leaf.macs for leaf in leaves)
+    assert resnet50.totals.macs.value == sum(number(leaf.macs) for leaf in leaves)
     samples = [tensor.substitute({"N": 1}).elements for leaf in leaves for tensor in leaf.outputs]
     assert resnet50.totals.activations.value == sum(samples)
 
@@ -131,7 +135,7 @@ def cells(text: str) -> list[list[str]]:
     return [[str(indent // 2), *row] for indent, row in zip(indents, rows, strict=True)]
 
 
-def number(cell: str) -> int:
+def counted(cell: str) -> int:
     return 0 if cell == "–" else int(cell.replace(",", ""))
 
 
@@ -139,8 +143,8 @@ def number(cell: str) -> int:
 def test_the_printed_rows_add_up_to_the_rows_above_them(resnet50: Count, level: str) -> None:
     *rows, total = [row for row in cells(present(resnet50, "table", level))]
     stack: list[list[int]] = []
-    sums = [(-1, number(total[3]), number(total[4]))]
-    sums += [(int(row[0]), number(row[4]), number(row[5])) for row in rows]
+    sums = [(-1, counted(total[3]), counted(total[4]))]
+    sums += [(int(row[0]), counted(row[4]), counted(row[5])) for row in rows]
     for index, (depth, parameters, macs) in enumerate(sums):
         below = list(_below(sums, index))
         if below:
@@ -150,7 +154,7 @@ def test_the_printed_rows_add_up_to_the_rows_above_them(resnet50: Count, level: 
     assert len(stack) == {"stage": 1, "block": 5, "layer": 17}[level]
 
 
-def _below(sums: list[tuple[int, int, int]], index: int):
+def _below(sums: list[tuple[int, int, int]], index: int) -> Iterator[tuple[int, int]]:
     depth = sums[index][0]
     for deeper, parameters, macs in sums[index + 1 :]:
         if deeper <= depth:
@@ -172,7 +176,7 @@ def test_the_rows_of_each_level_add_up_to_the_total(resnet50: Count, level: str)
     )
 
 
-def test_table(resnet50: Count, golden) -> None:
+def test_table(resnet50: Count, golden: Callable[[str, str], None]) -> None:
     text = present(resnet50, "table")
     assert max(map(len, text.splitlines())) <= 100
     golden("count/resnet50.txt", text)
@@ -212,7 +216,7 @@ def test_csv_is_one_header_and_flat_rows_with_the_figures_of_json(resnet50: Coun
             assert int(row[key]) == layer[key]
 
 
-def _flat(document: dict):
+def _flat(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for layer in document["layers"]:
         yield layer
         yield from _flat(layer)

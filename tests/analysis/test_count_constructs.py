@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from support.constructs import AGAIN, FREE, INCLUDED, SIAMESE, TAPPED, TRAINING, VALUES, built
@@ -76,7 +78,7 @@ SPECIAL = {
 
 
 @pytest.mark.parametrize("name", SPECIAL)
-def test_tables_of_what_is_special(name: str, golden) -> None:
+def test_tables_of_what_is_special(name: str, golden: Callable[[str, str], None]) -> None:
     golden(f"count/{name}.txt", present(count(built(SPECIAL[name])), "table", "layer"))
 
 
@@ -90,7 +92,7 @@ def test_json_and_csv_say_the_same_of_what_is_special(text: str) -> None:
         assert [row[key] for key in keys] == [_cell(layer[key]) for key in keys]
 
 
-def _flat(document: dict):
+def _flat(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for layer in document["layers"]:
         yield layer
         yield from _flat(layer)

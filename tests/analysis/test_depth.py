@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -21,7 +22,9 @@ X = image(8, 4, 4)
     ("depths", "published"),
     [((3, 4, 6, 3), 50), ((3, 4, 23, 3), 101), ((3, 8, 36, 3), 152)],
 )
-def test_resnets_are_as_deep_as_their_names_say(depths, published: int) -> None:
+def test_resnets_are_as_deep_as_their_names_say(
+    depths: tuple[int, int, int, int], published: int
+) -> None:
     assert depth(resnet(depths)) == published
 
 
@@ -202,5 +205,5 @@ def _enumerated(made: Network) -> int:
     return max(best[f"end{place}"] for place in given)
 
 
-def _weight(data: dict) -> int:
+def _weight(data: dict[str, Any]) -> int:
     return int("node" in data and data["node"].operation.weighted)

@@ -80,7 +80,7 @@ def test_steps_stand_at_their_lines() -> None:
 def test_a_layer_that_is_not_there_is_told_with_its_neighbours() -> None:
     with pytest.raises(NoSuchLayer) as error:
         why(archspec.load("resnet50").network, "layer3.6.conv2")
-    assert "layer3.5" in error.value.known
+    assert "layer3.5" in error.value.candidates
 
 
 def test_the_command_tells_lines(capsys: pytest.CaptureFixture[str]) -> None:

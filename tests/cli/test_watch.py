@@ -107,7 +107,7 @@ def test_several_writes_in_a_row_are_one_change() -> None:
 
 
 def test_what_changes_while_it_is_checked_is_checked_again() -> None:
-    looks = []
+    looks: list[str] = []
 
     def work() -> None:
         if not looks:

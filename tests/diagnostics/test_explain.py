@@ -6,19 +6,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 import torch
 import yaml
+from support.command_line import settings_of
 from torch import nn
 
 from archspec.cli.commands.explain import explained, overview
 from archspec.cli.main import main
-from archspec.cli.spec_options import takes_settings
 from archspec.diagnostics import Problem, SpecError
 from archspec.diagnostics import problems as package
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
-from archspec.pipeline import Settings, check
+from archspec.pipeline import check
 from archspec.source import read
 
 PROBLEMS = {problem.slug: problem for problem in problems()}
@@ -34,19 +33,12 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
 
 
-@click.command()
-@takes_settings
-def settings_of(settings: Settings) -> Settings:
-    """Read the options of a command line."""
-    return settings
-
-
 def found(folder: Path, parts: tuple[Part, ...]) -> tuple[Problem, ...]:
     """List what is wrong with an example, whose parts are written to a folder."""
     for part in parts:
         (folder / part.file).write_text(part.text)
     spec = parts[0]
-    settings = settings_of.main(list(spec.options), standalone_mode=False)
+    settings = settings_of(spec.options)
     try:
         return check(read(spec.text, spec.file, folder=folder), settings).diagnostics
     except SpecError as error:
@@ -78,7 +70,7 @@ def test_an_explanation_is_read_from_the_docstring() -> None:
 
         slug = "example"
 
-    assert explanation(Example) == Explanation(  # type: ignore[arg-type]
+    assert explanation(Example) == Explanation(  # type: ignore[arg-type]  # enough of a problem
         "What it is.",
         "Why it\nmatters.\n\nAnd why else.",
         (Part("a:\n  b: 1\n", "--set width=0"),),
@@ -274,7 +266,7 @@ def test_pytorch_takes_a_shared_weight_of_any_shape() -> None:
 def test_pytorch_takes_a_second_value_for_another_argument() -> None:
     value = torch.zeros(2)
     with pytest.raises(RuntimeError, match="ambiguous"):
-        torch.nn.functional.relu(value, value)
+        torch.nn.functional.relu(value, value)  # type: ignore[arg-type]  # which is refused
 
 
 def test_pytorch_computes_with_nothing() -> None:

@@ -116,7 +116,7 @@ def test_sarif_is_read_back_by_others(run: Run, names: list[str]) -> None:
 def test_the_program_of_sarif_tools_finds_errors(run: Run, name: str, code: int) -> None:
     Path("log.sarif").write_text(run("validate", "--format", "sarif", name)[1])
     program = Path(sys.executable).with_name("sarif")
-    command = [program, "--check", "error", "summary", "log.sarif"]
+    command = [str(program), "--check", "error", "summary", "log.sarif"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
 
@@ -135,7 +135,7 @@ def test_the_rules_of_sarif_are_those_in_use(run: Run) -> None:
     assert [rules[result.ruleIndex].id for result in results] == [r.ruleId for r in results]
     (warning,) = (rule for rule in rules if rule.id == "unread-layer")
     assert warning.defaultConfiguration.level.value == "warning"
-    assert UnreadLayer.__doc__.startswith(warning.shortDescription.text)
+    assert (UnreadLayer.__doc__ or "").startswith(warning.shortDescription.text)
 
 
 def test_a_region_of_sarif_covers_the_text_that_is_meant(run: Run) -> None:
@@ -153,8 +153,8 @@ def covered(location: pydantic_sarif.model.Location) -> str:
     place = location.physicalLocation
     name, region = unquote(place.artifactLocation.uri), place.region
     assert region.startLine == region.endLine
-    line = BAD[name].splitlines()[region.startLine - 1]
-    return line[region.startColumn - 1 : region.endColumn - 1]
+    line: str = BAD[name].splitlines()[region.startLine - 1]
+    return line[int(region.startColumn) - 1 : int(region.endColumn) - 1]
 
 
 def test_the_names_of_files_are_relative_uris(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

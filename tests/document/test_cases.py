@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 from support.paths import GOLDEN
+from support.sizes import numbers
 
 import archspec
 from archspec.diagnostics import SpecError
@@ -64,7 +65,7 @@ def test_the_module_computes_what_the_graph_says(name: str, training: bool) -> N
     arch = archspec.load(CASES / f"{name}.yaml")
     module = arch.to_torch().double().train(training)
     (tensor,) = arch.network.model.inputs.values()
-    given = torch.randn(2, *tensor.shape[1:], dtype=torch.float64, requires_grad=True)
+    given = torch.randn(2, *numbers(tensor.shape[1:]), dtype=torch.float64, requires_grad=True)
     x = given * 1  # what a module writes over must not be a leaf
     before = x.detach().clone()
     gives = module(x)

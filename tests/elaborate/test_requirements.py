@@ -1,5 +1,7 @@
 """For which sizes a network is valid, as `validate` says it, against trying sizes one by one."""
 
+from pathlib import Path
+
 import pytest
 from support.constructs import FREE
 
@@ -72,7 +74,7 @@ def test_no_possible_size_is_an_error_at_the_last_layer_that_needs_another() -> 
 
 
 def test_validate_tells_requirements_below_the_facts(
-    tmp_path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(HEAD + FREE)
@@ -85,7 +87,7 @@ def test_validate_tells_requirements_below_the_facts(
 
 
 def test_sizes_that_do_not_fit_are_an_error_at_the_join(
-    tmp_path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(HEAD + FREE)
@@ -93,7 +95,7 @@ def test_sizes_that_do_not_fit_are_an_error_at_the_join(
     assert "net.yaml:9:" in capfd.readouterr().err
 
 
-def test_a_layer_of_an_included_file_is_told_with_its_file(tmp_path) -> None:
+def test_a_layer_of_an_included_file_is_told_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "inner.yaml").write_text(HEAD + FREE)
     text = HEAD + "input: [N, 3, H, 8]\nlayers: {body: {spec: inner.yaml}}\n"
     outcome = compile(read(text.encode(), "outer.yaml", folder=tmp_path))

@@ -1,5 +1,7 @@
 """Every construct of the language, written as source, built, run, and built with other values."""
 
+from typing import Any
+
 import pytest
 from support.emitting import agree, architecture, minimal
 
@@ -85,7 +87,7 @@ blocks:
       end: {op: dropout, p: rate}
 """
 
-PARAMETERS = {
+PARAMETERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "a conditional join": (
         minimal(
             "  a: {block: inverted, out_channels: 8, expand: 1}\n"

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from support.emitting import architecture as compiled
 from support.emitting import emitted_class, minimal
 from support.paths import DATA
-from support.random_specs.check import same
+from support.random_specs.comparing import same
+from support.sizes import numbers
 from torch import nn
 
 import archspec
@@ -41,7 +43,7 @@ def test_a_spec_that_once_failed_is_built_and_agrees_with_set(path: Path) -> Non
         if taken:
             other = archspec.load(path, **values)
             shapes = [tensor.shape[1:] for tensor in other.network.model.inputs.values()]
-            given = [torch.randn(2, *shape) for shape in shapes]
+            given = [torch.randn(2, *numbers(shape)) for shape in shapes]
             same(seeded(partial(made, **values)), seeded(other.to_torch), given, values)
 
 
@@ -51,10 +53,10 @@ def seeded(build: Callable[[], nn.Module]) -> nn.Module:
     return build()
 
 
-def overrides(path: Path) -> list[dict[str, object]]:
+def overrides(path: Path) -> list[dict[str, Any]]:
     """Read for which parameters a spec failed, from its first line."""
     first = path.read_text().splitlines()[0]
-    found: list[dict[str, object]] = (
+    found: list[dict[str, Any]] = (
         ast.literal_eval(first.partition(":")[2].strip()) if first.startswith("# over") else []
     )
     return found

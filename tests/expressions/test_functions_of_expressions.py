@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 from support.emitting import agree, architecture, emitted_class, minimal
+from support.operations.named import operation
 from support.paths import DOCS
 from support.vision import import_torchvision
 from torch import nn
@@ -17,7 +18,6 @@ from torch import nn
 from archspec.diagnostics import OutOfRange, Problem, WrongType
 from archspec.expressions import Scope, evaluate, parse
 from archspec.expressions.functions import make_divisible
-from archspec.operations import load
 
 # --- make_divisible ---------------------------------------------------------------------------
 
@@ -44,7 +44,7 @@ def test_the_source_has_the_divisor(call: str, width: int) -> None:
         f'  conv: {{op: conv2d, out_channels: "{call}", kernel_size: 1}}',
         "params: {factor: 1.0, unit: 4}" if "factor" in call else "",
     )
-    given = {"factor": 0.9} if "factor" in call else {}
+    given: dict[str, Any] = {"factor": 0.9} if "factor" in call else {}
     built = architecture(text, **given)
     assert built.network.model.outputs[0].channels == width
     agree(text, **given)
@@ -58,7 +58,9 @@ NUMBERS = (0, 1, -1, 2, 7, -7, 15, 25, 1234, 0.5, 1.5, 2.5, -2.5, 2.675, 1e-7, 1
 @pytest.mark.parametrize("number", NUMBERS)
 def test_ceil_floor_and_round_are_pythons(number: float) -> None:
     scope = Scope({"x": number})
-    for name, function in {"ceil": math.ceil, "floor": math.floor, "round": round}.items():
+    theirs: dict[str, Callable[[float], int]]
+    theirs = {"ceil": math.ceil, "floor": math.floor, "round": round}
+    for name, function in theirs.items():
         assert evaluate(parse(f"{name}(x)"), scope) == function(number)
     for digits in (-324, -3, -2, -1, 0, 1, 2, 5, 17, 324):
         assert evaluate(parse(f"round(x, {digits})"), scope) == round(number, digits)
@@ -122,7 +124,7 @@ def test_an_initial_weight_may_call_them() -> None:
         '{weight: {constant: {val: "1 / sqrt(in_features)"}}}}',
         shape="[N, 4, 2, 2]",
     )
-    model = architecture(text).to_torch()
+    model: Any = architecture(text).to_torch()
     assert torch.equal(model.fc.weight, torch.full((4, 16), 0.25))
 
 
@@ -149,7 +151,7 @@ def test_a_constant_holds_what_pytorch_computes(
 ) -> None:
     """In double each of a few operations rounds once; a narrower dtype rounds once more."""
     text = minimal(f'  c: {{op: constant, shape: [5, 3], value: "{value}", dtype: {dtype}}}')
-    ours = architecture(text).to_torch().c
+    ours = architecture(text).to_torch().get_buffer("c")
     assert ours.dtype is getattr(torch, dtype)
     kind = torch.finfo(ours.dtype)
     wanted = theirs().to(ours.dtype)
@@ -176,7 +178,7 @@ def test_the_source_of_a_wave_is_what_a_colleague_writes() -> None:
 )
 def test_a_constant_that_holds_no_numbers_is_refused(value: str, dtype: str, reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
-        load("constant")(shape=[2, 2], value=value, dtype=dtype)
+        operation("constant", shape=[2, 2], value=value, dtype=dtype)
 
 
 # --- rotary embeddings ------------------------------------------------------------------------
@@ -248,5 +250,5 @@ def test_an_expression_that_a_parameter_says_is_fixed_in_the_source() -> None:
     built = architecture(text)
     assert built.verify().values > 0
     assert 'Built for v = "j <= i", d = "int64".' in built.to_source()
-    assert torch.equal(built.to_torch().c, torch.ones(3, 3, dtype=torch.int64).tril())
-    assert torch.equal(architecture(text, v="i").to_torch().c[:, 0], torch.arange(3))
+    assert torch.equal(built.to_torch().get_buffer("c"), torch.ones(3, 3, dtype=torch.int64).tril())
+    assert torch.equal(architecture(text, v="i").to_torch().get_buffer("c")[:, 0], torch.arange(3))

@@ -16,6 +16,7 @@ from archspec.api import Architecture
 from archspec.diagnostics.render import render_text
 from archspec.graph import Network, instances
 from archspec.pipeline import Outcome, Settings, compile
+from archspec.sizes import Size
 from archspec.source import read
 
 
@@ -24,22 +25,26 @@ def models() -> Any:
 
 
 def fcn(aux_loss: bool = False) -> nn.Module:
-    return models().segmentation.fcn_resnet50(
+    built: nn.Module = models().segmentation.fcn_resnet50(
         weights=None, weights_backbone=None, aux_loss=aux_loss
     )
+    return built
 
 
 def fpn() -> nn.Module:
-    return models().detection.backbone_utils.resnet_fpn_backbone(
+    built: nn.Module = models().detection.backbone_utils.resnet_fpn_backbone(
         backbone_name="resnet50", weights=None, norm_layer=nn.BatchNorm2d
     )
+    return built
 
 
 def dilated(*stages: bool) -> nn.Module:
-    return models().resnet50(weights=None, replace_stride_with_dilation=[False, *stages])
+    rates = [False, *stages]
+    built: nn.Module = models().resnet50(weights=None, replace_stride_with_dilation=rates)
+    return built
 
 
-THEIRS: dict[str, tuple[Callable[[], nn.Module], str, dict[str, object]]] = {
+THEIRS: dict[str, tuple[Callable[[], nn.Module], str, dict[str, Any]]] = {
     "fcn": (fcn, "fcn_resnet50", {}),
     "fcn with aux": (partial(fcn, aux_loss=True), "fcn_resnet50", {"aux_loss": True}),
     "fpn": (fpn, "fpn", {}),
@@ -65,9 +70,9 @@ def pair(value: object) -> object:
 
 
 def own_windows(network: Network) -> dict[str, tuple[object, ...]]:
-    fields = ("kernel_size", "stride", "padding", "dilation")
+    fields = ("kernel_size", "stride", "padding", "dilation", "groups")
     return {
-        path: (*(pair(getattr(leaf.operation, name)) for name in fields), leaf.operation.groups)
+        path: tuple(pair(getattr(leaf.operation, name)) for name in fields)
         for path, leaf in instances(network.model)
         if leaf.operation.op() == "conv2d"
     }
@@ -110,7 +115,7 @@ def test_the_pyramids_levels_are_torchvisions_at_any_size() -> None:
     for height, width in ((224, 224), (64, 64), (203, 331), (33, 1)):
         wanted = module(torch.empty(1, 3, height, width, device="meta"))
         assert network.model.labels == tuple(wanted)
-        values = {"N": 1, "H": height, "W": width}
+        values: dict[str, Size] = {"N": 1, "H": height, "W": width}
         found = [tensor.substitute(values).shape for tensor in network.model.outputs]
         assert found == [tuple(value.shape) for value in wanted.values()]
 

@@ -1,5 +1,7 @@
 """What the emitted networks do, against what is known of them: symmetry, causality, shortcuts."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -7,7 +9,8 @@ from torch import nn
 import archspec
 
 
-def built(name: str, **parameters: object) -> nn.Module:
+def built(name: str, **parameters: Any) -> Any:
+    """Build a shipped network; what it is made of, its class says."""
     torch.manual_seed(0)
     return archspec.load(name, **parameters).to_torch().eval()
 

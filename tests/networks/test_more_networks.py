@@ -138,6 +138,7 @@ def hugging_face() -> dict[str, tuple[int, ...]]:
         **{"mlp.c_fc.weight": (768, 3072), "mlp.c_fc.bias": (3072,)},
         **{"mlp.c_proj.weight": (3072, 768), "mlp.c_proj.bias": (768,)},
     }
+    found: dict[str, tuple[int, ...]]
     found = {"transformer.wte.weight": (50257, 768), "transformer.wpe.weight": (1024, 768)}
     for index in range(12):
         for key, shape in block.items():

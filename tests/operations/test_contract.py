@@ -76,8 +76,7 @@ def _settings(built: nn.Module) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    same = isinstance(value, tuple) and len(set(value)) == 1
-    return value[0] if same else value
+    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,6 +92,6 @@ def test_arguments_by_position_are_the_first_that_pytorch_takes(name: str) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_weight_fixes_is_what_it_was_made_from(name: str) -> None:
     for case, said in accepted(name, 60):
-        shape = dict(said.operation.weights(said.inferred)).get("weight")
+        shape = dict(said.operation.weights(said.numbers)).get("weight")
         fixed = case.cls.of_weight(shape) if shape else {}
         assert case.cls.model_validate({**case.given, **fixed}) == said.operation

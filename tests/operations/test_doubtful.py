@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 import torch
 from support.operations.in_torch import constructed, module
+from support.operations.named import layer
 from torch import nn
 
 from archspec.diagnostics import Problem
@@ -19,12 +20,6 @@ from archspec.sizes import Tensor
 def seeded() -> None:
     """Draw the same numbers in every run."""
     torch.manual_seed(5)
-
-
-def operation(name: str, **arguments: object) -> ModuleOperation:
-    made = load(name).model_validate(arguments)
-    assert isinstance(made, ModuleOperation)
-    return made
 
 
 # --- windows: a place is read where the output changes with it ---------------------------------
@@ -45,7 +40,7 @@ def test_places_that_are_not_read_receive_no_gradient(window: Window) -> None:
         "stride": window.stride,
         "dilation": window.dilation,
     }
-    conv = module(operation("conv1d", **arguments), {"in_channels": 1})
+    conv = module(layer("conv1d", **arguments), {"in_channels": 1})
     x = torch.rand(1, 1, 120, requires_grad=True)
     conv(x).sum().backward()
     assert x.grad is not None
@@ -56,7 +51,7 @@ def test_places_that_are_not_read_receive_no_gradient(window: Window) -> None:
 @pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
 @pytest.mark.parametrize(("kernel", "stride"), [(2, 3), (2, 5), (3, 3), (3, 2), ([1, 2], 2)])
 def test_a_pool_reads_what_its_windows_do(name: str, kernel: object, stride: int) -> None:
-    pool = operation(name, kernel_size=kernel, stride=stride)
+    pool = layer(name, kernel_size=kernel, stride=stride)
     x = torch.rand(200, 1, 6 * stride, 6 * stride, requires_grad=True)
     module(pool, {})(x).sum().backward()
     assert x.grad is not None
@@ -70,7 +65,7 @@ def test_a_pool_reads_what_its_windows_do(name: str, kernel: object, stride: int
 @pytest.mark.parametrize("dilation", range(1, 4))
 def test_a_lopsided_window_reads_further_to_one_side(kernel: int, dilation: int) -> None:
     arguments = {"out_channels": 1, "kernel_size": kernel, "dilation": dilation, "padding": "same"}
-    conv = operation("conv1d", **arguments)
+    conv = layer("conv1d", **arguments)
     x = torch.rand(1, 1, 41, requires_grad=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch warns of an even kernel, once a process

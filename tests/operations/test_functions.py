@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from pydantic import ValidationError
+from support.operations.named import operation
 from support.operations.operation_cases import Conditions
 from torch import nn
 
@@ -157,9 +158,9 @@ CALLS = [
 
 
 def called(op: str, inputs: str, arguments: Mapping[str, str]) -> str:
-    operation = load(op).model_construct()
-    assert isinstance(operation, FunctionOperation)
-    return operation.call(tuple(inputs.split()), arguments)
+    function = load(op).model_construct()
+    assert isinstance(function, FunctionOperation)
+    return function.call(tuple(inputs.split()), arguments)
 
 
 @pytest.mark.parametrize(("text", "op", "inputs", "arguments"), CALLS)
@@ -209,8 +210,8 @@ def shapes(
     op: str, arguments: Mapping[str, Any], *inputs: Tensor
 ) -> tuple[Conditions, list[tuple[Size, ...]]]:
     conditions = Conditions()
-    operation = load(op)(**arguments)
-    return conditions, [tensor.shape for tensor in operation.outputs(conditions, *inputs)]
+    rule = operation(op, **arguments)
+    return conditions, [tensor.shape for tensor in rule.outputs(conditions, *inputs)]
 
 
 @pytest.mark.parametrize("chunks", [1, 2, 3, 4, 7])
@@ -235,7 +236,7 @@ def test_chunks_of_a_multiple_are_equal() -> None:
 
 
 def test_a_split_by_a_size_that_divides_has_a_known_number_of_pieces() -> None:
-    given = {"split_size_or_sections": 2 * H, "dim": 1}
+    given: dict[str, object] = {"split_size_or_sections": 2 * H, "dim": 1}
     assert shapes("split", given, Tensor((N, 6 * H)))[1] == [(N, 2 * H)] * 3
     given = {"split_size_or_sections": [H, 2 * H], "dim": 1}
     assert shapes("split", given, Tensor((N, 3 * H)))[1] == [(N, H), (N, 2 * H)]
@@ -299,7 +300,7 @@ def test_einsum_joins_symbols_and_counts_what_it_sums() -> None:
     inputs = (Tensor((N, 8, H, W)), Tensor((5, 8)))
     equation = {"equation": "nchw,oc->nohw"}
     assert shapes("einsum", equation, *inputs)[1] == [(N, 5, H, W)]
-    einsum = load("einsum")(**equation)
+    einsum = operation("einsum", **equation)
     assert einsum.macs(inputs, einsum.outputs(bool, *inputs)) == N * H * W * 40
     conditions, _ = shapes("einsum", {"equation": "nc,nc->n"}, Tensor((N, H)), Tensor((N, W)))
     assert conditions.hold({"H": 4, "W": 4})
@@ -319,7 +320,7 @@ def test_einsum_joins_symbols_and_counts_what_it_sums() -> None:
 )
 def test_an_equation_that_says_nothing_is_refused(equation: str, reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
-        load("einsum")(equation=equation)
+        operation("einsum", equation=equation)
 
 
 @pytest.mark.parametrize("correction", [0, 1, 0.5, 2.5, -3, None])
@@ -393,7 +394,7 @@ def test_indices_are_found_along_any_dimension(op: str) -> None:
 )
 def test_an_expression_over_indices_gives_numbers(value: str, reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
-        load("constant")(shape=[2, 2], value=value)
+        operation("constant", shape=[2, 2], value=value)
 
 
 # --- limits and refusals ----------------------------------------------------------------------
@@ -451,12 +452,12 @@ def test_millions_of_pieces_are_refused_at_once() -> None:
 )
 def test_arguments_of_another_type_are_refused(op: str, arguments: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        load(op)(**arguments)
+        operation(op, **arguments)
 
 
 def test_equal_operations_hash_alike_also_with_symbols() -> None:
     """What an operation gives is remembered by the operation and its inputs."""
-    first, second = (load("reshape")(shape=[N, -1]) for _ in range(2))
+    first, second = (operation("reshape", shape=[N, -1]) for _ in range(2))
     assert first == second
     assert hash(first) == hash(second)
-    assert first != load("reshape")(shape=[H, -1])
+    assert first != operation("reshape", shape=[H, -1])

@@ -11,6 +11,7 @@ import torch
 from pydantic import ValidationError
 from support.operations.contract import NAMES, cases
 from support.operations.in_torch import NAMESPACE, called_on, constructed
+from support.operations.named import operation
 from support.operations.operation_cases import Accepted, Case, judge
 
 from archspec.api import Architecture
@@ -116,11 +117,13 @@ def _run(case: Case, argument: str, value: float, filled: bool) -> str:
 
 
 def _tensor(shape: object, dtype: str, filled: bool) -> torch.Tensor:
-    made = torch.zeros(shape, dtype=getattr(torch, dtype))  # type: ignore[call-overload]
+    zeros: torch.Tensor = torch.zeros(shape, dtype=getattr(torch, dtype))  # type: ignore[call-overload]  # any shape
     if not filled or dtype == "int64":
-        return made
+        return zeros
     generator = torch.Generator().manual_seed(0)
-    return made + torch.randn(made.shape, generator=generator) if dtype == "float32" else ~made
+    if dtype != "float32":
+        return ~zeros
+    return zeros + torch.randn(zeros.shape, generator=generator)
 
 
 @pytest.mark.parametrize(("name", "argument"), floats())
@@ -157,7 +160,7 @@ def _accepts(case: Case, argument: str, word: str) -> bool:
 def test_infinity_is_written_as_python_has_it(name: str, argument: str, word: str) -> None:
     if TAKEN[name, argument] not in ("all", word.replace(".", "")):
         return
-    others = {
+    more: dict[str, dict[str, object]] = {
         "threshold": {"threshold": 0, "value": 0},
         "embedding": {"num_embeddings": 3, "embedding_dim": 2},
         "embedding_bag": {"num_embeddings": 3, "embedding_dim": 2},
@@ -166,8 +169,8 @@ def test_infinity_is_written_as_python_has_it(name: str, argument: str, word: st
         "vector_norm": {"dim": 1},
         "where": {"other": 0, "input": 0},
         "softplus": {"beta": 1},
-    }.get(name, {})
-    given = {**others, argument: word}
+    }
+    given = {**more.get(name, {}), argument: word}
     arguments = ", ".join(f"{key}: {value}" for key, value in given.items())
     reads = {"masked_fill": "[x, mask]", "where": "mask"}.get(name, "x")
     reads = "rows" if name.startswith("embedding") else reads
@@ -197,15 +200,15 @@ def test_infinity_is_written_as_python_has_it(name: str, argument: str, word: st
 def test_integers_have_no_infinity(name: str, given: dict[str, object], dtype: str) -> None:
     case = next(case for case in fitting(name) if case.inputs)
     inputs = tuple(x.__class__(x.shape, dtype) for x in case.inputs[:1]) + case.inputs[1:]
-    operation = load(name)(**given)
+    rule = operation(name, **given)
     with pytest.raises(Problem, match="which has no such number"):
-        operation.outputs(bool, *inputs)
+        rule.outputs(bool, *inputs)
 
 
 @pytest.mark.parametrize("word", ["nan", ".nan", ".Inf", "infinity", "+inf"])
 def test_no_other_word_is_infinity(word: str) -> None:
     with pytest.raises(ValidationError):
-        load("pad")(pad=[1, 1], value=word)
+        operation("pad", pad=[1, 1], value=word)
 
 
 def test_a_pool_behind_a_border_of_infinity_is_pytorchs() -> None:
@@ -250,7 +253,7 @@ def test_constants_hold_infinity() -> None:
 )
 def test_constants_hold_numbers(arguments: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        load("constant")(**arguments)
+        operation("constant", **arguments)
 
 
 def test_a_value_operation_is_no_part_of_the_sweep() -> None:

@@ -13,12 +13,12 @@ from pytest import approx
 from scipy.ndimage import correlate  # type: ignore[import-untyped]  # SciPy has no types
 from sklearn.datasets import load_sample_image  # type: ignore[import-untyped]  # likewise
 from support.emitting import agree, architecture, emitted_class, minimal
+from support.operations.named import operation
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import archspec
 from archspec.draw import to_dot
-from archspec.operations import load
 from archspec.pipeline import check, compile
 from archspec.sizes import Tensor, symbol
 from archspec.source import read
@@ -226,7 +226,8 @@ def test_macs_and_buffers_are_those_of_convolutions() -> None:
 def flops(layer: nn.Module) -> int:
     with FlopCounterMode(display=False) as counter:
         layer(torch.zeros(1, 3, 32, 32))
-    return counter.get_total_flops()
+    total: int = counter.get_total_flops()
+    return total
 
 
 def test_a_box_shows_the_names_of_its_kernels() -> None:
@@ -239,8 +240,8 @@ def test_a_box_shows_the_names_of_its_kernels() -> None:
 def test_a_symbol_is_a_size_like_any_other(padding: object) -> None:
     height = symbol("H")
     kernels = [[[1, 2, 1]], [[0, 1, 0]]]
-    operation = load("filter2d")(kernel=kernels, padding=padding)
-    (free,) = operation.outputs(bool, Tensor((1, 3, height, 9)))
+    convolution = operation("filter2d", kernel=kernels, padding=padding)
+    (free,) = convolution.outputs(bool, Tensor((1, 3, height, 9)))
     for size in (3, 4, 7):
-        (given,) = operation.outputs(bool, Tensor((1, 3, size, 9)))
+        (given,) = convolution.outputs(bool, Tensor((1, 3, size, 9)))
         assert free.substitute({"H": size}) == given

@@ -11,6 +11,7 @@ import torch
 from support.operations.contract import NAMES, cases
 from support.operations.in_torch import NAMESPACE, module
 from support.operations.operation_cases import Accepted, Case, judge
+from support.sizes import numbers
 from torch import nn
 
 from archspec.operations import FunctionOperation, ModuleOperation, Operation, ValueOperation, load
@@ -165,7 +166,7 @@ def same_in_place(said: Accepted, *, training: bool) -> None:
     for inplace in (False, True):
         operation = said.operation.model_copy(update={"inplace": inplace})
         torch.manual_seed(0)
-        x = torch.randn(said.outputs[0].shape, dtype=torch.float64, requires_grad=True)
+        x = torch.randn(numbers(said.outputs[0].shape), dtype=torch.float64, requires_grad=True)
         y = module(operation, said.inferred).train(training)(x * 1.0)
         y.square().sum().backward()
         results.append((y.detach(), x.grad))

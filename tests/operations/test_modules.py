@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 from support.operations.in_torch import constructed
+from support.operations.named import layer
 from support.vision import import_torchvision
 
 from archspec.diagnostics import Problem, SymbolicValue, WrongArity
-from archspec.operations import ModuleOperation, load
-from archspec.sizes import Tensor, symbol
+from archspec.operations import load
+from archspec.sizes import Size, Tensor, symbol
 
 CHECKS = (
     ("ruff", "format", "--isolated", "--check", "--line-length", "100"),
@@ -19,18 +20,12 @@ CHECKS = (
 )
 
 
-def operation(name: str, **arguments: object) -> ModuleOperation:
-    made = load(name).model_validate(arguments)
-    assert isinstance(made, ModuleOperation)
-    return made
-
-
 @pytest.mark.parametrize("mode", ["row", "batch"])
 @pytest.mark.parametrize("p", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("training", [True, False])
 def test_stochastic_depth_is_that_of_torchvision(mode: str, p: float, training: bool) -> None:
     arguments = {"p": p, "mode": mode}
-    ours = constructed(operation("stochastic_depth", **arguments), arguments).train(training)
+    ours = constructed(layer("stochastic_depth", **arguments), arguments).train(training)
     theirs = import_torchvision().ops.StochasticDepth(p, mode).train(training)
     for shape in ((8, 3, 4, 4), (5, 7), (6,)):
         x = torch.rand(shape)
@@ -46,7 +41,7 @@ def test_stochastic_depth_is_that_of_torchvision(mode: str, p: float, training: 
 @pytest.mark.parametrize("affine", [True, False])
 def test_layer_norm_over_channels_is_that_of_torchvision(bias: bool, affine: bool) -> None:
     arguments = {"eps": 1e-6, "elementwise_affine": affine, "bias": bias}
-    norm = operation("layer_norm", dim=1, **arguments)
+    norm = layer("layer_norm", dim=1, **arguments)
     inferred = norm.read_off(Tensor((2, 6, 5, 4)))
     assert inferred == {"normalized_shape": 6}
     ours = constructed(norm, {**arguments, **inferred})
@@ -63,15 +58,15 @@ def test_layers_of_vit_b_16_sum_to_the_published_macs(size: tuple[int, ...]) -> 
     image, tokens = Tensor((size[0], 3, 224, 224)), Tensor(size)
     wide, first = tokens.reshaped(*size[:-1], 3072), tokens.reshaped(size[0], 768)
     layers = (
-        (1, operation("conv2d", out_channels=768, kernel_size=16, stride=16), image),
-        (12, operation("multihead_attention", num_heads=12), tokens),
-        (12, operation("linear", out_features=3072), tokens),
-        (12, operation("linear", out_features=768), wide),
-        (1, operation("linear", out_features=1000), first),
+        (1, layer("conv2d", out_channels=768, kernel_size=16, stride=16), image),
+        (12, layer("multihead_attention", num_heads=12), tokens),
+        (12, layer("linear", out_features=3072), tokens),
+        (12, layer("linear", out_features=768), wide),
+        (1, layer("linear", out_features=1000), first),
     )
     total = 0
-    for count, layer, x in layers:
-        macs = layer.macs((x,), layer.outputs(bool, x))
+    for count, each, x in layers:
+        macs = each.macs((x,), each.outputs(bool, x))
         assert isinstance(macs, int)
         total += count * macs
     published = import_torchvision().models.ViT_B_16_Weights.IMAGENET1K_V1.meta["_ops"]
@@ -80,8 +75,8 @@ def test_layers_of_vit_b_16_sum_to_the_published_macs(size: tuple[int, ...]) -> 
 
 def test_texts_that_define_a_class_read_as_if_written_by_hand(tmp_path: Path) -> None:
     texts = [
-        operation("stochastic_depth", p=0.1, mode="row").definition(),
-        operation("layer_norm", dim=1).definition(),
+        layer("stochastic_depth", p=0.1, mode="row").definition(),
+        layer("layer_norm", dim=1).definition(),
     ]
     file = tmp_path / "defined.py"
     file.write_text("\n\n".join(['"""Classes."""\n\nimport torch\nfrom torch import nn\n', *texts]))
@@ -99,7 +94,7 @@ def test_texts_that_define_a_class_read_as_if_written_by_hand(tmp_path: Path) ->
 def test_attention_takes_one_value_or_three() -> None:
     x = Tensor((2, 5, 8))
     with pytest.raises(WrongArity, match="query, key and value, and receives 2"):
-        operation("multihead_attention", num_heads=2).read_off(x, x)
+        layer("multihead_attention", num_heads=2).read_off(x, x)
 
 
 def test_attention_names_the_features_of_key_and_value_where_they_differ() -> None:
@@ -112,7 +107,7 @@ def test_attention_names_the_features_of_key_and_value_where_they_differ() -> No
 
 def test_upsampling_by_a_factor_agrees_with_pytorch_for_every_size() -> None:
     for factor in (2.0, 0.5, 1.25, 3.0, 0.375):
-        resize = operation("upsample", scale_factor=factor)
+        resize = layer("upsample", scale_factor=factor)
         (symbolic,) = resize.outputs(lambda truth: truth is not False, _line(symbol("L")))
         for length in range(3, 60):
             theirs = torch.nn.Upsample(scale_factor=factor)(torch.zeros(1, 1, length))
@@ -123,7 +118,7 @@ def test_upsampling_by_a_factor_agrees_with_pytorch_for_every_size() -> None:
 def test_a_factor_that_is_rounded_is_exact_for_numbers_and_refused_for_symbols(
     factor: float,
 ) -> None:
-    resize = operation("upsample", scale_factor=factor)
+    resize = layer("upsample", scale_factor=factor)
     for length in range(10, 200):
         theirs = torch.nn.Upsample(scale_factor=factor)(torch.zeros(1, 1, length))
         assert resize.outputs(bool, _line(length))[0].shape == tuple(theirs.shape)
@@ -131,8 +126,8 @@ def test_a_factor_that_is_rounded_is_exact_for_numbers_and_refused_for_symbols(
         resize.outputs(bool, _line(symbol("L")))
 
 
-def _line(length: object) -> Tensor:
-    return Tensor((1, 1, length))  # type: ignore[arg-type]
+def _line(length: Size) -> Tensor:
+    return Tensor((1, 1, length))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +153,7 @@ def _line(length: object) -> Tensor:
 def test_what_does_not_fit_is_said_with_its_numbers(
     name: str, arguments: dict[str, object], shape: tuple[int, ...], message: str
 ) -> None:
-    made, x = operation(name, **arguments), Tensor(shape)
+    made, x = layer(name, **arguments), Tensor(shape)
     with pytest.raises(Problem, match=message):
         made.read_off(x)
         made.outputs(bool, x)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -107,7 +108,7 @@ def test_it_is_there_for_the_command_alone(call: Call) -> None:
 def test_an_architecture_has_it_from_python(call: Call) -> None:
     built = archspec.load("net.yaml", ops="my_ops.py")
     assert built.verify().values > 0
-    model = built.to_torch()
+    model: Any = built.to_torch()
     assert model.scale.weight.unique().tolist() == [0.5]
     assert model.again.weight.unique().tolist() == [2]
     with pytest.raises(SpecError):

@@ -10,20 +10,15 @@ from typing import Any
 import pytest
 import torch
 from support.operations.in_torch import constructed
+from support.operations.named import layer
 from support.operations.written_out import WRITTEN
+from support.sizes import number
 from support.vision import import_torchvision
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from archspec.operations import ModuleOperation, load, state_of
+from archspec.operations import load, state_of
 from archspec.sizes import Tensor
-
-
-def operation(name: str, **arguments: object) -> ModuleOperation:
-    made = load(name).model_validate(arguments)
-    assert isinstance(made, ModuleOperation)
-    return made
-
 
 # --- Swin ---------------------------------------------------------------------------------------
 
@@ -43,7 +38,7 @@ def _both(name: str, **arguments: Any) -> tuple[nn.Module, nn.Module]:
         key: list(value) if isinstance(value, tuple) else value for key, value in arguments.items()
     }
     torch.manual_seed(1)
-    ours = constructed(operation(name, **arguments), {**arguments, "dim": 8})
+    ours = constructed(layer(name, **arguments), {**arguments, "dim": 8})
     torch.manual_seed(1)
     return ours, cls(8, **theirs_takes)
 
@@ -81,13 +76,13 @@ def test_attention_in_windows_has_the_sizes_and_macs_of_torchvision(name: str) -
     for size, window in product(MAPS, WINDOWS):
         given = {"window_size": window, "shift_size": (1, 2), "num_heads": 2}
         _, theirs = _both(name, **given)
-        swin, x = operation(name, **given), Tensor((2, *size, 8))
+        swin, x = layer(name, **given), Tensor((2, *size, 8))
         inferred = {key: int(str(value)) for key, value in swin.read_off(x).items()}
         state = state_of(swin.weights(inferred), swin.buffers(inferred))
         assert list(state.items()) == [(k, tuple(v.shape)) for k, v in theirs.state_dict().items()]
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             theirs(torch.zeros(2, *size, 8))
-        assert 2 * swin.macs((x,), (x,)) == counter.get_total_flops()  # type: ignore[operator]
+        assert 2 * number(swin.macs((x,), (x,))) == counter.get_total_flops()
 
 
 # --- written with matrix products -----------------------------------------------------------------

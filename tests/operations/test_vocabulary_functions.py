@@ -152,7 +152,7 @@ def test_constants_are_buffers_that_are_written_as_loops() -> None:
 
 
 def test_constants_hold_the_numbers_that_pytorch_has_for_the_same() -> None:
-    model = architecture(CONSTANTS).to_torch()
+    model: Any = architecture(CONSTANTS).to_torch()
     numbers = torch.arange(6)
     assert torch.equal(model.causal, torch.ones(6, 6).tril().bool())
     assert torch.equal(model.distance, numbers[None, :] - numbers[:, None])
@@ -169,7 +169,7 @@ def test_a_constant_grows_with_its_parameter() -> None:
         "params: {size: 8}",
         "[N, 8]",
     )
-    small = architecture(text.replace("[N, 8]", "[N, size]"), size=3).to_torch()
+    small: Any = architecture(text.replace("[N, 8]", "[N, size]"), size=3).to_torch()
     assert torch.equal(small.ones, torch.ones(1, 3))
 
 

@@ -1,5 +1,7 @@
 """Networks of normalisations, activations and dropouts are the ones that PyTorch builds by hand."""
 
+from typing import Any
+
 import pytest
 import torch
 from support.emitting import agree, architecture, emitted_class, minimal, same_function
@@ -191,7 +193,7 @@ ADJUSTABLE = minimal(
 @pytest.mark.parametrize(
     "parameters", [{}, {"width": 12}, {"size": 5, "rate": 0.5}, {"width": 2, "rate": 1.0}], ids=str
 )
-def test_arguments_may_be_parameters(parameters: dict[str, object]) -> None:
+def test_arguments_may_be_parameters(parameters: dict[str, Any]) -> None:
     agree(ADJUSTABLE, **parameters)
 
 

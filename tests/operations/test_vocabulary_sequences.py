@@ -92,7 +92,7 @@ layers:
 
 def test_what_is_called_in_two_ways_has_two_classes() -> None:
     assert architecture(CAUSAL_OR_NOT).to_source().count("generate_square_subsequent_mask") == 1
-    model = architecture(CAUSAL_OR_NOT).to_torch().double().eval()
+    model: Any = architecture(CAUSAL_OR_NOT).to_torch().double().eval()
     x = torch.randn(2, 6, 8).double()
     with torch.no_grad():
         seen = [module(x)[:, 0] for module in (model.a, model.b)]

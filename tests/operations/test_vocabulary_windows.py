@@ -75,7 +75,7 @@ class Unpooled(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         values, indices = nn.functional.max_pool2d(x, 2, return_indices=True)
-        return nn.functional.max_unpool2d(self.norm(values), indices, 2)
+        return nn.functional.max_unpool2d(self.norm(values), indices, (2, 2))
 
 
 def test_indices_lead_back() -> None:

@@ -31,7 +31,8 @@ EACH = 6
 
 def drawn(name: str) -> list[Case]:
     """Draw cases of which at least one input has no dimensions."""
-    random, cls, found = Random(f"{name} without"), load(name), []
+    random, cls = Random(f"{name} without"), load(name)
+    found: list[Case] = []
     fitting = FITTING.get(name, Fitting())
     while len(found) < EACH:
         given = drawn_arguments(cls, random)

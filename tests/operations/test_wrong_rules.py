@@ -52,7 +52,8 @@ def ceil_without_its_correction(pooled: Callable[..., Size]) -> Callable[..., Si
     def wrong(require: Require, size: Size, *window: Any) -> Size:
         kernel, stride, padding, dilation, ceil_mode = window
         more = stride - 1 if ceil_mode else 0
-        return (size + 2 * padding - shapes.effective(kernel, dilation) + more) // stride + 1
+        free: Size = size + 2 * padding - shapes.effective(kernel, dilation) + more
+        return free // int(stride) + 1
 
     return wrong
 

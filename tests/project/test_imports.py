@@ -78,7 +78,7 @@ def test_imports_only_from_layers_below(path: Path) -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    graph = networkx.DiGraph()
+    graph: networkx.DiGraph[str] = networkx.DiGraph()
     for path in FILES:
         graph.add_edges_from((module_of(path), name) for name in own_imports(path))
     graph.remove_edges_from(list(networkx.selfloop_edges(graph)))

@@ -34,7 +34,8 @@ def blocks(kind: str) -> list[str]:
 
 def titled(text: str) -> str:
     """Name an example by the name of its network."""
-    return re.findall(r"^name: (.*)$", text, re.MULTILINE)[0]
+    first: str = re.findall(r"^name: (.*)$", text, re.MULTILINE)[0]
+    return first
 
 
 @pytest.fixture

@@ -28,6 +28,13 @@ from archspec.sizes import (
 H, W = symbol("H"), symbol("W")
 
 
+def conditions_of(*truths: Truth) -> list[Condition]:
+    """Give truths of which a test knows that they are conditions."""
+    conditions = [truth for truth in truths if isinstance(truth, Condition)]
+    assert len(conditions) == len(truths)
+    return conditions
+
+
 class Kept(list[Condition]):
     """A `require` that keeps conditions."""
 
@@ -118,7 +125,7 @@ def test_words_for_sets(conditions: list[Condition], texts: tuple[str, ...]) -> 
 
 
 def test_conditions_that_exclude_each_other_are_told_with_those_that_do() -> None:
-    conditions = [at_least(H, 4), divisible(H, 2), equal(H % 4, 1), divisible(W, 2)]
+    conditions = conditions_of(at_least(H, 4), divisible(H, 2), equal(H % 4, 1), divisible(W, 2))
     never, free = requirements(conditions)
     assert (never.possible, free.possible) == (False, True)
     assert never.conditions == (1, 2)
@@ -126,17 +133,17 @@ def test_conditions_that_exclude_each_other_are_told_with_those_that_do() -> Non
 
 
 def test_what_two_symbols_exclude_is_impossible() -> None:
-    conditions = [divisible(H, 2), equal(W % 2, 1), equal(H, W + 2)]
+    conditions = conditions_of(divisible(H, 2), equal(W % 2, 1), equal(H, W + 2))
     assert [found.possible for found in requirements(conditions)] == [True, True, False]
 
 
 def test_a_condition_that_cannot_be_solved_stands_as_it_is() -> None:
     hard = equal(H // 61 + H // 67 + H // 71, H)
-    assert simplified([hard, divisible(H, 2)]) == ("H % 2 == 0", str(hard))
+    assert simplified(conditions_of(hard, divisible(H, 2))) == ("H % 2 == 0", str(hard))
 
 
 def test_the_first_of_equal_conditions_is_needed() -> None:
-    conditions = [at_least(H, 4), divisible(H, 2), at_least(2 * H, 8), divisible(H, 2)]
+    conditions = conditions_of(at_least(H, 4), divisible(H, 2), at_least(2 * H, 8), divisible(H, 2))
     assert needed(conditions) == [0, 1]
 
 

@@ -205,11 +205,12 @@ def test_over_one_symbol_nothing_stays_undecided(first: Value, second: Value, mo
     """What is true, or false, at all heights up to several periods is no condition."""
     (a, _), (b, _) = first, second
     assume(12 * modulus * period(a, b) < len(HEIGHTS))
-    for truth, holds in (
+    cases: list[tuple[Truth, Callable[[int, int], bool]]] = [
         (equal(a, b), lambda x, y: x == y),
         (at_least(a, b), lambda x, y: x >= y),
         (divisible(a, modulus), lambda x, y: x % modulus == 0),
-    ):
+    ]
+    for truth, holds in cases:
         points = ({"H": height} for height in HEIGHTS)
         seen = [holds(evaluated(a, point), evaluated(b, point)) for point in points]
         if all(seen) or not any(seen):

@@ -1,5 +1,7 @@
 """Sizes of `--input` that do not fit: what they break, and which are the nearest that do."""
 
+from pathlib import Path
+
 import pytest
 from support.paths import DOCS, SHIPPED
 
@@ -197,7 +199,7 @@ def test_the_nearest_are_those_that_trying_finds(text: str, fixed: bool, size: i
 
 @pytest.mark.parametrize("command", ["validate", "count", "build", "draw -o -", "why join"])
 def test_every_command_tells_it(
-    tmp_path, capfdbinary: pytest.CaptureFixture[bytes], command: str
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], command: str
 ) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(f"{HEAD}input: [N, 3, H, W]\n{HALVED}")

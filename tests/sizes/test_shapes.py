@@ -1,5 +1,6 @@
 """Windows and broadcasting against PyTorch, and against windows counted one by one."""
 
+from functools import partial
 from itertools import product
 from random import Random
 
@@ -8,7 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from archspec.diagnostics import ChannelMismatch, ShapeMismatch, WindowTooLarge
-from archspec.sizes import Tensor, broadcast, convolved, pooled, promoted, substitute, symbol
+from archspec.sizes import Tensor, Truth, substitute, symbol
+from archspec.sizes.shapes import broadcast, convolved, pooled, promoted
 
 DTYPES = (
     "bool",
@@ -48,23 +50,24 @@ def test_pooling_is_pytorchs(ceil_mode: bool) -> None:
         kernel, stride, padding, dilation = window
         if 2 * padding > kernel:
             continue
+        ours = partial(pooled, bool, size, kernel, stride, padding, dilation, ceil_mode)
         try:
             expected = F.max_pool1d(
                 torch.zeros(1, 1, size), kernel, stride, padding, dilation, ceil_mode
             ).shape[-1]
         except RuntimeError:
             with pytest.raises(WindowTooLarge):
-                pooled(bool, size, *window, ceil_mode)
+                ours()
         else:
             ran += 1
-            assert pooled(bool, size, *window, ceil_mode) == expected, (size, window)
+            assert ours() == expected, (size, window)
     assert ran > 500
 
 
-class Conditions(list):
+class Conditions(list[Truth]):
     """A `require` that keeps what it is asked."""
 
-    def __call__(self, truth) -> bool:
+    def __call__(self, truth: Truth) -> bool:
         self.append(truth)
         return True
 

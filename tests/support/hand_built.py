@@ -3,8 +3,10 @@
 from typing import Any
 
 from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed
-from archspec.operations import Operation, load
+from archspec.operations import Operation
 from archspec.sizes import Tensor, per_sample, symbol
+from support.operations.named import operation
+from support.sizes import number
 
 BATCH = "N"
 
@@ -17,23 +19,23 @@ def leaf(
     **given: Any,
 ) -> Leaf:
     """Make a node of an operation by the operation's own rules."""
-    operation = load(op)(**given) if isinstance(op, str) else op
-    inferred = {key: int(size) for key, size in operation.infer(*inputs).items()}
-    outputs = operation.outputs(bool, *inputs)
-    macs = operation.macs(inputs, outputs)
+    rule = operation(op, **given) if isinstance(op, str) else op
+    inferred = {key: number(size) for key, size in rule.infer(*inputs).items()}
+    outputs = rule.outputs(bool, *inputs)
+    macs = rule.macs(inputs, outputs)
     return Leaf(
         name,
         (),
         reads,
         inputs,
         outputs,
-        operation=operation,
+        operation=rule,
         given=given,
         typed=Typed(
             outputs=outputs,
             inferred=inferred,
-            weights=operation.weights(inferred),
-            buffers=operation.buffers(inferred),
+            weights=rule.weights(inferred),
+            buffers=rule.buffers(inferred),
             macs=None if macs is None else per_sample(macs, BATCH),
         ),
     )
@@ -135,11 +137,11 @@ def resnet(depths: tuple[int, int, int, int] = (3, 4, 6, 3)) -> Network:
     body.op("bn1", "batch_norm2d")
     body.op("relu", "relu")
     x = body.op("maxpool", "max_pool2d", kernel_size=3, stride=2, padding=1)
-    for number, times in enumerate(depths):
-        first = bottleneck(x, 64 * 2**number, stride=1 if number == 0 else 2)
-        rest = bottleneck(first.outputs[0], 64 * 2**number)
+    for stage, times in enumerate(depths):
+        first = bottleneck(x, 64 * 2**stage, stride=1 if stage == 0 else 2)
+        rest = bottleneck(first.outputs[0], 64 * 2**stage)
         x = body.call(
-            f"layer{number + 1}", chain(f"layer{number + 1}", (first, 1), (rest, times - 1))
+            f"layer{stage + 1}", chain(f"layer{stage + 1}", (first, 1), (rest, times - 1))
         )
     body.op("avgpool", "adaptive_avg_pool2d", output_size=1)
     body.op("flatten", "flatten")

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import click
-
-from archspec.cli.spec_options import takes_settings
 from archspec.diagnostics import Edit, Problem, SpecError
 from archspec.diagnostics.explanation import explanation, problems
 from archspec.pipeline import Settings, check
 from archspec.source import applied, read
+from support.command_line import settings_of
 from support.paths import GOLDEN
 
 FOLDERS = ("bad", "warnings", "door")
@@ -62,12 +60,6 @@ def _of(origin: str, path: Path, text: str | bytes, settings: Settings) -> Itera
     yield from (Told(origin, path, whole, item, every, settings) for item in own)
 
 
-@click.command()
-@takes_settings
-def _settings(settings: Settings) -> Settings:
-    return settings
-
-
 def _explained() -> Iterator[Told]:
     for problem in problems():
         parts = explanation(problem).wrong
@@ -75,7 +67,7 @@ def _explained() -> Iterator[Told]:
         for part in parts:
             (folder / part.file).write_text(part.text)
         spec = parts[0]
-        settings = _settings.main(list(spec.options), standalone_mode=False)
+        settings = settings_of(spec.options)
         yield from _of(f"explain {problem.slug}", folder / spec.file, spec.text, settings)
 
 

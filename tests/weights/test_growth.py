@@ -8,6 +8,7 @@ that the weights themselves, shares among them, are rounded to single, whatever 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -25,7 +26,7 @@ SPEC = DATA / "growth" / "residual.yaml"
 FOUND = sorted((DATA / "emission").glob("*.yaml"))
 BATCH = 8
 
-Settings = dict[str, object]
+Settings = dict[str, Any]
 
 # A name, or arguments of `residual.yaml` or another spec; of the deep one those that differ.
 PAIRS: dict[str, tuple[str | Settings, str | Settings]] = {
@@ -69,7 +70,7 @@ def learned(arch: archspec.Architecture) -> nn.Module:
     module = arch.to_torch()
     with torch.no_grad():
         for weight in module.parameters():
-            weight += 0.05 * torch.randn_like(weight)
+            weight.add_(0.05 * torch.randn_like(weight))
         for name, buffer in module.named_buffers():
             if name.endswith("running_mean"):
                 buffer.normal_(0, 0.1)

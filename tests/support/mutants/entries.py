@@ -69,7 +69,8 @@ class _Reader:
         return [(key.value, key, value) for key, value in node.value]
 
     def at(self, mark: Any) -> int:
-        return min(self.lines[mark.line] + mark.column, len(self.text))
+        place: int = self.lines[mark.line] + mark.column
+        return min(place, len(self.text))
 
     def end(self, node: Any) -> int:
         """Say where a node ends; a block ends with its last word, whatever follows."""

@@ -77,7 +77,7 @@ def _misspelt(tokens: Sequence[Token], number: int, random: Random) -> Change | 
     token = tokens[number]
     if token.kind == "operator":
         other = _OTHER_OPERATORS.get(token.text)
-        return other and (token.start, token.end, other)
+        return (token.start, token.end, other) if other else None
     if token.kind != "name":
         return None
     return token.start, token.end, misspelt(token.text, random)

@@ -27,7 +27,7 @@ def _networks(spec: str) -> Mapping[str, Fingerprint]:
 
 def _built(source: Source, settings: Settings) -> Fingerprint | None:
     network = compile(source, settings).network
-    return network and fingerprint(network)
+    return None if network is None else fingerprint(network)
 
 
 def _settings(source: Source) -> Iterator[tuple[str, Settings]]:

@@ -12,7 +12,7 @@ from torch import nn
 
 from archspec.operations import ValueOperation, load, names, state_of
 from archspec.operations.operation import ModuleOperation
-from archspec.sizes import Tensor, symbol
+from archspec.sizes import Size, Tensor, symbol
 from support.operations.as_spec import Unsaid, run_as_spec
 from support.operations.in_torch import applied, flops, module, runs, state_of_value
 from support.operations.operation_cases import (
@@ -25,6 +25,7 @@ from support.operations.operation_cases import (
     stricter,
 )
 from support.operations.stricter import Rule
+from support.sizes import numbers
 
 NAMES = sorted(names())
 SAMPLE = 20_000
@@ -106,8 +107,8 @@ def _differ(what: str, ours: object, theirs: object) -> tuple[str, ...]:
 
 def _state(said: Accepted, built: nn.Module | None) -> tuple[str, ...]:
     """Hold the names, shapes and order of parameters and buffers."""
-    weights = said.operation.weights(said.inferred)
-    buffers = said.operation.buffers(said.inferred)
+    weights = said.operation.weights(said.numbers)
+    buffers = said.operation.buffers(said.numbers)
     if isinstance(said.operation, ValueOperation):
         return _differ("keeps", {**weights, **buffers}, state_of_value(said.operation))
     if built is None:
@@ -175,9 +176,9 @@ def _with_symbols(case: Case, random: Random) -> tuple[Case, dict[str, int]]:
 
     A symbol is not taken for a size of 1 that expands.
     """
-    sizes = [size for tensor in case.inputs for size in tensor.shape if size > 1]
+    sizes = [size for tensor in case.inputs for size in numbers(tensor.shape) if size > 1]
     values = {f"S{size}": size for size in dict.fromkeys(sizes) if random.random() < 0.6}
-    known = {size: symbol(name) for name, size in values.items()}
+    known: dict[Size, Size] = {size: symbol(name) for name, size in values.items()}
     inputs = tuple(
         tensor.reshaped(*(known.get(size, size) for size in tensor.shape)) for tensor in case.inputs
     )

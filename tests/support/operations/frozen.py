@@ -35,7 +35,7 @@ def differs(said: Accepted | Refused, case: Case, answer: Answer) -> str | None:
         return None if fine else f"PyTorch runs it: {said}"
     if said.outputs != answer.outputs:
         return f"PyTorch gives {answer.outputs}, not {said.outputs}"
-    state = state_of(said.operation.weights(said.inferred), said.operation.buffers(said.inferred))
+    state = state_of(said.operation.weights(said.numbers), said.operation.buffers(said.numbers))
     own = {} if isinstance(said.operation, ValueOperation) else dict(state)
     return None if list(own.items()) == list(answer.state.items()) else f"keeps {answer.state}"
 

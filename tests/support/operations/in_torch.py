@@ -25,6 +25,7 @@ from archspec.sizes import Tensor
 from support.operations.fitting import CRASHING
 from support.operations.operation_cases import Accepted, Case
 from support.operations.written_out import WRITTEN
+from support.sizes import numbers
 
 torch.set_num_threads(1)  # the tensors are small, and several processes run
 
@@ -33,7 +34,7 @@ NAMESPACE = {"torch": torch, "nn": nn, "math": math, "nan": float("nan"), "inf":
 
 def zeros(tensor: Tensor) -> torch.Tensor:
     """Make a tensor of that shape and dtype."""
-    return torch.zeros(tensor.shape, dtype=getattr(torch, tensor.dtype))
+    return torch.zeros(numbers(tensor.shape), dtype=getattr(torch, tensor.dtype))
 
 
 def filled(cls: type[Operation], inputs: tuple[Tensor, ...]) -> list[torch.Tensor]:
@@ -105,7 +106,8 @@ def flops(accepted: Accepted, inputs: tuple[Tensor, ...]) -> int:
     """Count the floating-point operations of a run, with kernels that PyTorch can look into."""
     with FlopCounterMode(display=False) as counter, _checking():
         _counted(accepted, inputs)
-    return counter.get_total_flops()
+    total: int = counter.get_total_flops()
+    return total
 
 
 def _counted(accepted: Accepted, inputs: tuple[Tensor, ...]) -> None:

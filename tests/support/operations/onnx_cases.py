@@ -70,6 +70,7 @@ def _translated(each: Any, node: Any) -> NodeTest:
     read = iter(values)
     inputs = tuple(next(read) if name else None for name in node.input)
     attributes = {item.name: get_attribute_value(item) for item in node.attribute}
+    assert inputs[0] is not None
     said = Node(attributes, inputs[0].shape, inputs, len(given))
     output = tuple(given[0].shape)
     try:

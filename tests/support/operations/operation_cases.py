@@ -15,6 +15,7 @@ from archspec.sizes import Polynomial, Require, Size, Tensor, Truth
 from support.operations.fitting import FITTING, STRICTER
 from support.operations.fitting.kinds import Fitting
 from support.operations.stricter import Rule
+from support.sizes import number
 
 INTEGERS = (1, 1, 1, 2, 2, 3, 4, 5, 0, -1, -2)
 FLOATS = (0.0, 0.1, 0.5, 1.0, 1e-5, -0.5, 2.0, float("nan"), float("inf"))
@@ -40,6 +41,11 @@ class Accepted:
     operation: Operation
     inferred: Mapping[str, Size]
     outputs: tuple[Tensor, ...]
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What is inferred from inputs that have no symbols."""
+        return {name: number(size) for name, size in self.inferred.items()}
 
 
 @dataclass(frozen=True)

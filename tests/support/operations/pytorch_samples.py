@@ -152,7 +152,7 @@ def _by_name(info: Any, call: tuple[Any, ...], kwargs: Arguments) -> dict[str, A
         if _has_names(named):
             return _bound(named, *call, **kwargs)
     kinds = tuple(map(type, call)), {key: type(value) for key, value in kwargs.items()}
-    found = normalize_function(function, call, dict(kwargs), *kinds, True)
+    found = normalize_function(function, call, dict(kwargs), *kinds, True)  # type: ignore[arg-type]  # a tuple of many
     if found is None:
         raise Unsaid("arguments without names")
     return dict(found.kwargs)

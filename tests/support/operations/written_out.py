@@ -53,7 +53,7 @@ class Weights:
 
     def times(self, part: str, x: torch.Tensor) -> torch.Tensor:
         """Multiply a matrix with rows, and add the bias of the same name."""
-        product = x @ getattr(self.module, f"weight_{part}_{self.suffix}").T
+        product: torch.Tensor = x @ getattr(self.module, f"weight_{part}_{self.suffix}").T
         bias = getattr(self.module, f"bias_{part}_{self.suffix}", None)
         return product if bias is None else product + bias
 

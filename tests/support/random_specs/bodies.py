@@ -6,7 +6,7 @@ from itertools import count
 
 from support.random_specs.operations import Layer
 from support.random_specs.scope import Scope
-from support.random_specs.values import Value
+from support.random_specs.values import Kind, Value
 
 NAMES = ("conv", "norm", "act", "block-a", "Mixed_5b", "stage", "head", "x", "y", "features", "mix")
 
@@ -153,7 +153,7 @@ def _with_from(layer: Layer, reads: object) -> Layer:
     return first | {"from": reads} | {k: v for k, v in layer.items() if k not in first}
 
 
-def named_input(name: str, kind: str, index: int) -> Value:
+def named_input(name: str, kind: Kind, index: int) -> Value:
     """Give an input of a body of which nothing is known."""
-    value = Value(kind, None, ("in", index), name, name)  # type: ignore[arg-type]
+    value = Value(kind, None, ("in", index), name, name)
     return replace(value, width=value.own_width)

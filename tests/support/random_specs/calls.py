@@ -159,7 +159,7 @@ def _is_word(value: Value) -> bool:
     return value.name is not None and value.name.isidentifier()
 
 
-ACTIVATIONS = (
+ACTIVATIONS: tuple[Layer | str, ...] = (
     "relu",
     "gelu",
     "identity",
@@ -171,5 +171,5 @@ ACTIVATIONS = (
 def _layer_argument(scope: Scope, parameter: Parameter, arguments: Layer) -> None:
     if parameter.required or scope.chance.happens(0.5):
         passed = [item.name for item in scope.owner.values() if item.role == "layer"]
-        choices: list[object] = [*ACTIVATIONS, *passed]
+        choices: list[Layer | str] = [*ACTIVATIONS, *passed]
         arguments[parameter.name] = in_place(scope, scope.chance.pick(choices), literals=True)

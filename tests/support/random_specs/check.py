@@ -188,7 +188,7 @@ def gradients(module: nn.Module, given: Sequence[torch.Tensor]) -> dict[str, tor
     torch.manual_seed(0)
     results = [value for _, value in flat(module(*taken)) if value.requires_grad]
     if results:
-        sum(value.square().sum() for value in results).backward()
+        torch.autograd.backward([value.square().sum() for value in results])
     weights = {name: weight.grad for name, weight in module.named_parameters()}
     named = weights | {f"input {index}": value.grad for index, value in enumerate(floats)}
     return {name: grad for name, grad in named.items() if grad is not None}

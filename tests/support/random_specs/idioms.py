@@ -116,7 +116,9 @@ def _layer_parameter(body: Body, name: str) -> Parameter:
     chance = body.scope.chance
     if body.scope.is_block and chance.happens(0.4):
         return Parameter(name, "layer", "layer", required=True)
-    written = chance.pick([{"op": "relu"}, *[a for a in ACTIVATIONS if not isinstance(a, str)]])
+    choices: list[Layer]
+    choices = [{"op": "relu"}, *(layer for layer in ACTIVATIONS if not isinstance(layer, str))]
+    written: Layer = chance.pick(choices)
     return Parameter(name, "layer", in_place(body.scope, written, literals=True))
 
 

@@ -44,6 +44,7 @@ def _value(name: str, shape: object, number: int) -> Value:
     if isinstance(shape, dict):
         return Value("tokens", None, ("in", number), name, name)
     assert isinstance(shape, list)
-    kind: Kind = {4: "map", 3: "sequence", 2: "vector"}[len(shape)]  # type: ignore[assignment]
+    kinds: dict[int, Kind] = {4: "map", 3: "sequence", 2: "vector"}
+    kind = kinds[len(shape)]
     width = str(shape[1] if kind == "map" else shape[-1])
     return Value(kind, width, ("in", number), name, name)

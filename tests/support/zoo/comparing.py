@@ -1,6 +1,5 @@
 """Compare a network with the one that it was written after: keys, outputs, first weights."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from math import ceil, log, sqrt
@@ -8,7 +7,7 @@ from math import ceil, log, sqrt
 import torch
 from torch import nn
 
-State = OrderedDict[str, torch.Tensor]
+State = dict[str, torch.Tensor]
 
 UNLIKELY = 1e-9
 """How improbable two samples of one distribution may be before they count as two."""
@@ -64,7 +63,7 @@ def carried(source: nn.Module, target: nn.Module) -> State:
 
     MNASNet of torchvision takes weights without its version for those of its first one.
     """
-    state: State = deepcopy(target.state_dict())
+    state = deepcopy(target.state_dict())
     state.update(source.state_dict())
     return state
 

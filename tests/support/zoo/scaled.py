@@ -55,7 +55,8 @@ def efficientnet(width_mult: float, depth_mult: float) -> nn.Module:
     stages, last = module._efficientnet_conf(
         "efficientnet_b0", width_mult=width_mult, depth_mult=depth_mult
     )
-    return module.EfficientNet(stages, 0.2, last_channel=last)
+    built: nn.Module = module.EfficientNet(stages, 0.2, last_channel=last)
+    return built
 
 
 def mobilenet_v3(name: str) -> Callable[[float], nn.Module]:
@@ -64,7 +65,8 @@ def mobilenet_v3(name: str) -> Callable[[float], nn.Module]:
     def build(width_mult: float) -> nn.Module:
         module = import_torchvision().models.mobilenetv3
         rows, last = module._mobilenet_v3_conf(name, width_mult=width_mult)
-        return module.MobileNetV3(rows, last)
+        built: nn.Module = module.MobileNetV3(rows, last)
+        return built
 
     return build
 
@@ -94,7 +96,8 @@ def regnet(
         depths, widths, groups, [1.0] * len(widths), [2] * len(widths), se_ratio or None
     )
     norm = nn.BatchNorm2d
-    return module.RegNet(stages, stem_width=stem_width, norm_layer=norm)
+    built: nn.Module = module.RegNet(stages, stem_width=stem_width, norm_layer=norm)
+    return built
 
 
 def _of_the_formula(random: Random) -> Values:
@@ -117,7 +120,10 @@ def _of_the_formula(random: Random) -> Values:
 def resnet(depths: list[int], groups: int, base_width: int) -> nn.Module:
     """Build a ResNet of bottlenecks."""
     module = import_torchvision().models.resnet
-    return module.ResNet(module.Bottleneck, depths, groups=groups, width_per_group=base_width)
+    built: nn.Module = module.ResNet(
+        module.Bottleneck, depths, groups=groups, width_per_group=base_width
+    )
+    return built
 
 
 def _groups_and_width(random: Random) -> Values:
@@ -129,7 +135,8 @@ def _groups_and_width(random: Random) -> Values:
 def densenet(growth_rate: int, depths: list[int], stem_channels: int, bottleneck: int) -> nn.Module:
     """Build a DenseNet."""
     module = import_torchvision().models.densenet
-    return module.DenseNet(growth_rate, tuple(depths), stem_channels, bottleneck)
+    built: nn.Module = module.DenseNet(growth_rate, tuple(depths), stem_channels, bottleneck)
+    return built
 
 
 def _growth(random: Random) -> Values:

@@ -228,6 +228,7 @@ def _numbers(random: Random, inputs: Inputs) -> Arguments:
     rank = random.choice((0, 1, 2, 2, 3, 4))
     if random.random() < 0.4:
         return {"values": _nested(random, shape(random, rank)), "shape": None, "value": ""}
+    words: tuple[str, ...]
     words = ("i", "i + 1", "2 ** -i", "shape[0] - i", "0.5", "1", "i < 2", "1 if i else 0", "1 / i")
     more = ("j <= i", "j - i", "max(i, j) % 2", "abs(i - j)", "true", "k", "i +", "shape[4]")
     words = words if rank else (*words, "sqrt(4)", "2 * pi")

@@ -45,7 +45,7 @@ def _convolved(rank: int) -> Any:
     def drawn(random: Random, inputs: Inputs) -> Arguments:
         channels = inputs[0].shape[1] if inputs[0].rank > 1 else 1
         groups = random.choice((1, 1, 1, channels, 2))
-        out = groups * random.choice((1, 2, 3))  # type: ignore[operator]  # sizes are numbers here
+        out = groups * random.choice((1, 2, 3))
         more = {"groups": groups, "out_channels": out} if random.random() < 0.8 else {}
         found = {**small(random, inputs), **more}
         if random.random() < 0.15:
