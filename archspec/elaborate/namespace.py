@@ -109,6 +109,10 @@ class Values:
         """Find what a port gives; an absent layer gives what stands in for it."""
         return self.given[port]
 
+    def node(self, name: str) -> Node | None:
+        """Find the node of a name; absent layers and inputs have none."""
+        return next((node for node in self.nodes if node.name == name), None)
+
     def leave_out(self, key: str, name: str, requested: tuple[Port, ...]) -> None:
         """Let an absent layer's first input stand in for it, whichever of its values is read."""
         self.names[key] = name

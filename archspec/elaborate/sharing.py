@@ -94,7 +94,7 @@ def _find(frame: Frame, path: tuple[str, ...]) -> tuple[Leaf, Tie]:
             raise Poisoned
         if gives is not None and gives.absent:
             raise UnknownReference(f"`{path[0]}` is absent here, and has no weight to share")
-        top = {node.name: node for node in around.values.nodes}.get(path[0])
+        top = around.values.node(path[0])
         if top is not None:
             return _below(top, path), Tie(up, path)
         around, up = around.outer, up + 1
@@ -185,7 +185,7 @@ def _shapes(tensors: Tensors) -> str:
 
 
 def _earlier(state: State, frame: Frame, name: str) -> Node:
-    node = next((node for node in frame.values.nodes if node.name == name), None)
+    node = frame.values.node(name)
     if node is not None:
         earlier = node.again
         return node if earlier is None else _earlier(state, frame, earlier)
