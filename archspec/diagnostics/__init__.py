@@ -23,6 +23,9 @@ from archspec.diagnostics.suggestion import Value as Value
 from archspec.diagnostics.suggestion import Without as Without
 from archspec.diagnostics.suggestion import Word as Word
 from archspec.diagnostics.suggestion import Wrapped as Wrapped
+from archspec.diagnostics.suggestion import close_match as close_match
+from archspec.diagnostics.suggestion import close_names as close_names
 from archspec.diagnostics.suggestion import did_you_mean as did_you_mean
 from archspec.diagnostics.suggestion import is_near as is_near
 from archspec.diagnostics.suggestion import is_slip as is_slip
+from archspec.diagnostics.suggestion import slips as slips
