@@ -13,10 +13,9 @@ from pydantic import BaseModel, ValidationError
 from archspec.diagnostics import Problem
 from archspec.document import listed
 from archspec.document.arguments import accepts, choices_of, default_of, described
-from archspec.graph import per_sample
 from archspec.operations import FunctionOperation, ModuleOperation, Operation, ValueOperation
 from archspec.operations.fields import mapping_of
-from archspec.sizes import Size, Tensor, symbol
+from archspec.sizes import Size, Tensor, per_sample, symbol
 
 _BATCH = symbol("N")
 _SHAPES = ((8, 32, 32), (8, 32), (8,), (8, 16, 16, 16))
