@@ -1,9 +1,8 @@
 """The expressions of a spec: Python's syntax and meaning, from a closed list of node types."""
 
 from archspec.expressions.evaluate import POISON, Hidden, Poisoned, Scope, evaluate
-from archspec.expressions.functions import CALLS, FUNCTIONS, IN_PYTHON
 from archspec.expressions.operators import described
-from archspec.expressions.parse import Expression, parse, shorten
+from archspec.expressions.parse import CALLS, FUNCTIONS, IN_PYTHON, Expression, parse, shorten
 from archspec.expressions.templates import checked, filled, pieces
 
 __all__ = [

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from archspec.diagnostics import NumberTooLarge, OutOfRange, SymbolicValue, WrongType
-from archspec.expressions.functions import CALLS, FUNCTIONS, Function
-from archspec.expressions.parse import shorten
+from archspec.expressions.parse import CALLS, FUNCTIONS, Function, shorten
 from archspec.sizes import Polynomial, Tensor, Truth, at_least, equal
 
 NUMBERS = (int, float)

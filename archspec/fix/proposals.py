@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from archspec.diagnostics import Edit, Path, Problem, Span, is_slip
-from archspec.fix.vocabulary import FIELD, familiarity, pieces_of, vocabulary
-from archspec.fix.words import Kinds, Word, words
+from archspec.fix.words import FIELD, Kinds, Word, familiarity, pieces_of, vocabulary, words
 from archspec.source import Source
 
 _QUOTED = re.compile(r"`([^`]*)`")

@@ -1,5 +1,6 @@
 """The vocabulary: one class an operation, loaded when a spec names it."""
 
+from archspec.operations.fields import Window
 from archspec.operations.lookup import (
     ADDING,
     BrokenFile,
@@ -22,7 +23,6 @@ from archspec.operations.operation import (
     ValueOperation,
     state_of,
 )
-from archspec.operations.windows import Window
 
 __all__ = [
     "ADDING",

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from archspec.diagnostics import RankMismatch, WrongDtype
 from archspec.operations.call_text import keywords, unpacked
-from archspec.operations.fields import Keywords, mapping_of
+from archspec.operations.fields import Keywords, Window, mapping_of
 from archspec.operations.kernels import KernelNames
-from archspec.operations.windows import Window
 from archspec.sizes import Require, Size, Tensor, is_floating
 
 Sizes = Mapping[str, Size]

@@ -1,17 +1,14 @@
 """YAML with positions: the door through which every spec comes."""
 
-from archspec.source.allowed import Allowed, allowed
-from archspec.source.read import read, read_value
+from archspec.source.reader import read, read_value
 from archspec.source.scalars import foreign_reading
 from archspec.source.slips import as_list
 from archspec.source.source import Source, in_text
 from archspec.source.text import Limits, applied
 
 __all__ = [
-    "Allowed",
     "Limits",
     "Source",
-    "allowed",
     "applied",
     "as_list",
     "foreign_reading",

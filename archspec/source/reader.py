@@ -1,19 +1,29 @@
-"""Data from the events of a YAML parser, with the mark of every node."""
+"""Read YAML: from a text to data with the mark of every node, or to errors at their places."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path as Folder
 from typing import Any
 
 import yaml
 from yaml import events as kinds
 
-from archspec.diagnostics import Label, LimitExceeded, NumberTooLarge, Path, Problem, Syntax
+from archspec.diagnostics import (
+    Label,
+    LimitExceeded,
+    NumberTooLarge,
+    Path,
+    Problem,
+    SpecError,
+    Syntax,
+)
 from archspec.source import refusals
 from archspec.source.scalars import WORDS, is_integer, resolve
 from archspec.source.slips import as_list, is_cut, is_tuple, items_of, whole_expression
-from archspec.source.source import Mark, span_of
-from archspec.source.text import Limits, Stop
+from archspec.source.source import Mark, Source, in_text, span_of
+from archspec.source.syntax import explain, refuse_directive
+from archspec.source.text import DEFAULT, Limits, Stop, split
 
 FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser, three times as fast as the other."""
@@ -371,3 +381,52 @@ def _is_word(event: Any) -> bool:
     plain = isinstance(event, kinds.ScalarEvent) and not event.style
     bare = plain and event.tag is None and event.anchor is None
     return bare and event.value.isidentifier() and event.value not in WORDS
+
+
+def read(
+    text: str | bytes,
+    name: str,
+    limits: Limits = DEFAULT,
+    *,
+    folder: Folder | None = None,
+    loader: type[Any] = FASTEST,
+) -> Source:
+    """Read one document; errors that do not stop the reader are in the source, others are raised.
+
+    `folder` is where the files stand that it may name; without one it may name shipped specs.
+
+    >>> read("conv1: {op: conv2d, kernel_size: 7}", "net.yaml").data
+    {'conv1': {'op': 'conv2d', 'kernel_size': 7}}
+    """
+    lines = split(text, name, limits)
+    reader = Reader(lines, limits)
+    try:
+        refuse_directive(lines)
+        data = reader.document(parse(lines, loader))
+    except (Stop, yaml.MarkedYAMLError) as error:
+        stop = error if isinstance(error, Stop) else explain(error, lines, reader.opened)
+        raise SpecError(in_text(item, name, lines) for item in _with(stop, reader)) from None
+    diagnostics = tuple(in_text(item, name, lines) for item in reader.problems)
+    marks = (reader.values, reader.keys, reader.paths)
+    return Source(name, lines, data, diagnostics, *marks, folder)
+
+
+def read_value(text: str, name: str) -> object:
+    """Read one value of the command line, by the same rules as a spec.
+
+    >>> read_value("[3, 4, 23, 3]", "--set depths")
+    [3, 4, 23, 3]
+    """
+    source = read(text, name)
+    if source.diagnostics:
+        raise SpecError(source.diagnostics)
+    return source.data
+
+
+def _with(stop: Stop, reader: Reader) -> list[Problem]:
+    """Add the last problem, unless it is but the rest of an expression that a comma cut."""
+    span = stop.problem.span
+    assert span is not None
+    if (span.line - 1, span.column - 1) < reader.cut_end:
+        return reader.problems
+    return [*reader.problems, stop.problem]

@@ -17,7 +17,7 @@ from torch import nn
 
 from archspec.diagnostics import OutOfRange, Problem, WrongType
 from archspec.expressions import Scope, evaluate, parse
-from archspec.expressions.functions import make_divisible
+from archspec.expressions.parse import make_divisible
 
 # --- make_divisible ---------------------------------------------------------------------------
 

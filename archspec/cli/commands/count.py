@@ -18,8 +18,7 @@ from archspec.cli.failures import Exit
 from archspec.cli.input_output import build_network, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_settings
-from archspec.cli.tables import grid
-from archspec.cli.terminal import visible, write_result
+from archspec.cli.terminal import grid, visible, write_result
 from archspec.pipeline import Settings
 from archspec.sizes import Size, Tensor
 

@@ -11,8 +11,7 @@ from archspec.analysis.warnings import same_network
 from archspec.cli.failures import Exit
 from archspec.cli.input_output import build_network, open_spec
 from archspec.cli.output_options import takes_color
-from archspec.cli.tables import grid
-from archspec.cli.terminal import progress, visible, write_result
+from archspec.cli.terminal import grid, progress, visible, write_result
 from archspec.graph import Network
 from archspec.pipeline import Settings
 from archspec.source.library import Shipped, families, shipped

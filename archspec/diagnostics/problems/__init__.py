@@ -35,18 +35,16 @@ from archspec.diagnostics.problems.shapes import (
 from archspec.diagnostics.problems.structure import (
     BadName,
     ClaimFails,
+    DuplicateKey,
+    LimitExceeded,
     MisplacedKey,
     MissingKey,
+    NumberTooLarge,
     OutOfRange,
+    Syntax,
     UnknownKey,
     UnknownOperation,
     WrongType,
-)
-from archspec.diagnostics.problems.text import (
-    DuplicateKey,
-    LimitExceeded,
-    NumberTooLarge,
-    Syntax,
     YamlFeature,
 )
 from archspec.diagnostics.problems.warnings import (

@@ -20,14 +20,13 @@ FAMILIES: Mapping[str, str] = {
     "dropout": (
         "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout stochastic_depth"
     ),
-    "einsum": "einsum",
     "embedding": "embedding embedding_bag one_hot",
     "image": "pixel_shuffle pixel_unshuffle channel_shuffle fold unfold pad",
     "indexing": (
         "select slice narrow split chunk unbind gather index_select scatter repeat_interleave"
     ),
     "joining": "cat stack where masked_fill",
-    "linear": "identity linear bilinear matmul",
+    "linear": "identity linear bilinear matmul einsum",
     "normalisation": (
         "batch_norm1d batch_norm2d batch_norm3d instance_norm1d instance_norm2d instance_norm3d "
         "group_norm layer_norm rms_norm local_response_norm normalize"

@@ -16,10 +16,14 @@ from archspec.operations.fields import (
     PaddingOrWord1d,
     PaddingOrWord2d,
     PaddingOrWord3d,
+    Window,
     Window1d,
     Window2d,
     Window3d,
+    alike,
+    each,
     refused,
+    same_size,
 )
 from archspec.operations.kernels import Kernels, sizes
 from archspec.operations.operation import ModuleOperation, Sizes
@@ -28,7 +32,6 @@ from archspec.operations.parametrization import (
     OptionalWeightNorm,
     ParametrizedOperation,
 )
-from archspec.operations.windows import Window, alike, each, same_size
 from archspec.sizes import (
     Require,
     Shape,

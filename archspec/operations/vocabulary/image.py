@@ -23,6 +23,7 @@ from archspec.operations.fields import (
     FreeSizeOrSizes,
     OptionalExtended,
     Padding2d,
+    Window,
     Window2d,
     refused,
 )
@@ -34,7 +35,6 @@ from archspec.operations.operation import (
     Sizes,
     check_floating,
 )
-from archspec.operations.windows import Window
 from archspec.sizes import (
     Polynomial,
     Require,

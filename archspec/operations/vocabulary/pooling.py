@@ -17,13 +17,16 @@ from archspec.operations.fields import (
     Padding1d,
     Padding2d,
     Padding3d,
+    Window,
     Window1d,
     Window2d,
     Window3d,
+    alike,
+    each,
     refused,
+    same_size,
 )
 from archspec.operations.operation import FreeOperation, Kind, check_floating, check_no_half
-from archspec.operations.windows import Window, alike, each, same_size
 from archspec.sizes import Require, Shape, Tensor, at_least, is_floating, pooled
 
 
