@@ -13,10 +13,9 @@ from pydantic import BaseModel, ValidationError
 from archspec.diagnostics import Problem
 from archspec.document import listed
 from archspec.document.arguments import accepts, choices_of, default_of, described
-from archspec.graph import per_sample
 from archspec.operations import FunctionOperation, ModuleOperation, Operation, ValueOperation
 from archspec.operations.fields import mapping_of
-from archspec.sizes import Size, Tensor, symbol
+from archspec.sizes import Size, Tensor, per_sample, symbol
 
 _BATCH = symbol("N")
 _SHAPES = ((8, 32, 32), (8, 32), (8,), (8, 16, 16, 16))
@@ -76,9 +75,9 @@ def example(cls: type[Operation]) -> Example:
     """
     for given in _arguments(cls):
         for inputs in _inputs(cls):
-            found = _tried(cls, given, inputs)
-            if found is not None:
-                return found
+            result = _tried(cls, given, inputs)
+            if result is not None:
+                return result
     raise NoExample(f"no example of `{cls.op()}` was found")
 
 
@@ -113,8 +112,8 @@ def _accepted(cls: type[Operation], name: str) -> list[Any]:
     field = cls.model_fields[name]
     words = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     likely = (_LIKELY[name],) if name in _LIKELY else ()
-    asked = accepts(field)
-    return [value for value in (*likely, *words, *_VALUES) if asked(value)]
+    is_valid = accepts(field)
+    return [value for value in (*likely, *words, *_VALUES) if is_valid(value)]
 
 
 def _inputs(cls: type[Operation]) -> Iterator[tuple[Tensor, ...]]:
@@ -144,7 +143,7 @@ def written(value: object) -> str:
     return f'"{text}"' if "," in text else text
 
 
-# Write what is known of operations, all of it read off their classes.
+# The pages on operations, all of them read off the classes.
 
 _KINDS: tuple[tuple[str, type[Operation]], ...] = (
     ("modules, each with its own name in the network", ModuleOperation),
@@ -169,10 +168,10 @@ def overview(operations: Iterable[type[Operation]], width: int, bold: Paint = st
     column = max(len(item.op()) for item in every) + 2
     sections = []
     for title, kind in _KINDS:
-        found = [item for item in every if issubclass(item, kind)]
-        if found:
+        members = [item for item in every if issubclass(item, kind)]
+        if members:
             sections.append(
-                "\n".join([bold(title), *(_entry(item, column, width) for item in found)])
+                "\n".join([bold(title), *(_entry(item, column, width) for item in members)])
             )
     return "\n\n".join(sections) + "\n"
 
@@ -202,8 +201,8 @@ def argument_page(
     <BLANKLINE>
     """
     of = ", ".join(owner.op() for owner in owners)
-    (told, _), *_ = Counter(described(owner, name) for owner in owners).most_common()
-    parts = [_filled(f"{bold(name)}, an argument of {of}", width, "", 2), _filled(told, width)]
+    (text, _), *_ = Counter(described(owner, name) for owner in owners).most_common()
+    parts = [_filled(f"{bold(name)}, an argument of {of}", width, "", 2), _filled(text, width)]
     kind = mapping_of(owners[0].model_fields[name].annotation)
     if kind is not None:
         parts += [*_prose(kind, width), *_listed(kind, kind.described.__getitem__, width, bold)]
@@ -258,16 +257,16 @@ def _written(name: str, default: dict[str, object]) -> str:
 
 
 def _facts(operation: type[Operation], width: int, bold: Paint) -> str:
-    told = {
+    facts = {
         "reads": operation.infer.__doc__ if operation.inferred else None,
         "gives": operation.outputs.__doc__,
         "weights": _own(operation, "filled") or _own(operation, "weights"),
         "buffers": _own(operation, "buffers"),
         "MACs": operation.macs.__doc__ if _own(operation, "macs") else "Not known.",
     }
-    column = max(map(len, told)) + 2
+    column = max(map(len, facts)) + 2
     lines = []
-    for name, text in told.items():
+    for name, text in facts.items():
         if text:
             margin = f"{bold(name)}{' ' * (column - len(name))}"
             plain = _filled(" ".join(text.split()), width, " " * column)
@@ -277,20 +276,20 @@ def _facts(operation: type[Operation], width: int, bold: Paint) -> str:
 
 def _own(operation: type[Operation], method: str) -> str | None:
     """Give the words of a method that a class, or one above it, has for itself."""
-    found = getattr(operation, method)
-    return None if found is getattr(Operation, method) else found.__doc__
+    own = getattr(operation, method)
+    return None if own is getattr(Operation, method) else own.__doc__
 
 
 def _example(operation: type[Operation], bold: Paint) -> Iterator[str]:
     try:
-        found = example(operation)
+        shown = example(operation)
     except NoExample:
         return
-    yield f"{bold('example')}\n  {found.layer}\n  {_flow(found)}{_counts(found)}"
+    yield f"{bold('example')}\n  {shown.layer}\n  {_flow(shown)}{_counts(shown)}"
 
 
-def _flow(found: Example) -> str:
-    reads, gives = (", ".join(map(_typed, each)) for each in (found.inputs, found.outputs))
+def _flow(shown: Example) -> str:
+    reads, gives = (", ".join(map(_typed, each)) for each in (shown.inputs, shown.outputs))
     return f"{reads} → {gives}" if reads else gives
 
 
@@ -299,11 +298,11 @@ def _typed(tensor: Tensor) -> str:
     return str(tensor) if tensor.dtype == "float32" else f"{tensor} of {tensor.dtype}"
 
 
-def _counts(found: Example) -> str:
-    parameters = sum(map(prod, found.weights.values()))
-    macs = "an unknown number of" if found.macs is None else f"{found.macs:,}"
-    told = f"; {parameters:,} parameters" if parameters else ""
-    return f"{told}; {macs} MACs a sample" if found.macs != 0 else told
+def _counts(shown: Example) -> str:
+    parameters = sum(map(prod, shown.weights.values()))
+    macs = "an unknown number of" if shown.macs is None else f"{shown.macs:,}"
+    text = f"; {parameters:,} parameters" if parameters else ""
+    return f"{text}; {macs} MACs a sample" if shown.macs != 0 else text
 
 
 def _first_line(operation: type[Operation]) -> str:

@@ -10,7 +10,7 @@ import click
 from archspec.cli.failures import Exit, report_exception
 from archspec.cli.output_options import start_reporting, takes_color
 from archspec.cli.terminal import notify, report_document, report_explanation, write_result
-from archspec.document import close_match
+from archspec.diagnostics import close_match
 from archspec.version import __version__
 
 COMMANDS = (

@@ -19,9 +19,12 @@ from archspec.diagnostics.suggestion import (
     Without,
     Word,
     Wrapped,
+    close_match,
+    close_names,
     did_you_mean,
     is_near,
     is_slip,
+    slips,
 )
 
 __all__ = [
@@ -47,8 +50,11 @@ __all__ = [
     "Without",
     "Word",
     "Wrapped",
+    "close_match",
+    "close_names",
     "did_you_mean",
     "is_near",
     "is_slip",
+    "slips",
 ]
 __all__ += problems.__all__

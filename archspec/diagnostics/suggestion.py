@@ -1,5 +1,6 @@
 """Help that can be applied: surely, as another word or a layer in between, or in several ways."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -100,6 +101,88 @@ def did_you_mean(old: str, new: str) -> "Suggestion | Remedy":
 def _plain(name: str) -> str:
     """Write a name as PyTorch's classes and ours have in common."""
     return name.rpartition(".")[2].replace("_", "").lower()
+
+
+def close_match(name: str, names: Iterable[str]) -> "Suggestion | Remedy | None":
+    """Ask whether the closest of some names was meant, if there is one.
+
+    >>> close_match("kernal_size", ["kernel_size", "stride"])
+    'did you mean `kernel_size`?'
+    >>> close_match("sort", ["dot"])
+    """
+    return next((did_you_mean(name, near) for near in close_names(name, names)), None)
+
+
+def close_names(name: str, names: Iterable[str]) -> list[str]:
+    """Give those of some names that another one may stand for, the closest first.
+
+    It is the same but for case and signs, also as a class of PyTorch; or a few slips away; or one
+    is the other cut short.
+
+    >>> close_names("nn.ReLU", ["relu", "add"]), close_names("convd2", ["conv3d", "conv2d"])
+    (['relu'], ['conv2d', 'conv3d'])
+    >>> close_names("layer1.conv", ["layer1.conv1", "layer2.conv1"])
+    ['layer1.conv1', 'layer2.conv1']
+    >>> close_names("int", ["integer", "size"])
+    ['integer']
+    """
+    pairs = [(_comparable(name, item), item) for item in names]
+    same = [item for written, item in pairs if _letters_of(written) == _letters_of(item)]
+    near = sorted(
+        (slips(written, item.lower()), sorted(item) != sorted(written), item)
+        for written, item in pairs
+        if _may_be_near(written, item)
+    )
+    few = [item for count, _, item in near if count <= _most_slips(_comparable(name, item), item)]
+    cut = [item for written, item in pairs if _is_cut(name, item) or _is_cut(written, item)]
+    return same or few or sorted(cut, key=len)
+
+
+def _comparable(name: str, other: str) -> str:
+    """Leave out the module before the name of a class, unless the other name has points, too."""
+    return (name if "." in other else name.rpartition(".")[2]).lower()
+
+
+def _letters_of(name: str) -> str:
+    return "".join(letter for letter in name if letter.isalnum() or letter == ".").lower()
+
+
+def _may_be_near(name: str, other: str) -> bool:
+    return abs(len(name) - len(other)) <= _most_slips(name, other)
+
+
+def _most_slips(name: str, other: str) -> int:
+    """Say how many letters of a word may be wrong: one of three, two of six, three of ten.
+
+    A share of the letters, as `difflib` has it, takes `sort` for `dot`: in a short word most slips
+    make another word, and in a long one hardly any do.
+    """
+    longer = max(len(name), len(other))
+    return sum(longer >= length for length in (3, 6, 10))
+
+
+def slips(one: str, other: str) -> int:
+    """Count the slips between two words: a letter more, less or other, or two swapped.
+
+    >>> slips("kernel", "kernal"), slips("frist", "first"), slips("sort", "dot")
+    (1, 1, 2)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, start=1):
+        before, last, row = row, before, [place]
+        for column, wanted in enumerate(other, start=1):
+            fewest = min(before[column] + 1, row[-1] + 1, before[column - 1] + (letter != wanted))
+            if place > 1 < column and letter == other[column - 2] and one[place - 2] == wanted:
+                fewest = min(fewest, last[column - 2] + 1)
+            row.append(fewest)
+    return row[-1]
+
+
+def _is_cut(name: str, other: str) -> bool:
+    """Say whether one is the other cut short by at most half, as `int` is `integer`."""
+    short, long = sorted((name, other), key=len)
+    return len(short) > 2 and 2 * len(short) >= len(long) - 1 and long.startswith(short)
 
 
 class Projection(str):

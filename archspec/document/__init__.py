@@ -1,8 +1,8 @@
 """The pydantic document: strict about structure, silent about values."""
 
-from archspec.document.claims import Claims, Figure
-from archspec.document.document import Block, Input, Spec, Variant
-from archspec.document.errors import close_match, listed, operation_match, problems, quoted
+from archspec.diagnostics import close_match
+from archspec.document.document import Block, Claims, Figure, Input, Spec, Variant
+from archspec.document.errors import listed, operation_match, problems, quoted
 from archspec.document.forms import misplaced_key, texts
 from archspec.document.initial import Rule, read_rule, read_rules
 from archspec.document.layers import Body, Layer, Output, Outputs, Packing

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from archspec.document.layers import Layer
 from archspec.document.names import PARAMETER
 from archspec.operations import Operation
 from archspec.operations.fields import mapping_of
@@ -70,10 +71,8 @@ def text(pattern: str) -> Schema:
     return {"type": "string", "pattern": pattern}
 
 
-FIRST = "Arguments or parameters that differ in the first repetition."
-INITIAL = "The weights at the beginning, a rule for each."
 TIED = "An earlier operation whose weight this one has, as `transformer.wte`."
-"""What keys say that stand beside the arguments."""
+"""What `share` says beside the arguments of an operation."""
 
 _ARGUMENTS: Mapping[str, str] = {
     "add_bias_kv": "Whether a learnt key and value are added to those that are read.",
@@ -189,7 +188,7 @@ def operation_form(operation: type[Operation]) -> Schema:
         at = f"op-{operation.op()}/properties"
         first = {name: ref(f"{at}/{name}") for name in operation.model_fields}
         keys |= {key: ref(key) for key in ("from", "repeat", "splice")}
-        keys["first"] = mapping(first, description=FIRST)
+        keys["first"] = mapping(first, description=Layer.model_fields["first"].description)
     if weights(operation):
         keys["init"] = _init(operation)
         keys |= {"share": about(ref("reference"), TIED)} if reads else {}
@@ -197,11 +196,10 @@ def operation_form(operation: type[Operation]) -> Schema:
 
 
 def _init(operation: type[Operation]) -> Schema:
-    names = weights(operation)
-    about = {"description": INITIAL}
-    if names == ("",):
-        return either(ref("rule"), {"type": "null"}, **about)
-    return mapping(dict.fromkeys(names, ref("rule")), **about) | {"type": ["object", "null"]}
+    rules = dict.fromkeys(weights(operation), ref("rule"))
+    form = either(*rules.values(), {"type": "null"}) if "" in rules else mapping(rules)
+    form |= {} if "" in rules else {"type": ["object", "null"]}
+    return form | {"description": Layer.model_fields["init"].description}
 
 
 def _arguments(operation: type[Operation]) -> dict[str, Schema]:

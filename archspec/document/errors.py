@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import AfterValidator, ValidationError
@@ -27,7 +25,10 @@ from archspec.diagnostics import (
     Word,
     Wrapped,
     WrongType,
+    close_match,
+    close_names,
     did_you_mean,
+    slips,
 )
 from archspec.document.synonyms import APART, UNNEEDED, argument_for, has_none, operation_for, plain
 from archspec.expressions import described, shorten
@@ -74,24 +75,6 @@ def validated(check: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def close_match(name: str, known: Iterable[str]) -> str | None:
-    """Say which known name may have been meant, also where it is spelt as a class of PyTorch is.
-
-    It is the same but for case and underscores, a few slips away, or one is the other cut short.
-
-    >>> close_match("kernal_size", ["kernel_size", "stride"])
-    'did you mean `kernel_size`?'
-    >>> close_match("nn.ReLU", ["relu", "add"])
-    'did you mean `relu`?'
-    >>> close_match("convd2", ["conv3d", "conv2d"])
-    'did you mean `conv2d`?'
-    """
-    names = list(known)
-    alike = [item for item in names if plain(item) == plain(name)]
-    found = alike or _near(name, names) or sorted(filter(partial(_begins, name), names), key=len)
-    return did_you_mean(name, found[0]) if found else None
-
-
 def operation_match(
     name: str, operations: Collection[str], others: Collection[str] = ()
 ) -> str | None:
@@ -122,54 +105,6 @@ def operation_match(
     )
 
 
-def _near(name: str, known: Iterable[str]) -> list[str]:
-    """Give the names that are few slips away, the nearest first; letters swapped count as less."""
-    last = name.rpartition(".")[2].lower()
-    long_enough = (item for item in known if _may_be_near(last, item))
-    slips = (
-        (distance(last, item.lower()), sorted(item) != sorted(last), item) for item in long_enough
-    )
-    near = sorted(one for one in slips if one[0] <= _most_slips(last, one[-1]))
-    return [item for _, _, item in near]
-
-
-def _may_be_near(name: str, known: str) -> bool:
-    return abs(len(name) - len(known)) <= _most_slips(name, known)
-
-
-def _most_slips(name: str, known: str) -> int:
-    """Say how many letters of a word may be wrong: one of three, two of six, three of ten."""
-    longer = max(len(name), len(known))
-    return sum(longer >= length for length in (3, 6, 10))
-
-
-def distance(one: str, other: str) -> int:
-    """Count the slips between two words: a letter more, less or other, or two swapped.
-
-    >>> distance("kernel", "kernal"), distance("frist", "first"), distance("sort", "dot")
-    (1, 1, 2)
-    """
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        before, last, row = row, before, [place]
-        for column, wanted in enumerate(other, start=1):
-            slips = min(before[column] + 1, row[-1] + 1, before[column - 1] + (letter != wanted))
-            if place > 1 < column and letter == other[column - 2] and one[place - 2] == wanted:
-                slips = min(slips, last[column - 2] + 1)
-            row.append(slips)
-    return row[-1]
-
-
-def _begins(name: str, known: str) -> bool:
-    """Say whether one is the other cut short by at most half, as `int` is `integer`."""
-    pairs = (sorted((text, known), key=len) for text in (name, name.rpartition(".")[2].lower()))
-    return any(
-        len(short) > 2 and 2 * len(short) >= len(long) - 1 and long.startswith(short)
-        for short, long in pairs
-    )
-
-
 def listed(names: Iterable[str], last: str = "and") -> str:
     """List names in a sentence.
 
@@ -181,7 +116,7 @@ def listed(names: Iterable[str], last: str = "and") -> str:
 
 
 def quoted(value: object) -> str:
-    """Tell a value by its kind and, where it is short, by itself.
+    """Name a value by its kind and, where it is short, by itself.
 
     >>> quoted(True), quoted("64px")
     ('`true`', 'a text (`64px`)')
@@ -200,13 +135,13 @@ def quoted(value: object) -> str:
 def problems(
     error: ValidationError,
     prefix: Path,
-    known: Callable[[Path], Iterable[str]],
+    keys_at: Callable[[Path], Iterable[str]],
     owner: str | None = None,
     poisoned: Collection[str] = (),
 ) -> Iterator[tuple[Problem, Place]]:
     """Give each of pydantic's errors as a problem at its place below `prefix`.
 
-    `known` names the keys that may stand at a path, to offer the one that was meant. `owner` is
+    `keys_at` gives the keys that may stand at a path, to offer the closest. `owner` is
     whose arguments they are, and `poisoned` those that failed before.
     """
     details = [
@@ -222,7 +157,7 @@ def problems(
         loc = tuple(step for step in detail["loc"] if step != "[key]")
         below = detail.get("ctx", {}).get("below", ())
         is_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden" or bool(below)
-        problem = _problem(detail, loc, known, owner)
+        problem = _problem(detail, loc, keys_at, owner)
         if detail["type"] == "extra_forbidden":
             problem.notes += missing.notes.pop(loc[:-1], ())
         yield problem, Place(prefix + loc + below, key=is_key)
@@ -241,7 +176,7 @@ class _Missing(NamedTuple):
 
 
 def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
-    """Tell what is missing in one mapping together; what is there misspelt is told already."""
+    """Put together what is missing in one mapping, but what is there misspelt."""
     missing: dict[Path, list[str]] = {}
     unknown: dict[Path, list[str]] = {}
     for detail in details:
@@ -250,21 +185,20 @@ def _missing(details: Iterable[ErrorDetails], owner: str | None) -> _Missing:
         if group is not None:
             group.setdefault(tuple(around), []).append(str(name))
     absent = {
-        path: [name for name in names if not _is_meant(name, unknown.get(path, ()))]
+        path: [name for name in names if not _is_misspelt(name, unknown.get(path, []))]
         for path, names in missing.items()
     }
-    told = {path: _required(names, owner) for path, names in absent.items() if names}
+    required = {path: _required(names, owner) for path, names in absent.items() if names}
     return _Missing(
-        {path: item for path, item in told.items() if path not in unknown},
-        {path: (item.message,) for path, item in told.items() if path in unknown},
+        {path: item for path, item in required.items() if path not in unknown},
+        {path: (item.message,) for path, item in required.items() if path in unknown},
     )
 
 
-def _is_meant(name: str, unknown: Iterable[str]) -> bool:
+def _is_misspelt(name: str, unknown: list[str]) -> bool:
     """Say whether one of the unknown keys is probably this one, in other letters or words."""
-    others = list(unknown)
-    meant_by = (argument_for(other, [name]) for other in others)
-    return bool(get_close_matches(name, others)) or name in meant_by
+    others = (argument_for(other, [name]) for other in unknown)
+    return bool(close_names(name, unknown)) or name in others
 
 
 def _required(names: list[str], owner: str | None) -> MissingKey:
@@ -274,7 +208,7 @@ def _required(names: list[str], owner: str | None) -> MissingKey:
 
 
 def _problem(
-    detail: ErrorDetails, loc: Path, known: Callable[[Path], Iterable[str]], owner: str | None
+    detail: ErrorDetails, loc: Path, keys_at: Callable[[Path], Iterable[str]], owner: str | None
 ) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     name = loc[-1] if loc else ""
@@ -284,10 +218,11 @@ def _problem(
         return problem
     if kind == "extra_forbidden":
         inner = owner if owner is None or len(loc) == 1 else f"`{loc[-2]}`"
-        return unknown_key(str(name), known(loc[:-1]), inner)
+        return unknown_key(str(name), keys_at(loc[:-1]), inner)
     if kind in _RANGES:
         words, key = _RANGES[kind]
-        return OutOfRange(f"`{name}` must be {words} {context[key]:g}, not {_shown(detail)}")
+        value = shorten(str(detail["input"]))
+        return OutOfRange(f"`{name}` must be {words} {context[key]:g}, not {value}")
     if kind in _LENGTHS:
         length = context.get("min_length", context.get("max_length"))
         plural = "character" if length == 1 else "characters"
@@ -304,10 +239,11 @@ def _value_problem(detail: ErrorDetails, name: object, context: Mapping[str, Any
         return OutOfRange(text if text.startswith("`") else f"`{name}` must be {text}")
     if kind == "literal_error":
         return _no_choice(name, value, str(context["expected"]))
-    items = (value,) if kind == "int_type" else _items(value)  # a list is wrong, whatever it holds
+    is_list = isinstance(value, list | tuple) and kind != "int_type"  # where a list is wrong anyway
+    items = value if is_list else (value,)
     symbolic = next((item for item in items if isinstance(item, Polynomial)), None)
     if symbolic is not None:
-        wanted = "numbers" if _listed(value) else "a number"
+        wanted = "numbers" if is_list else "a number"
         return SymbolicValue(f"`{name}` must be {wanted}, and depends on a symbol: {symbolic}")
     wanted = _TYPES.get(kind, detail["msg"])
     if kind == "int_type" and isinstance(value, float):
@@ -333,14 +269,6 @@ def _no_choice(name: object, value: object, expected: str) -> Problem:
     return OutOfRange(f"`{name}` must be {words}, not `{shorten(str(value))}`", help=match)
 
 
-def _listed(value: object) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _items(value: object) -> Iterable[object]:
-    return value if isinstance(value, list | tuple) else (value,)
-
-
 def _not_whole(name: object, value: float) -> WrongType:
     text = f"`{name}` must be an integer, not {value}"
     if value.is_integer():
@@ -351,13 +279,9 @@ def _not_whole(name: object, value: float) -> WrongType:
     return WrongType(text, help=Remedy(f"round it: {written}", *ways))
 
 
-def _shown(detail: ErrorDetails) -> str:
-    return shorten(str(detail["input"]))
-
-
-def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> UnknownKey:
-    """Say that a key is unknown, and which one may have been meant."""
-    names = list(known)
+def unknown_key(name: str, keys: Iterable[str], owner: str | None = None) -> UnknownKey:
+    """Say that a key is unknown, and which one is close to it."""
+    names = list(keys)
     if owner is None:
         help = close_match(name, names) or f"known are {listed(sorted(names))}"
         return UnknownKey(f"`{shorten(name)}` is unknown here", help=help)
@@ -365,17 +289,17 @@ def unknown_key(name: str, known: Iterable[str], owner: str | None = None) -> Un
     return UnknownKey(text, help=_argument_help(name, names))
 
 
-def _argument_help(name: str, known: list[str]) -> str | None:
+def _argument_help(name: str, names: list[str]) -> str | None:
     """Say which argument is called otherwise in other frameworks, or why none is needed."""
     if name.isdigit():
         return "a list is written in brackets, as `[3, 3]` is"
-    ours = argument_for(name, known)
-    slip = [item for item in known if len(name) > 4 and distance(name, item) == 1]
+    ours = argument_for(name, names)
+    slip = [item for item in names if len(name) > 4 and slips(name, item) == 1]
     if slip:
         return did_you_mean(name, slip[0])
     if ours is not None:
         return Remedy(f"it is called `{ours}` here", Renamed(name, ours))
-    match = close_match(name, known)
+    match = close_match(name, names)
     if match is not None or plain(name) in APART:
         return match or APART[plain(name)]
     reason = UNNEEDED.get(plain(name))

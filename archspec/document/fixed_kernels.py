@@ -3,18 +3,18 @@
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
-from archspec.diagnostics import OutOfRange, Path, Problem, ShapeMismatch, WrongType
+from archspec.diagnostics import OutOfRange, Path, ShapeMismatch, WrongType
 from archspec.document.errors import quoted, wrong
+from archspec.document.forms import check_expression
 from archspec.document.layers import Document
-from archspec.expressions import checked, parse
 
 _EXAMPLE = "write the rows as lists: `[[1, 2, 1], [2, 4, 2], [1, 2, 1]]`"
 
 
 def _values(raw: Any) -> Any:
-    if _is_list(raw) and raw and all(_is_list(row) and row and _is_list(row[0]) for row in raw):
+    lists = raw if isinstance(raw, list) else []
+    if lists and all(isinstance(rows, list) and _begins_with_list(rows) for rows in lists):
         channels = [_matrix(rows, (index,)) for index, rows in enumerate(raw)]
         _check_equal("channel", "rows", raw, ())
         _check_equal("channel", "numbers in a row", [rows[0] for rows in channels], ())
@@ -22,14 +22,17 @@ def _values(raw: Any) -> Any:
     return _matrix(raw, ())
 
 
+def _begins_with_list(rows: list[Any]) -> bool:
+    return bool(rows) and isinstance(rows[0], list)
+
+
 def _matrix(raw: Any, path: Path) -> list[Any]:
     """Check the rows of a matrix."""
     if not isinstance(raw, list):
-        raise _wrong(
-            WrongType(f"a kernel is a list of rows, not {quoted(raw)}", help=_EXAMPLE), path
-        )
+        text = f"a kernel is a list of rows, not {quoted(raw)}"
+        raise wrong(WrongType(text, help=_EXAMPLE), *path)
     if not raw:
-        raise _wrong(OutOfRange("a kernel has at least one row"), path)
+        raise wrong(OutOfRange("a kernel has at least one row"), *path)
     for index, row in enumerate(raw):
         _check_row(row, (*path, index))
     _check_equal("row", "numbers", raw, path)
@@ -39,9 +42,9 @@ def _matrix(raw: Any, path: Path) -> list[Any]:
 def _check_row(row: Any, path: Path) -> None:
     if not isinstance(row, list):
         text = f"a row of a kernel is a list of numbers, not {quoted(row)}"
-        raise _wrong(WrongType(text, help=_EXAMPLE), path)
+        raise wrong(WrongType(text, help=_EXAMPLE), *path)
     if not row:
-        raise _wrong(OutOfRange("a row of a kernel has at least one number"), path)
+        raise wrong(OutOfRange("a row of a kernel has at least one number"), *path)
     for index, item in enumerate(row):
         _check_number(item, (*path, index))
 
@@ -52,26 +55,15 @@ def _check_equal(part: str, what: str, lists: list[Any], path: Path) -> None:
         if len(item) != len(lists[0]):
             text = f"every {part} of a kernel has as many {what} as the first"
             full = f"{text}, {len(lists[0])}, and this one has {len(item)}"
-            raise _wrong(ShapeMismatch(full), (*path, index))
+            raise wrong(ShapeMismatch(full), *path, index)
 
 
 def _check_number(raw: Any, path: Path, what: str = "what a kernel holds") -> None:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         text = f"{what} is a number or an expression, not {quoted(raw)}"
-        raise _wrong(WrongType(text), path)
+        raise wrong(WrongType(text), *path)
     if isinstance(raw, str):
-        try:
-            parse(checked(raw))
-        except Problem as problem:
-            raise _wrong(problem, path) from None
-
-
-def _wrong(problem: Problem, path: Path) -> PydanticCustomError:
-    return wrong(problem, *path)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+        check_expression(raw, *path)
 
 
 def _scale(raw: Any) -> Any:

@@ -18,9 +18,8 @@ from archspec.diagnostics import (
 )
 from archspec.document.errors import quoted, unknown_key, wrong
 from archspec.document.names import LAYER_KEYS
+from archspec.expressions import checked, parse
 from archspec.operations import is_operation, load
-
-# All texts in a part of a document, in which names may be mentioned.
 
 _SILENT = frozenset({type(None), bool, int, float})
 
@@ -31,11 +30,11 @@ def texts(value: object) -> list[str]:
     >>> sorted(texts({"op": "conv2d", "kernel_size": [1, "k"]}))
     ['conv2d', 'k']
     """
-    found: list[str] = []
+    gathered: list[str] = []
     waiting = [value]
     for item in waiting:  # which grows on the way
         if isinstance(item, str):
-            found.append(item)
+            gathered.append(item)
         elif type(item) in _SILENT:
             continue
         elif isinstance(item, dict):
@@ -44,7 +43,7 @@ def texts(value: object) -> list[str]:
             waiting += item
         elif isinstance(item, BaseModel):  # what it was not given says nothing
             waiting += [getattr(item, name) for name in item.model_fields_set]
-    return found
+    return gathered
 
 
 FORMS = ("op", "block", "layers", "share", "spec")
@@ -121,8 +120,7 @@ def _group(data: dict[str, Any]) -> dict[str, Any]:
         if key == "init":
             raise wrong(MisplacedKey("`init` belongs to an operation, not to a group"), key)
         if key not in LAYER_KEYS:
-            known = [*CONTROLS, "layers", *BODY_KEYS]
-            raise wrong(unknown_key(key, known), key)
+            raise wrong(unknown_key(key, [*CONTROLS, "layers", *BODY_KEYS]), key)
     return others | {"body": body}
 
 
@@ -186,3 +184,25 @@ def check_reference(item: object, *below: str | int) -> None:
         problem = WrongType(f"a reference is a name, not {quoted(item)}")
     if problem is not None:
         raise wrong(problem, *below)
+
+
+def check_references(items: list[object]) -> None:
+    """Raise what is wrong about a list of references, at the first that is no name."""
+    for index, item in enumerate(items):
+        check_reference(item, index)
+
+
+def check_sizes(shape: list[object], *below: str | int) -> None:
+    """Raise what is wrong about a shape, at the first size that is none."""
+    for index, size in enumerate(shape):
+        if isinstance(size, bool) or not isinstance(size, int | str):
+            text = f"a size is an integer, a symbol or an expression, not {quoted(size)}"
+            raise wrong(WrongType(text), *below, index)
+
+
+def check_expression(text: str, *below: str | int) -> None:
+    """Raise what is wrong about the form of an expression; its names are looked up later."""
+    try:
+        parse(checked(text))
+    except Problem as problem:
+        raise wrong(problem, *below) from None

@@ -12,10 +12,12 @@ from archspec.diagnostics import (
     Remedy,
     UnknownKey,
     WrongType,
+    close_match,
 )
-from archspec.document.errors import close_match, listed, quoted, wrong
+from archspec.document.errors import listed, quoted, wrong
+from archspec.document.forms import check_expression
 from archspec.document.synonyms import INITIAL, plain
-from archspec.expressions import checked, parse, shorten
+from archspec.expressions import parse, shorten
 from archspec.operations.indexed import NAMES, items, listed_shape
 
 _SHAPES = "linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
@@ -27,8 +29,6 @@ CHOICES: Mapping[str, frozenset[str]] = {
 }
 """The arguments that are texts, and what they may say."""
 
-_KAIMING = ("a", "mode", "nonlinearity")
-
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "constant": ("val",),
     "zeros": (),
@@ -36,8 +36,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "normal": ("mean", "std"),
     "uniform": ("a", "b"),
     "trunc_normal": ("mean", "std", "a", "b"),
-    "kaiming_normal": _KAIMING,
-    "kaiming_uniform": _KAIMING,
+    "kaiming_normal": ("a", "mode", "nonlinearity"),
+    "kaiming_uniform": ("a", "mode", "nonlinearity"),
     "xavier_normal": ("gain",),
     "xavier_uniform": ("gain",),
     "orthogonal": ("gain",),
@@ -113,8 +113,8 @@ class Rule:
     @property
     def values(self) -> list[object] | None:
         """The numbers, in lists, if those are the rule."""
-        found = self.arguments.get(LISTED) if self.name == LISTED else None
-        return found if isinstance(found, list) else None
+        values = self.arguments.get(LISTED) if self.name == LISTED else None
+        return values if isinstance(values, list) else None
 
     @property
     def free_names(self) -> frozenset[str]:
@@ -188,11 +188,11 @@ def lone_word(raw: object) -> str | None:
 
 def unknown_rule(name: str, help: str | None = None) -> Problem:
     """Say that there is no such rule; `help` is for a word that is close to a parameter."""
-    known = f"known are {listed(RULES)}, numbers, and the names of parameters"
+    names = f"known are {listed(RULES)}, numbers, and the names of parameters"
     ours = INITIAL.get(plain(name))
     called = Remedy(f"it is called `{ours}` here", Line(name, ours)) if ours else None
     near = called or _other(name) or close_match(name, RULES)
-    return UnknownKey(f"there is no rule `{shorten(name)}`", help=near or help or known)
+    return UnknownKey(f"there is no rule `{shorten(name)}`", help=near or help or names)
 
 
 def _mapped(raw: dict[str, object], *path: str) -> Rule:
@@ -206,8 +206,8 @@ def _mapped(raw: dict[str, object], *path: str) -> Rule:
     if name == LISTED:
         return Rule(name, {name: _listed(arguments, (*path, name))})
     if arguments is not None and not isinstance(arguments, dict):
-        known = ARGUMENTS.get(name) or ("std",)
-        help = f"write `{name}: {{{known[0]}: …}}`"
+        first, *_ = ARGUMENTS.get(name) or ("std",)
+        help = f"write `{name}: {{{first}: …}}`"
         text = f"`{name}` takes a mapping, not {quoted(arguments)}"
         raise wrong(WrongType(text, help=help), *path, name)
     return _named(name, arguments or {}, *path, name)
@@ -269,11 +269,10 @@ def _other(name: str) -> str | None:
 
 
 def _unknown(name: str, argument: str) -> Problem:
-    known = ARGUMENTS[name]
-    help = f"it takes {listed(known)}" if known else "it takes none"
-    return UnknownKey(
-        f"`{name}` has no argument `{shorten(argument)}`", help=close_match(argument, known) or help
-    )
+    names = ARGUMENTS[name]
+    help = f"it takes {listed(names)}" if names else "it takes none"
+    text = f"`{name}` has no argument `{shorten(argument)}`"
+    return UnknownKey(text, help=close_match(argument, names) or help)
 
 
 def _argument(name: str, value: object, path: tuple[str, ...]) -> None:
@@ -292,8 +291,5 @@ def _number(what: str, value: object, *path: str | int) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise wrong(WrongType(f"{what} must be a number or a rule, not {quoted(value)}"), *path)
     if isinstance(value, str):
-        try:
-            parse(checked(value))
-        except Problem as problem:
-            raise wrong(problem, *path) from None
+        check_expression(value, *path)
     return value

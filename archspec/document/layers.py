@@ -23,11 +23,9 @@ from archspec.diagnostics import (
     WrongType,
 )
 from archspec.document.errors import quoted, unknown_key, wrong
-from archspec.document.forms import check_reference, sorted_keys
+from archspec.document.forms import check_reference, check_references, check_sizes, sorted_keys
 from archspec.document.initial import read_init
 from archspec.document.names import InputName, LayerName, ParameterName
-
-# What a body gives: `outputs` as one reference, a list of them, or by names.
 
 Packing = Literal["one", "list", "names"]
 """How PyTorch gives it: a tensor, a tuple, a dict."""
@@ -87,11 +85,8 @@ def _some(items: dict[str, Output]) -> dict[str, Output]:
 def _check_name(name: object) -> None:
     if not isinstance(name, str) or not name or "." in name:
         text = f"`{name}` is no name of an output"
-        raise wrong(BadName(text, help="a name is a text without `.`"), *_below(name))
-
-
-def _below(name: object) -> tuple[str | int, ...]:
-    return (name,) if isinstance(name, str | int) else ()
+        below = (name,) if isinstance(name, str | int) else ()
+        raise wrong(BadName(text, help="a name is a text without `.`"), *below)
 
 
 def _output(raw: Any, *below: str | int) -> Output:
@@ -211,8 +206,7 @@ class Body(Document):
     def _children(cls, order: Any) -> Any:
         if not isinstance(order, list):
             raise wrong(WrongType(f"`order` must be a list of layers, not {quoted(order)}"))
-        for index, item in enumerate(order):
-            check_reference(item, index)
+        check_references(order)
         return [str(item) for item in order]
 
 
@@ -305,8 +299,7 @@ class Layer(Document):
         if not value:
             help = Remedy("leave `from` out, and the layer reads the one above it", Without("from"))
             raise wrong(UnknownReference("`from` names no layer", help=help))
-        for index, item in enumerate(value):
-            check_reference(item, index)
+        check_references(value)
         return value
 
     @field_validator("op", "block", "spec", mode="before")
@@ -328,8 +321,7 @@ class Layer(Document):
         if not isinstance(value, list) or not value:
             text = f"`taps` must be a list of layers, not {quoted(value)}"
             raise wrong(WrongType(text))
-        for index, item in enumerate(value):
-            check_reference(item, index)
+        check_references(value)
         return value
 
     @field_validator("when", "repeat", "splice", mode="before")
@@ -346,10 +338,7 @@ class Layer(Document):
         if not isinstance(value, list):
             text = f"`expect` must be a shape, as `[N, 64, 56, 56]` is, not {quoted(value)}"
             raise wrong(WrongType(text))
-        for index, size in enumerate(value):
-            if isinstance(size, bool) or not isinstance(size, int | str):
-                text = f"a size is an integer, a symbol or an expression, not {quoted(size)}"
-                raise wrong(WrongType(text), index)
+        check_sizes(value)
         return value
 
     @property

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType
-from archspec.document.errors import close_match, listed, quoted, wrong
+from archspec.diagnostics import MisplacedKey, OutOfRange, Problem, WrongType, close_match
+from archspec.document.errors import listed, quoted, wrong
 from archspec.document.forms import FORMS, misplaced_key
 from archspec.document.layers import Document, Layer
 from archspec.expressions import shorten
@@ -68,9 +68,10 @@ def _mapping(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_layer(raw: object, *path: str) -> None:
-    found = misplaced_key(raw)
-    if found is not None:
-        raise wrong(found[0], *path, found[1])
+    misplaced = misplaced_key(raw)
+    if misplaced is not None:
+        problem, key = misplaced
+        raise wrong(problem, *path, key)
 
 
 def _unknown_type(name: object) -> Problem:

@@ -6,15 +6,12 @@ from copy import deepcopy
 from pydantic import ValidationError
 
 from archspec.diagnostics import BadName, Path, Place, Problem
-from archspec.document.claims import Claims
-from archspec.document.document import Block, Input, Spec
+from archspec.document.document import Block, Claims, Input, Spec
 from archspec.document.errors import problems
 from archspec.document.fixed_kernels import Kernel
 from archspec.document.layers import Document
 from archspec.document.names import LAYER_KEYS
 from archspec.document.parameters import Parameter
-
-# Lead from places in the document to places in the YAML, and mend what is broken there.
 
 BROKEN = "\0"
 """The word of a layer whose structure is wrong; no text of a spec holds this character."""
@@ -34,17 +31,17 @@ def yaml_path(data: object, path: Path) -> Path:
     >>> yaml_path({"layers": ["relu", ["relu"]]}, ("layers", "1", "body", "layers", "0"))
     ('layers', 1, 0)
     """
-    found: list[str | int] = []
+    steps: list[str | int] = []
     for step in path:
         if isinstance(data, dict) and step in data:
-            found.append(step)
+            steps.append(step)
             data = data[step]
         elif isinstance(data, list) and str(step).isdigit() and int(step) < len(data):
-            found.append(int(step))
+            steps.append(int(step))
             data = data[int(step)]
         elif step not in _TRANSPARENT:
             break
-    return tuple(found)
+    return tuple(steps)
 
 
 def mended(data: object, broken: Iterable[Path]) -> object | None:
@@ -58,11 +55,11 @@ def mended(data: object, broken: Iterable[Path]) -> object | None:
     """
     copy = deepcopy(data)
     for path in broken:
-        found = yaml_path(data, path)
-        if "layers" in found[:-1]:
-            _break_layer(copy, found)
-        elif isinstance(copy, dict) and found and found[0] in _ALONE:
-            copy.pop(found[0], None)
+        place = yaml_path(data, path)
+        if "layers" in place[:-1]:
+            _break_layer(copy, place)
+        elif isinstance(copy, dict) and place and place[0] in _ALONE:
+            copy.pop(place[0], None)
         else:
             return None
     return copy
@@ -74,7 +71,7 @@ def _break_layer(data: object, path: Path) -> None:
     for step in path[: last + 1]:
         if not isinstance(data, dict | list):
             return
-        data = data[step]  # type: ignore[index]  # the path was found in the data
+        data = data[step]  # type: ignore[index]  # the path is one of the data
     if isinstance(data, dict | list):
         data[path[last + 1]] = BROKEN  # type: ignore[index]  # as above
 
@@ -94,10 +91,10 @@ def read_spec(data: object) -> tuple[Spec | None, tuple[Found, ...]]:
     try:
         spec = Spec.model_validate(data)
     except ValidationError as error:
-        told = tuple(problems(error, (), _known))
-        return _without(data, [place.path for _, place in told]), told
-    found = tuple(_ambiguous(spec))
-    return (None if found else spec), found
+        located = tuple(problems(error, (), _keys_at))
+        return _without(data, [place.path for _, place in located]), located
+    located = tuple(_ambiguous(spec))
+    return (None if located else spec), located
 
 
 def _without(data: object, broken: list[Path]) -> Spec | None:
@@ -121,7 +118,7 @@ def _ambiguous(spec: Spec) -> Iterator[Found]:
 _SECTIONS: dict[str, type[Document]] = {"expect": Claims, "input": Input}
 
 
-def _known(path: Path) -> Iterable[str]:
+def _keys_at(path: Path) -> Iterable[str]:
     """Name the keys that may stand at a path."""
     if not path:
         return Spec.model_fields.keys() - {"numbered"}

@@ -178,7 +178,7 @@ def _definitions(
         **_parameters(models["parameter"]),
         **{key: layer[key] for key in _KEYS},
         **_forms(layer, models["body"]),
-        **_layers(layer, operations),
+        **_layers(models["layer"], operations),
         **{f"op-{name}": operation_form(operation) for name, operation in operations.items()},
     }
 
@@ -475,12 +475,9 @@ def _forms(layer: Mapping[str, Schema], body: Schema) -> dict[str, Schema]:
     }
 
 
-def _layers(
-    layer: Mapping[str, Schema], operations: Mapping[str, type[Operation]]
-) -> dict[str, Schema]:
+def _layers(model: Schema, operations: Mapping[str, type[Operation]]) -> dict[str, Schema]:
     """Choose the form of a layer by its kind, and of a mapping by its keys."""
-    words = sorted(operations)
-    any_form = "A layer: the name of an operation, block or layer parameter; a mapping; a list."
+    layer, words = _properties(model), sorted(operations)
     own = {"block": "block", "layers": "body", "share": "share", "spec": "spec"}
     offered = {form: {"description": layer[key]["description"]} for form, key in own.items()}
     # Without a description, which would hide what the operation says of itself.
@@ -499,7 +496,7 @@ def _layers(
     return {
         "layer": {
             "type": ["string", "array", "object"],
-            "description": any_form,
+            "description": model["description"],
             "examples": words,
             "properties": offered | {key: ref(key) for key in _ALWAYS},
             "allOf": [*short, _when({"type": "object"}, keys | {"allOf": forms})],
@@ -507,7 +504,7 @@ def _layers(
         # Each repetition has a name of its own there, so that none can be left out.
         "layer-named-by-placeholders": {
             "allOf": [ref("layer"), _when({"type": "object"}, plain)],
-            "description": any_form,
+            "description": model["description"],
         },
         # Control keys stand where the parameter is used.
         "passed-layer": {

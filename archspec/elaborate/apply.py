@@ -24,10 +24,10 @@ from archspec.elaborate.fixed_kernels import Kernels, named_kernels
 from archspec.elaborate.targets import Target, Written
 from archspec.elaborate.values import expression, number, text
 from archspec.expressions import Poisoned
-from archspec.graph import Typed, per_sample
+from archspec.graph import Typed
 from archspec.operations import Operation, check_result
 from archspec.operations.fields import infinite, is_infinity
-from archspec.sizes import Condition, Polynomial, Size, Tensor, Truth, at_least
+from archspec.sizes import Condition, Polynomial, Size, Tensor, Truth, at_least, per_sample
 
 LARGEST = 2**63 - 1
 

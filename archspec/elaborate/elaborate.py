@@ -41,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """A network where there were no errors, everything that was found, and which layers stand.
+    """A network where there were no errors, every problem, and which layers stand.
 
     `inputs` are what it receives, and `conditions` what its layers need of them, as far as they
     could be built. `standing` says which layers were.
@@ -218,7 +218,7 @@ def _symbols(
     report: Report, declared: Mapping[str, Tensor | None], given: Mapping[str, Given]
 ) -> tuple[dict[str, Size], dict[str, Sizes]]:
     """Find what `--input` says of each symbol, and the sizes that fit; report the others."""
-    found: dict[str, Size] = {}
+    given_sizes: dict[str, Size] = {}
     sound: dict[str, Sizes] = {}
     for name, written in given.items():
         sizes = tuple(symbol(size) if isinstance(size, str) else size for size in written)
@@ -226,12 +226,12 @@ def _symbols(
             report.add(_unknown(name, declared), Place(("--input",)))
             continue
         tensor = declared[name]
-        problems = [] if tensor is None else list(_problems(tensor, sizes, found))
+        problems = [] if tensor is None else list(_problems(tensor, sizes, given_sizes))
         for problem in problems:
             report.add(problem, Place(("--input",)))
         if not problems:
             sound[name] = sizes
-    return found, sound
+    return given_sizes, sound
 
 
 def _unknown(name: str, declared: Mapping[str, object]) -> OutOfRange:
@@ -239,7 +239,7 @@ def _unknown(name: str, declared: Mapping[str, object]) -> OutOfRange:
     return OutOfRange(f"the spec has no input `{name}`", help=help)
 
 
-def _problems(tensor: Tensor, sizes: Sizes, found: dict[str, Size]) -> Iterator[Problem]:
+def _problems(tensor: Tensor, sizes: Sizes, given: dict[str, Size]) -> Iterator[Problem]:
     """Learn what sizes say of symbols; give what is wrong about them."""
     if len(sizes) != tensor.rank - 1:
         yield OutOfRange(
@@ -256,8 +256,8 @@ def _problems(tensor: Tensor, sizes: Sizes, found: dict[str, Size]) -> Iterator[
     for declared, number in zip(tensor.shape[1:], sizes, strict=True):
         name = str(declared)
         free = isinstance(declared, Polynomial) and declared == symbol(name)
-        if free and found.setdefault(name, number) != number:
-            yield OutOfRange(f"`--input` gives `{name}` both {found[name]} and {number}")
+        if free and given.setdefault(name, number) != number:
+            yield OutOfRange(f"`--input` gives `{name}` both {given[name]} and {number}")
 
 
 def _overridden(tensor: Tensor, sizes: Sizes | None, symbols: Mapping[str, Size]) -> Tensor:

@@ -26,19 +26,19 @@ Kernels = Mapping[str, Kernel | None]
 
 
 def kernels_of(report: Report, spec: Spec, scope: Scope, root: Path = ()) -> Kernels:
-    """Compute the kernels of a spec, which hide those known by name.
+    """Compute the kernels of a spec, which hide those that have a name already.
 
     Their expressions see the parameters and `let` names of the model.
     """
-    found: dict[str, Kernel | None] = dict(KNOWN)
+    kernels: dict[str, Kernel | None] = dict(KNOWN)
     for name, written in spec.kernels.items():
         path = (*root, "kernels", name)
         values = _computed(report, written.values, scope, (*path, "values"))
         scale = _computed(report, written.scale, scope, (*path, "scale"))
         failed = values is None or scale is None
         depends = _depends(spec, texts([written.values, written.scale]))
-        found[name] = None if failed else Kernel(name, values, scale, depends)
-    return {name: _nameless(kernel) for name, kernel in found.items()} if root else found
+        kernels[name] = None if failed else Kernel(name, values, scale, depends)
+    return {name: _nameless(kernel) for name, kernel in kernels.items()} if root else kernels
 
 
 def _nameless(kernel: Kernel | None) -> Kernel | None:

@@ -74,10 +74,10 @@ def check_weights(report: Report, spec: Spec, root: Path = ()) -> None:
     for op, named in (spec.init or {}).items():
         operation = load(op)
         weights = _weights(operation)
-        known = {*spec.params, *spec.let, *operation.model_fields, *operation.inferred}
+        names = {*spec.params, *spec.let, *operation.model_fields, *operation.inferred}
         for name, rule in named.items():
             word = lone_word(rule)
-            if word is not None and word not in known | CONSTANTS.keys():
+            if word is not None and word not in names | CONSTANTS.keys():
                 report.add(unknown_rule(word), Place((*root, "init", op, name)))
         for name in named:
             if weights is not None and name not in weights:
@@ -85,7 +85,7 @@ def check_weights(report: Report, spec: Spec, root: Path = ()) -> None:
 
 
 def _weights(operation: type[Operation]) -> Mapping[str, object] | None:
-    """Name the weights that an operation has by default; `None` where that cannot be said."""
+    """Name the weights that an operation has by default; `None` where that is uncertain."""
     try:
         sample = operation.model_validate(dict.fromkeys(operation.required(), 1))
     except ValidationError:

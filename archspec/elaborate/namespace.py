@@ -1,11 +1,12 @@
 """References: `conv1`, `split.1`, `stage.high`; of a repeated layer `m.3`, `m.3.1` and `m.*`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from archspec.diagnostics import BadName, LimitExceeded, Remedy, UnknownReference, Word
-from archspec.document import check_layer_name, close_match, listed
+from archspec.diagnostics import BadName, LimitExceeded, UnknownReference
+from archspec.document import check_layer_name, close_match
+from archspec.elaborate.advice.unknown import choice, readable, spliced, unknown_reference
 from archspec.expressions import POISON, Hidden, Poisoned
 from archspec.graph import Call, Kind, Node, Port, Splice, repetitions
 from archspec.sizes import Tensor
@@ -108,6 +109,10 @@ class Values:
         """Find what a port gives; an absent layer gives what stands in for it."""
         return self.given[port]
 
+    def node(self, name: str) -> Node | None:
+        """Find the node of a name; absent layers and inputs have none."""
+        return next((node for node in self.nodes if node.name == name), None)
+
     def leave_out(self, key: str, name: str, requested: tuple[Port, ...]) -> None:
         """Let an absent layer's first input stand in for it, whichever of its values is read."""
         self.names[key] = name
@@ -117,11 +122,10 @@ class Values:
                 self.gives[name] = Gives((), absent=True, missing=True)
             return
         self.absent[key] = requested[0]
-        if not self.numbered:
-            self.skipped[name] = requested[0]
         if self.numbered:
             self.above = (requested[0],)
             return
+        self.skipped[name] = requested[0]
         port = Port(name)
         self.given[port] = stand_in
         self._name(name, Gives((port,), absent=True))
@@ -206,7 +210,7 @@ class Values:
 
     def _unknown(self, name: str, reference: str) -> UnknownReference:
         """Say that nothing above has a name; of a value around the body, how it is passed."""
-        problem = unknown(name, self.gives, self.later, self._current(), self.inputs)
+        problem = unknown_reference(name, self.gives, self.later, self._current(), self.inputs)
         hidden = self.outside(reference) if name not in self.later else None
         if hidden is not None:
             problem.notes += (hidden.note,)
@@ -283,15 +287,19 @@ def _repetition(reference: str, name: str, parts: list[str], gives: Gives) -> tu
         return tuple(port for ports in gives.repetitions for port in ports)
     number = int(parts[0]) if parts[0] != "*" else -1
     if not 0 <= number < len(gives.repetitions) or len(parts) > 2:
-        count = len(gives.repetitions)
-        text = f"its repetitions are `{name}.0` to `{name}.{count - 1}`"
-        ways = (Word(reference, f"{name}.{each}") for each in range(min(count, _MOST_WAYS)))
-        help = Remedy(text, *ways)
+        names = [f"{name}.{each}" for each in range(len(gives.repetitions))]
+        last = len(gives.repetitions) - 1
+        help = choice(f"its repetitions are `{name}.0` to `{name}.{last}`", reference, names)
         raise UnknownReference(f"`{reference}` is no repetition of `{name}`", help=help)
     ports = gives.repetitions[number]
     if len(parts) == 1:
         return ports
     return (_part(reference, f"{name}.{parts[0]}", parts[1], Gives(ports, gives.labels)),)
+
+
+def _readable(reference: str, name: str, gives: Gives) -> str:
+    count = len(gives.ports)
+    return readable(reference, name, count, gives.labels, repeated=gives.repeated)
 
 
 def _part(reference: str, name: str, part: str, gives: Gives) -> Port:
@@ -302,65 +310,3 @@ def _part(reference: str, name: str, part: str, gives: Gives) -> Port:
         return gives.ports[int(part)]
     help = close_match(part, gives.labels) or _readable(reference, name, gives)
     raise UnknownReference(f"`{name}` gives no value `{part}`", help=help)
-
-
-# What is wrong about a reference.
-
-_MOST_WAYS = 8
-"""So many names are offered one by one in the place of a wrong one."""
-
-
-def spliced(name: str, held: Collection[str]) -> UnknownReference:
-    """Say that a name was left out by `splice`, and what stands in its place."""
-    text = f"what it held stands here as {listed(held)}"
-    help = Remedy(text, *(Word(name, each) for each in [*held][:_MOST_WAYS]))
-    return UnknownReference(f"`{name}` is spliced, and its name left out", help=help)
-
-
-def unknown(
-    name: str,
-    above: Collection[str],
-    later: Collection[str],
-    current: str,
-    inputs: Collection[str] = (),
-) -> UnknownReference:
-    """Say that a name is none of those above, and which one of them may be wanted."""
-    rule = "a layer reads only what stands above it"
-    if not name:
-        return UnknownReference("a reference begins with a name", help=rule)
-    if name == current:
-        return UnknownReference(f"`{name}` would read itself", help=rule)
-    if name in later:
-        return UnknownReference(f"`{name}` does not stand above this layer", help=rule)
-    names = [item for item in above if "{" not in item]  # repeated 0 times, it has no name
-    match = close_match(name, names)
-    help = match or f"it may read {listed(names, 'or')}; a body sees no other values"
-    if match is None:
-        help = Remedy(help, *(Word(name, item) for item in names[:_MOST_WAYS]))
-    number = counted(name, names, inputs)
-    if number is None:
-        return UnknownReference(f"nothing above is called `{name}`", help=help)
-    text = f"nothing above is called `{name}`, which would be `{number}`"
-    alone = "; without `from` a layer reads the one above it" if name == "-1" else ""
-    return UnknownReference(text, help=Remedy(f"write `{number}`{alone}", Word(name, number)))
-
-
-def counted(name: str, above: Sequence[str], inputs: Collection[str]) -> str | None:
-    """Find what a number would be that counts layers: back from here, or from the first one."""
-    layers = [item for item in above if item not in inputs]
-    if name.isdigit():
-        return layers[int(name)] if int(name) < len(layers) else None
-    back = int(name[1:]) if name[:1] == "-" and name[1:].isdigit() else 0
-    return above[-back] if 0 < back <= len(above) else None
-
-
-def _readable(reference: str, name: str, gives: Gives) -> str:
-    """Say what there is to read instead, each of which may be wanted."""
-    if not gives.labels and len(gives.ports) == 1:
-        return Remedy(f"it gives one value, `{name}`", Word(reference, name))
-    if not gives.labels and gives.repeated:
-        return f"its values have no names: `{name}.0.1` is the second one of the first repetition"
-    parts: Sequence[object] = gives.labels or range(len(gives.ports))
-    names = [f"{name}.{part}" for part in parts]
-    text = f"{'the last repetition' if gives.repeated else 'it'} gives {listed(names)}"
-    return Remedy(text, *(Word(reference, each) for each in names[:_MOST_WAYS]))

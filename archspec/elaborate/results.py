@@ -12,22 +12,12 @@ from archspec.diagnostics import (
     ClaimFails,
     MisplacedKey,
     Place,
-    Remedy,
     UnknownName,
     UnknownReference,
-    Word,
 )
-from archspec.document import (
-    Body,
-    Output,
-    Outputs,
-    Packing,
-    Spec,
-    close_match,
-    listed,
-    texts,
-)
+from archspec.document import Body, Output, Outputs, Packing, Spec, close_match, listed, texts
 from archspec.elaborate.advice.sources import absences, origins
+from archspec.elaborate.advice.unknown import choice
 from archspec.elaborate.namespace import Values
 from archspec.elaborate.report import Report
 from archspec.elaborate.state import Frame, Site, State
@@ -156,10 +146,6 @@ def _nothing(*, any_left: bool) -> UnknownReference:
 # --- the order of keys -----------------------------------------------------------------------
 
 
-_MOST_WAYS = 8
-"""So many names are offered one by one in the place of a wrong one."""
-
-
 def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     """Check `order`, and name the children that are there."""
     order = frame.body.order or []
@@ -170,10 +156,8 @@ def order_of(report: Report, frame: Frame) -> tuple[str, ...]:
     for index, name in enumerate(order):
         place = Place((*frame.path, "order", index))
         if name not in names:
-            free = sorted(names - set(order))[:_MOST_WAYS]
-            layers = Remedy(
-                f"its layers are {listed(sorted(names))}", *(Word(name, item) for item in free)
-            )
+            listing = f"its layers are {listed(sorted(names))}"
+            layers = choice(listing, name, sorted(names - set(order)))
             help = close_match(name, names) or layers
             report.add(UnknownReference(f"there is no layer `{name}`", help=help), place)
         elif order.index(name) != index:

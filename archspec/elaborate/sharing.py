@@ -18,13 +18,12 @@ from archspec.diagnostics import (
     WrongArity,
 )
 from archspec.document import close_match, listed
+from archspec.elaborate.advice.unknown import choice, counted
 from archspec.elaborate.apply import typed
-from archspec.elaborate.namespace import counted
 from archspec.elaborate.state import Frame, Site, State, Unit
-from archspec.elaborate.targets import Written
+from archspec.elaborate.targets import Target, Written
 from archspec.expressions import Poisoned, Scope, filled
 from archspec.graph import Call, Kind, Leaf, Module, Node, Origin, Port, Tie, instances, key_of
-from archspec.operations import Operation
 from archspec.sizes import Tensor
 
 
@@ -37,76 +36,55 @@ def shape_text(shape: tuple[int, ...] | None) -> str:
     return "×".join(map(str, shape)) if shape else "none"
 
 
-class Earlier(NamedTuple):
-    """The layer whose weight is shared, and the way to it."""
+class Shared(NamedTuple):
+    """A layer about to be built, the earlier one whose weight it has, and the way to that."""
 
+    unit: Unit
     leaf: Leaf
     tie: Tie
 
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A layer about to be built, with the arguments that the shared weight fixes."""
-
-    unit: Unit
-    earlier: Earlier
-
     def checked(self, node: Leaf) -> Leaf:
         """Give the node with its tie, or raise what does not fit."""
-        weight = self.earlier.tie.weight
-        own, shared = node.weights.get(weight), self.earlier.leaf.weights[weight]
+        weight = self.tie.weight
+        own, shared = node.weights.get(weight), self.leaf.weights[weight]
         if own is None:
             raise WeightMismatch(f"`{node.operation.op()}` has no `{weight}` to share")
         if own != shared:
-            name = ".".join(self.earlier.tie.path)
-            text = f"the weight of `{name}` is {shape_text(shared)}"
+            text = f"the weight of `{'.'.join(self.tie.path)}` is {shape_text(shared)}"
             raise WeightMismatch(f"{text}, and here {shape_text(own)} is needed")
-        return replace(node, tie=self.earlier.tie)
+        return replace(node, tie=self.tie)
 
 
 def tied(frame: Frame, unit: Unit) -> Shared:
-    """Find the weight that a layer shares, and say what it fixes."""
+    """Find the weight that a layer shares, and lay what that fixes below the layer's arguments."""
     path = tuple(filled(str(unit.layer.share), frame.keys).split("."))
-    earlier = _find(frame, path)
-    operation = unit.target.operation
-    assert operation is not None
-    if earlier.tie.weight not in earlier.leaf.weights:
-        has = earlier.leaf.operation.op()
-        raise WeightMismatch(f"`{'.'.join(path)}` is `{has}`, and has no `{earlier.tie.weight}`")
-    _check_initial(unit, earlier, path)
-    fixed = _fixed(operation, earlier, path)
-    given = unit.target.arguments
-    written = {
-        name: Written(value, Scope(), (*unit.path, "share"))
-        for name, value in fixed.items()
-        if name not in given
-    }
-    target = unit.target._replace(arguments={**written, **given})
-    return Shared(unit._replace(target=target), earlier)
-
-
-def _check_initial(unit: Unit, earlier: Earlier, path: tuple[str, ...]) -> None:
-    init = unit.layer.init
-    if isinstance(init, Mapping) and earlier.tie.weight in init:
+    leaf, tie = _find(frame, path)
+    name, weight, init = ".".join(path), tie.weight, unit.layer.init
+    if weight not in leaf.weights:
+        raise WeightMismatch(f"`{name}` is `{leaf.operation.op()}`, and has no `{weight}`")
+    if isinstance(init, Mapping) and weight in init:
         raise MisplacedKey(
-            f"`init` gives rules for `{earlier.tie.weight}`, which is that of `{'.'.join(path)}`",
+            f"`init` gives rules for `{weight}`, which is that of `{name}`",
             help="write the rule at the layer that is shared",
         )
+    fixed = _fixed(unit.target, leaf.weights[weight], name)
+    given, place = unit.target.arguments, (*unit.path, "share")
+    below = {key: Written(fixed[key], Scope(), place) for key in fixed if key not in given}
+    target = unit.target._replace(arguments={**below, **given})
+    return Shared(unit._replace(target=target), leaf, tie)
 
 
-def _fixed(
-    operation: type[Operation], earlier: Earlier, path: tuple[str, ...]
-) -> Mapping[str, object]:
-    """Say what the weight fixes, or raise that no weight of the operation has its rank."""
-    shape = earlier.leaf.weights[earlier.tie.weight]
+def _fixed(target: Target, shape: tuple[int, ...], name: str) -> Mapping[str, object]:
+    """Say what a weight fixes, or raise that no weight of the operation has its rank."""
+    assert target.operation is not None
     try:
-        return operation.of_weight(shape)
+        return target.operation.of_weight(shape)
     except ValueError:
-        text = f"the weight of `{'.'.join(path)}` is {shape_text(shape)}"
-        raise WeightMismatch(f"{text}, and that of `{operation.op()}` never is") from None
+        text = f"the weight of `{name}` is {shape_text(shape)}"
+        raise WeightMismatch(f"{text}, and that of `{target.operation.op()}` never is") from None
 
 
-def _find(frame: Frame, path: tuple[str, ...]) -> Earlier:
+def _find(frame: Frame, path: tuple[str, ...]) -> tuple[Leaf, Tie]:
     """Look for a layer here, else in the groups around."""
     around: Frame | None = frame
     up = 0
@@ -116,9 +94,9 @@ def _find(frame: Frame, path: tuple[str, ...]) -> Earlier:
             raise Poisoned
         if gives is not None and gives.absent:
             raise UnknownReference(f"`{path[0]}` is absent here, and has no weight to share")
-        top = {node.name: node for node in around.values.nodes}.get(path[0])
+        top = around.values.node(path[0])
         if top is not None:
-            return Earlier(_below(top, path), Tie(up, path))
+            return _below(top, path), Tie(up, path)
         around, up = around.outer, up + 1
     names = [node.name for node in frame.values.nodes]
     help = close_match(path[0], names) or "it stands above, in these `layers` or around them"
@@ -183,7 +161,7 @@ def called_again(
         text = f"`{first.name}` takes {len(first.inputs)} {plural}, and here it receives"
         raise WrongArity(f"{text} {len(inputs)}")
     with state.report.call(path, first.name):
-        node = _on(state, call, frame, first, inputs)
+        node = _OnInputs(state, call, frame).node(first, inputs)
     if node is None:
         return None
     _check_weights(first, node)
@@ -207,7 +185,7 @@ def _shapes(tensors: Tensors) -> str:
 
 
 def _earlier(state: State, frame: Frame, name: str) -> Node:
-    node = next((node for node in frame.values.nodes if node.name == name), None)
+    node = frame.values.node(name)
     if node is not None:
         earlier = node.again
         return node if earlier is None else _earlier(state, frame, earlier)
@@ -230,7 +208,7 @@ def _no_layer(state: State, frame: Frame, name: str) -> UnknownReference:
         text = f"`share` calls a layer of this body again, and `{name}` lies in `{top}`"
         return UnknownReference(text, help="beside `op` it shares the weight of a layer inside")
     names = [node.name for node in values.nodes]
-    above = Remedy(f"above stand {listed(names)}", *(Word(name, item) for item in names[:8]))
+    above = choice(f"above stand {listed(names)}", name, names)
     number = counted(name, names, ())
     if number is not None:
         text = f"no layer above is called `{name}`, which would be `{number}`"
@@ -242,54 +220,56 @@ def _no_layer(state: State, frame: Frame, name: str) -> UnknownReference:
     return UnknownReference(f"no layer above is called `{name}`", help=help)
 
 
-def _on(
-    state: State, call: OnOtherInputs, frame: Frame, node: Node, inputs: Tensors
-) -> Node | None:
-    """Build what a node is on other inputs."""
-    if inputs == node.inputs:
-        return node
-    if isinstance(node, Leaf):
-        again = typed(node.operation, inputs, state.batch)
-        state.conditions.need(again.conditions, node.path)
-        return replace(node, inputs=inputs, outputs=again.outputs, typed=again)
-    assert isinstance(node, Call)
-    module = _module_on(state, call, frame, node.module, inputs)
-    if module is None:
-        return None
-    return replace(node, inputs=inputs, outputs=module.outputs, module=module)
+@dataclass(frozen=True, slots=True)
+class _OnInputs:
+    """Builds what nodes of a frame are on other inputs; `call` does so for blocks and groups."""
 
+    state: State
+    call: OnOtherInputs
+    frame: Frame
 
-def _module_on(
-    state: State, call: OnOtherInputs, frame: Frame, module: Module, inputs: Tensors
-) -> Module | None:
-    named: Mapping[str, Tensor] = dict(zip(module.inputs, inputs, strict=True))
-    if module.kind is Kind.CHAIN:
-        return _chain_on(state, call, frame, module, named)
-    if module.kind is Kind.BLOCK and module.definition is module.spec:
-        raise ShapeMismatch(
-            "a spec that is called again must receive the same shapes",
-            help="write it a second time where it may have weights of its own",
-        )
-    return call(frame, module, named)
-
-
-def _chain_on(
-    state: State, call: OnOtherInputs, frame: Frame, module: Module, inputs: Mapping[str, Tensor]
-) -> Module | None:
-    tensors = {Port(name): tensor for name, tensor in inputs.items()}
-    nodes: list[Node] = []
-    for node in module.nodes:
-        built = _on(state, call, frame, node, tuple(tensors[port] for port in node.reads))
-        if built is None:
+    def node(self, node: Node, inputs: Tensors) -> Node | None:
+        """Build what a node is on other inputs."""
+        if inputs == node.inputs:
+            return node
+        if isinstance(node, Leaf):
+            again = typed(node.operation, inputs, self.state.batch)
+            self.state.conditions.need(again.conditions, node.path)
+            return replace(node, inputs=inputs, outputs=again.outputs, typed=again)
+        assert isinstance(node, Call)
+        module = self.module(node.module, dict(zip(node.module.inputs, inputs, strict=True)))
+        if module is None:
             return None
-        if node.count > 1 and built.outputs != built.inputs[: len(built.outputs)]:
-            raise ShapeMismatch(f"the repetitions of `{module.name}` would differ in shape here")
-        nodes.append(built)
-        tensors |= {Port(node.name, index): item for index, item in enumerate(built.outputs)}
-    outputs = tuple(tensors[port] for port in module.results)
-    again = replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
-    state.provenance[again] = state.provenance[module]
-    return again
+        return replace(node, inputs=inputs, outputs=module.outputs, module=module)
+
+    def module(self, module: Module, inputs: Mapping[str, Tensor]) -> Module | None:
+        """Build what a module is on other inputs."""
+        if module.kind is Kind.CHAIN:
+            return self.chain(module, inputs)
+        if module.kind is Kind.BLOCK and module.is_model:
+            raise ShapeMismatch(
+                "a spec that is called again must receive the same shapes",
+                help="write it a second time where it may have weights of its own",
+            )
+        return self.call(self.frame, module, inputs)
+
+    def chain(self, module: Module, inputs: Mapping[str, Tensor]) -> Module | None:
+        """Build what the repetitions of a chain are on other inputs."""
+        tensors = {Port(name): tensor for name, tensor in inputs.items()}
+        nodes: list[Node] = []
+        for node in module.nodes:
+            built = self.node(node, tuple(tensors[port] for port in node.reads))
+            if built is None:
+                return None
+            if node.count > 1 and built.outputs != built.inputs[: len(built.outputs)]:
+                text = f"the repetitions of `{module.name}` would differ in shape here"
+                raise ShapeMismatch(text)
+            nodes.append(built)
+            tensors |= {Port(node.name, index): item for index, item in enumerate(built.outputs)}
+        outputs = tuple(tensors[port] for port in module.results)
+        again = replace(module, inputs=inputs, nodes=tuple(nodes), outputs=outputs)
+        self.state.provenance[again] = self.state.provenance[module]
+        return again
 
 
 def _check_weights(first: Node, again: Node) -> None:

@@ -13,12 +13,11 @@ from archspec.diagnostics import (
     Path,
     Place,
     RankMismatch,
-    Remedy,
     UnknownReference,
-    Word,
     WrongDtype,
 )
 from archspec.document import Body, Layer, Spec, close_match, listed
+from archspec.elaborate.advice.unknown import choice
 from archspec.elaborate.apply import Conditions
 from archspec.elaborate.fixed_kernels import Kernels, kernels_of
 from archspec.elaborate.initial_weights import NO_RULES, Initial, check_weights
@@ -101,8 +100,9 @@ class State:
             self,
             report=Report(),
             conditions=Conditions(),
-            called=set(),
+            nested={},
             modules={},
+            called=set(),
             tried=set(),
             left_out={},
         )
@@ -202,7 +202,7 @@ class Frame:
 
 
 def unknown(frame: Frame) -> Frame:
-    """Give the frame of a body of which nothing is known but what stands where.
+    """Give the frame of a body of which nothing is certain but what stands where.
 
     >>> body = Body.model_validate({"layers": ["relu"]})
     >>> frame = Frame(body, (), Scope({"width": 8}), Values({}, False), (), 0)
@@ -264,9 +264,6 @@ class Around(NamedTuple):
 
 # --- another spec that is used as a block --------------------------------------------------------
 
-_MOST_WAYS = 8
-"""So many names are offered one by one in the place of a wrong one."""
-
 
 def check_received(spec: Spec, inputs: Inputs) -> None:
     """Hold that ranks and dtypes are those of the spec's own inputs."""
@@ -286,7 +283,6 @@ def check_tap(spec: Spec, tap: str) -> None:
     """Hold that a layer is there, as far as names are certain before they are filled in."""
     name = tap.partition(".")[0]
     if name not in spec.layers and not any("{" in key for key in spec.layers):
-        ways = (Word(tap, layer) for layer in [*spec.layers][:_MOST_WAYS])
-        layers = Remedy(f"its layers are {listed(spec.layers)}", *ways)
+        layers = choice(f"its layers are {listed(spec.layers)}", tap, spec.layers)
         help = close_match(name, spec.layers) or layers
         raise UnknownReference(f"`{spec.name}` has no layer `{name}` to tap", help=help)

@@ -9,26 +9,18 @@ from typing import NamedTuple
 from archspec.diagnostics import (
     Path,
     Place,
-    Problem,
-    Remedy,
-    Renamed,
-    UnknownBlock,
-    UnknownOperation,
 )
 from archspec.document import (
     BROKEN,
     Body,
     Layer,
     Spec,
-    close_match,
-    listed,
-    operation_match,
-    quoted,
     texts,
 )
+from archspec.elaborate.advice.unknown import unknown_target
 from archspec.elaborate.report import Report
 from archspec.expressions import POISON, Poisoned, Scope
-from archspec.operations import ADDING, Operation, having, is_operation, load, names
+from archspec.operations import Operation, is_operation, load
 
 
 class Written(NamedTuple):
@@ -89,13 +81,17 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
     if value is POISON:
         raise Poisoned
     if isinstance(value, LayerValue):
-        inner = _resolved_value(report, spec, value)
-        overlaid = inner._replace(arguments={**inner.arguments, **written}, parameter=name)
-        return overlaid if layer.init is None else _initialised(overlaid, layer, scope, path)
+        with report.at(name_place(value.layer, value.path)):
+            target = resolve(report, spec, value.layer, value.scope, value.path)
+        target = target._replace(arguments={**target.arguments, **written}, parameter=name)
+        if layer.init is None:
+            return target
+        return target._replace(init=layer.init, init_scope=scope, init_path=(*path, "init"))
     block = name if name in spec.blocks and layer.op is None else None
     operation = load(name) if not block and layer.block is None and is_operation(name) else None
     if block is None and operation is None:
-        raise _unknown(spec, layer, name, scope)
+        parameters = [key for key, item in scope.values.items() if isinstance(item, LayerValue)]
+        raise unknown_target(spec, layer, name, scope, parameters)
     return Target(
         operation=operation,
         block=block,
@@ -107,74 +103,9 @@ def resolve(report: Report, spec: Spec, layer: Layer, scope: Scope, path: Path) 
     )
 
 
-def _resolved_value(report: Report, spec: Spec, value: LayerValue) -> Target:
-    try:
-        return resolve(report, spec, value.layer, value.scope, value.path)
-    except Problem as problem:
-        report.add(problem, name_place(value.layer, value.path))
-        raise Poisoned from None
-
-
-def _initialised(target: Target, layer: Layer, scope: Scope, path: Path) -> Target:
-    return target._replace(init=layer.init, init_scope=scope, init_path=(*path, "init"))
-
-
 def name_place(layer: Layer, path: Path) -> Place:
     """Give the place of the name by which a layer says what it is."""
     return Place(path if layer.word is not None else (*path, layer.form))
-
-
-def _unknown(spec: Spec, layer: Layer, name: str, scope: Scope) -> Problem:
-    parameters = [key for key, value in scope.values.items() if isinstance(value, LayerValue)]
-    if layer.form == "block":
-        return UnknownBlock(
-            f"the spec has no block `{name}`", help=_block_help(spec, name, parameters)
-        )
-    if name in spec.blocks:
-        help = Remedy(f"`{name}` is a block: write `{{block: {name}, …}}`", Renamed("op", "block"))
-        return UnknownOperation(f"there is no operation `{name}`", help=help)
-    if name in scope.values:
-        return _no_layer(name, scope.values[name])
-    blocks = list(spec.blocks) if layer.form == "word" else []
-    match = _argument_help(name) or operation_match(name, names(), [*blocks, *parameters])
-    kind = "operation or block" if blocks else "operation"
-    hidden = scope.hidden(name, False)
-    if hidden is not None:
-        text = f"there is no {kind} `{name}`"
-        return UnknownOperation(text, notes=(hidden.note,), help=hidden.help)
-    return UnknownOperation(
-        f"there is no {kind} `{name}`",
-        notes=() if match else _NAMES,
-        help=match or ADDING,
-    )
-
-
-def _argument_help(name: str) -> str | None:
-    """Say of which operations a name is an argument: `weight_norm` stands beside `op: conv2d`."""
-    owners = having(name)
-    if not owners:
-        return None
-    few = ", ".join(f"`{owner}`" for owner in owners[:3])
-    more = f" and {len(owners) - 3} more" if len(owners) > 3 else ""
-    return f"`{name}` is an argument, which stands beside `op`: of {few}{more}"
-
-
-_NAMES = ("operations have PyTorch's names in snake case, and `archspec ops` lists them",)
-
-
-def _block_help(spec: Spec, name: str, parameters: list[str]) -> str:
-    if is_operation(name):
-        text = f"`{name}` is an operation: write `{{op: {name}, …}}`"
-        return Remedy(text, Renamed("block", "op"))
-    blocks = f"its blocks are {listed(spec.blocks)}" if spec.blocks else "it defines no blocks"
-    return close_match(name, [*spec.blocks, *parameters]) or blocks
-
-
-def _no_layer(name: str, value: object) -> Problem:
-    return UnknownOperation(
-        f"the parameter `{name}` is no layer: its value is {quoted(value)}",
-        help=f"give the parameter a layer: `{name}: {{op: relu}}`, or `{name}: layer` in a block",
-    )
 
 
 def reads_nothing(spec: Spec, layer: Layer) -> bool:

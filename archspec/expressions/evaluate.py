@@ -4,7 +4,6 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from archspec.diagnostics import (
@@ -16,6 +15,7 @@ from archspec.diagnostics import (
     UnknownName,
     Word,
     WrongType,
+    close_names,
     did_you_mean,
 )
 from archspec.expressions.operators import (
@@ -179,7 +179,7 @@ def _unknown(node: ast.Name, scope: Scope, is_value: bool = False) -> UnknownNam
     candidates = scope.tensors if is_value else scope.values
     hidden = scope.hidden(node.id, is_value)
     alike = [name for name in candidates if name.lower() == node.id.lower()]
-    similar = alike or get_close_matches(node.id, list(candidates), n=1)
+    similar = alike or close_names(node.id, candidates)
     names = ", ".join(f"`{name}`" for name in candidates)
     help = f"known here are {names}" if 0 < len(candidates) <= _MOST_LISTED else None
     help = did_you_mean(node.id, similar[0]) if similar else help

@@ -62,8 +62,6 @@ _WORDS: dict[type[ast.AST], str] = {
     ast.Await: "`await`",
     ast.Starred: "a star",
 }
-
-
 _SIGNS: dict[type[ast.AST], tuple[str, str | None]] = {
     ast.BitXor: ("^", "a power is written `**`"),
     ast.BitAnd: ("&", "write `and`"),
@@ -130,30 +128,55 @@ def _tree(text: str) -> ast.expr:
 
 
 def _syntax(text: str, error: SyntaxError) -> ExpressionSyntax:
+    """Say what is wrong with a text that is no expression of Python."""
     offset = max(0, (error.offset or 1) - 1)
-    if text.count("(") > text.count(")"):
-        closed = text + ")" * (text.count("(") - text.count(")"))
-        help = _rewritten("close it with `)`", text, closed)
-        message = f"`{shorten(text)}` has an open parenthesis"
-        return ExpressionSyntax(message, offset=offset, help=help)
-    percent = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)
-    if percent is not None:
-        share = f"{float(percent[1]) / 100:.10g}"
-        help = Remedy(f"write `{share}`", Word(text.strip(), share))
-        return ExpressionSyntax(f"`{text.strip()}` is no number here", help=help)
-    if re.fullmatch(r"\s*\d+(?:\s*[x×]\s*\d+)+\s*", text):
-        sizes = ", ".join(re.findall(r"\d+", text))
-        message = f"`{shorten(text)}` is no expression"
-        return ExpressionSyntax(message, offset=offset, help=f"sizes are a list: `[{sizes}]`")
-    if re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
-        return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
-    for pattern, help in _HINTS:
-        match = re.search(pattern, text)
-        if match is not None:
-            message = f"`{shorten(text)}` is no expression"
-            help = _rewritten(help, text, _in_our_words(text))
-            return ExpressionSyntax(message, offset=match.start(), help=help)
+    for cause in (_open_parenthesis, _percentage, _sizes, _without_operand, _foreign_sign):
+        problem = cause(text, offset)
+        if problem is not None:
+            return problem
     return ExpressionSyntax(f"`{shorten(text)}` is no expression", offset=offset)
+
+
+def _open_parenthesis(text: str, offset: int) -> ExpressionSyntax | None:
+    missing = text.count("(") - text.count(")")
+    if missing <= 0:
+        return None
+    help = _rewritten("close it with `)`", text, text + ")" * missing)
+    message = f"`{shorten(text)}` has an open parenthesis"
+    return ExpressionSyntax(message, offset=offset, help=help)
+
+
+def _percentage(text: str, offset: int) -> ExpressionSyntax | None:
+    percent = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text)
+    if percent is None:
+        return None
+    share = f"{float(percent[1]) / 100:.10g}"
+    help = Remedy(f"write `{share}`", Word(text.strip(), share))
+    return ExpressionSyntax(f"`{text.strip()}` is no number here", help=help)
+
+
+def _sizes(text: str, offset: int) -> ExpressionSyntax | None:
+    if not re.fullmatch(r"\s*\d+(?:\s*[x×]\s*\d+)+\s*", text):
+        return None
+    sizes = ", ".join(re.findall(r"\d+", text))
+    message, help = f"`{shorten(text)}` is no expression", f"sizes are a list: `[{sizes}]`"
+    return ExpressionSyntax(message, offset=offset, help=help)
+
+
+def _without_operand(text: str, offset: int) -> ExpressionSyntax | None:
+    if not re.search(r"(\*\*|[-+*/%<>=]|\band|\bor|\bnot)\s*$", text):
+        return None
+    return ExpressionSyntax(f"`{shorten(text)}` lacks its last operand", offset=offset)
+
+
+def _foreign_sign(text: str, offset: int) -> ExpressionSyntax | None:
+    matches = ((re.search(pattern, text), help) for pattern, help in _HINTS)
+    match, help = next((pair for pair in matches if pair[0] is not None), (None, ""))
+    if match is None:
+        return None
+    written = _rewritten(help, text, _in_our_words(text))
+    message = f"`{shorten(text)}` is no expression"
+    return ExpressionSyntax(message, offset=match.start(), help=written)
 
 
 def _in_our_words(text: str) -> str:

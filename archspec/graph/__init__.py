@@ -12,7 +12,6 @@ from archspec.graph.network import (
     carried,
     instances,
     key_of,
-    per_sample,
     repetitions,
 )
 from archspec.graph.nodes import Leaf, Node, Origin, Port, Tie, Typed
@@ -34,6 +33,5 @@ __all__ = [
     "carried",
     "instances",
     "key_of",
-    "per_sample",
     "repetitions",
 ]

@@ -117,11 +117,11 @@ class Module:
             return frozenset()
         needed = self.needed_by(index not in self.training for index in range(len(self.results)))
         for_training = self.needed_by(index in self.training for index in range(len(self.results)))
-        found = for_training - needed
+        alone = for_training - needed
         for node in self.nodes:  # of what reads them, nothing is given in evaluation either
-            if any(port.name in found for port in node.reads):
-                found |= {node.name}
-        return found
+            if any(port.name in alone for port in node.reads):
+                alone |= {node.name}
+        return alone
 
     def needed_by(
         self, wanted: Iterable[bool], beside: Callable[[Node], Iterable[str]] = lambda node: ()
@@ -130,15 +130,15 @@ class Module:
 
         `beside` says what a node needs apart from what it reads.
         """
-        found = {
+        needed = {
             port.name for port, is_wanted in zip(self.results, wanted, strict=True) if is_wanted
         }
         for node in reversed(self.nodes):
-            if node.name in found:
-                found |= {port.name for port in node.reads}
-                found |= {node.again} if node.again else set()
-                found |= set(beside(node))
-        return frozenset(found & self.by_name.keys())
+            if node.name in needed:
+                needed |= {port.name for port in node.reads}
+                needed |= {node.again} if node.again else set()
+                needed |= set(beside(node))
+        return frozenset(needed & self.by_name.keys())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from archspec.diagnostics import Path
 from archspec.document import Spec
 from archspec.graph.module import Call, Module, Provenance
 from archspec.graph.nodes import Leaf, Node, Port, connect, new_graph
-from archspec.sizes import Condition, Size, symbol
+from archspec.sizes import Condition, Size
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -107,20 +107,6 @@ def carried(node: Node) -> int:
     return min(len(node.inputs), len(node.outputs) - taps)
 
 
-def per_sample(size: Size, batch: str) -> Size:
-    """Give what a count over the whole batch is for one sample.
-
-    >>> from archspec.sizes import symbol
-    >>> per_sample(12 * symbol("N"), "N")
-    12
-    """
-    if isinstance(size, int):
-        return size
-    if size.terms.keys() == symbol(batch).terms.keys():
-        return next(iter(size.terms.values()))
-    return size.substitute({batch: 1})
-
-
 def _collect(module: Module, seen: dict[int, Module]) -> None:
     for node in module.nodes:
         if isinstance(node, Call) and id(node.module) not in seen:
@@ -132,16 +118,16 @@ def _inline(
     graph: "nx.MultiDiGraph[str]", module: Module, prefix: str, values: dict[Port, Port]
 ) -> tuple[Port, ...]:
     """Add a module's operations under a prefix; give the ports that are its outputs."""
-    known = dict(values)
+    ports = dict(values)
     for node in module.nodes:
-        reads = tuple(known[port] for port in node.reads)
+        reads = tuple(ports[port] for port in node.reads)
         taken = carried(node)
         for name in repetitions(node):
             gives = _add_instance(graph, node, f"{prefix}{name}", reads)
             reads = gives[:taken] + reads[taken:]
         for index, port in enumerate(gives):
-            known[Port(node.name, index)] = port
-    return tuple(known[port] for port in module.results)
+            ports[Port(node.name, index)] = port
+    return tuple(ports[port] for port in module.results)
 
 
 def _add_instance(

@@ -26,7 +26,7 @@ class Origin:
 
     `asks` are the ports as `from` names them, absent layers included; `arguments` those that were
     written at the layer itself, as they stand there; `parameter` the layer parameter that it is.
-    `remark` is what is to be said of it in a comment.
+    `remark` is what a comment says of it.
     """
 
     layer: Layer | None = None

@@ -335,3 +335,16 @@ def _quotient(a: Monomial, b: Monomial) -> Monomial | None:
     if any(power < 0 for power in powers.values()):
         return None
     return tuple((atom, power) for atom, power in powers.items() if power)
+
+
+def per_sample(size: Size, batch: str) -> Size:
+    """Give what a count over the whole batch is for one sample.
+
+    >>> per_sample(12 * symbol("N"), "N")
+    12
+    """
+    if isinstance(size, int):
+        return size
+    if size.terms.keys() == symbol(batch).terms.keys():
+        return next(iter(size.terms.values()))
+    return size.substitute({batch: 1})

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+from archspec.diagnostics import close_names
 from archspec.source import read
 from archspec.source.files import FileError
 
@@ -150,7 +150,9 @@ def _similar(name: str, folder: str = "") -> tuple[str, ...]:
         return (name + SUFFIX,)
     for spec in shipped():
         names += [spec.name, *spec.variants]
-    return tuple(dict.fromkeys(get_close_matches(name, names, 3)))
+    stems = {item.removesuffix(SUFFIX): item for item in reversed(names)}
+    near = close_names(name.removesuffix(SUFFIX), reversed(stems))
+    return tuple(stems[stem] for stem in near[:3])
 
 
 def _specs_beside(folder: str, name: str) -> list[str]:

@@ -88,4 +88,4 @@ def test_the_command_tells_lines(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"line \d+    256   layer3\.0\.conv2, out_channels: planes", out[3])
     assert main(["why", "resnet50", "layer3.0.conv4"]) == 2
-    assert "did you mean `layer3.0.conv3`?" in capsys.readouterr().err
+    assert "did you mean `layer3.0.conv1`?" in capsys.readouterr().err

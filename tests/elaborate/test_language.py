@@ -851,6 +851,29 @@ def test_equivalent_files(name: str, tmp_path: Path) -> None:
     assert parameters(one) == parameters(other)
 
 
+INNER = """archspec: 1
+name: Inner
+params: {width: 1}
+input: [N, 8, 8, 8]
+layers: [{op: conv2d, out_channels: 8, kernel_size: 1 if width < 2 else 30}]
+"""
+OUTER = """archspec: 1
+name: Outer
+params: {times: 1}
+input: [N, 8, 8, 8]
+layers:
+  a: {spec: inner.yaml, repeat: times, width: 1 + index}
+  b: {spec: inner.yaml, width: 2}
+"""
+
+
+def test_what_a_further_repetition_would_be_hides_no_mistake(tmp_path: Path) -> None:
+    # `a` stands once; that a second one, of width 2, would not fit is no mistake. That `b` is.
+    (tmp_path / "inner.yaml").write_text(INNER, encoding="utf-8")
+    outcome = compile(read(OUTER.encode(), "outer.yaml", folder=tmp_path))
+    assert [item.slug for item in outcome.diagnostics] == ["window-too-large"]
+
+
 def test_extends_over_a_shipped_spec(tmp_path: Path) -> None:
     text = TOP + "extends: resnet50\nparams: {num_classes: 7}\n"
     whole = shipped("resnet50").replace("num_classes: 1000", "num_classes: 7")

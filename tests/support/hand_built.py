@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed, per_sample
+from archspec.graph import Call, Kind, Leaf, Module, Network, Node, Port, Typed
 from archspec.operations import Operation
-from archspec.sizes import Tensor, symbol
+from archspec.sizes import Tensor, per_sample, symbol
 from support.operations.named import operation
 from support.sizes import number
 

@@ -11,9 +11,8 @@ import click
 from archspec.cli.failures import Exit, Failure
 from archspec.cli.output_options import takes_color
 from archspec.cli.terminal import page_width, wants_color, write_result
-from archspec.diagnostics import Problem
+from archspec.diagnostics import Problem, close_match
 from archspec.diagnostics.explanation import Explanation, NotExplained, Part, explanation, problems
-from archspec.document import close_match
 
 _COLORS = {"error": "1;31", "warning": "1;33", "bold": "1", "Wrong": "31", "Right": "32"}
 _AS_SHOWN = re.compile(r"(?:error|warning)\[(.*)\]:?")

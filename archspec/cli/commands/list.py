@@ -20,6 +20,22 @@ from archspec.source.library import Shipped, families, shipped
 HEADINGS = ("network", "parameters", "MACs", "depth", "input")
 
 
+@click.command("list")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@takes_color
+def command(names: tuple[str, ...]) -> int:
+    """List the shipped specs with parameters, MACs and depth.
+
+    Variants stand below their spec; one that is the spec's own network stands beside its name. With
+    the NAME of a spec, a variant or what either begins with, only such families: `archspec list
+    resnet`. Each name is a SPEC for the other commands.
+    """
+    specs = families(names) if names else shipped()
+    number = sum(1 + len(spec.variants) for spec in specs)
+    write_result(table(progress(entries(specs), "counting", number)))
+    return Exit.GOOD
+
+
 class Entry(NamedTuple):
     """A network of a shipped spec: the spec itself, or a variant of it, and its count.
 
@@ -61,19 +77,3 @@ def cells(entry: Entry) -> tuple[str, ...]:
 
 def _network(spec: Shipped, variant: str | None = None) -> Network:
     return build_network(open_spec(str(spec.path), Settings(variant=variant)))
-
-
-@click.command("list")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
-@takes_color
-def command(names: tuple[str, ...]) -> int:
-    """List the shipped specs with parameters, MACs and depth.
-
-    Variants stand below their spec; one that is the spec's own network stands beside its name. With
-    the NAME of a spec, a variant or what either begins with, only such families: `archspec list
-    resnet`. Each name is a SPEC for the other commands.
-    """
-    specs = families(names) if names else shipped()
-    number = sum(1 + len(spec.variants) for spec in specs)
-    write_result(table(progress(entries(specs), "counting", number)))
-    return Exit.GOOD

@@ -38,6 +38,74 @@ State = Mapping[Path, tuple[int, ...] | None]
 """When each file was written, its size and its number; `None` where there is none."""
 
 
+_flag = partial(click.option, is_flag=True)
+
+
+@click.command("validate")
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@_flag("--only-specs", help="Leave files alone that have no key `archspec`: other YAML, in a hook.")
+@_flag("--watch", help="Check again whenever a spec or a file that it names changes, until Ctrl-C.")
+@_flag("--strict", help="Take warnings for errors.")
+@takes_settings
+@takes_format
+@takes_color
+def command(
+    specs: tuple[str, ...], only_specs: bool, watch: bool, strict: bool, settings: Settings
+) -> int:
+    """Check specs, their variants, and the claims that they make.
+
+    A good spec gives one line of facts, and one for each thing that it requires of the free sizes
+    of its input; for another every mistake is told at its line. Of
+    several specs all are checked, and the first that fails decides the exit code. A comment
+    `# archspec: allow SLUG` keeps a warning of its line quiet.
+    """
+    step = partial(check, strict=strict)
+    once = partial(_validate_all, specs, only_specs, settings, step)
+    return _watch(specs, once) if watch else once()
+
+
+def _validate_all(specs: tuple[str, ...], only_specs: bool, settings: Settings, step: Step) -> int:
+    names = (name for name in specs if not only_specs or is_spec(name))
+    codes = [_validate(name, settings, step) for name in names]
+    return next((code for code in codes if code != Exit.GOOD), Exit.GOOD)
+
+
+def _watch(specs: tuple[str, ...], once: Callable[[], int]) -> int:
+    if STDIN in specs:
+        raise click.UsageError("`--watch` takes files, and stdin is none")
+    if reporting().collects:
+        raise click.UsageError("`--watch` never ends, and a document would: leave out `--format`")
+    watch(specs, once)
+
+
+def _validate(name: str, settings: Settings, step: Step) -> int:
+    try:
+        opened = open_spec(name, settings)
+        network, requirements = built(opened, step)
+    except (SpecError, FileError, SpecNotFound) as error:
+        return report_exception(error)
+    if not reporting().collects:
+        line = f"{visible(opened.title)}: ok, {facts(network)}{_claims(opened)}\n"
+        write_result(line + "".join(f"  requires {visible(text)}\n" for text in requirements))
+    return Exit.GOOD
+
+
+def _claims(opened: Opened) -> str:
+    """Say which claims were checked, where that is not plain."""
+    if opened.settings.suspends_claims:
+        return "; its claims are for other settings and were not checked"
+    variants = _variants(opened) if opened.settings.variant is None else 0
+    if not variants:
+        return ""
+    return f"; {variants} {'variant' if variants == 1 else 'variants'} ok"
+
+
+def _variants(opened: Opened) -> int:
+    data = opened.source.data
+    variants = data.get("variants") if isinstance(data, dict) else None
+    return len(variants) if isinstance(variants, dict) else 0
+
+
 def watch(
     specs: Iterable[str],
     work: Callable[[], object],
@@ -110,71 +178,3 @@ def _wait(before: State, pause: Callable[[], object]) -> None:
 
 def _is_gone(before: State, now: State) -> bool:
     return any(now[path] is None for path, state in before.items() if state is not None)
-
-
-_flag = partial(click.option, is_flag=True)
-
-
-@click.command("validate")
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
-@_flag("--only-specs", help="Leave files alone that have no key `archspec`: other YAML, in a hook.")
-@_flag("--watch", help="Check again whenever a spec or a file that it names changes, until Ctrl-C.")
-@_flag("--strict", help="Take warnings for errors.")
-@takes_settings
-@takes_format
-@takes_color
-def command(
-    specs: tuple[str, ...], only_specs: bool, watch: bool, strict: bool, settings: Settings
-) -> int:
-    """Check specs, their variants, and the claims that they make.
-
-    A good spec gives one line of facts, and one for each thing that it requires of the free sizes
-    of its input; for another every mistake is told at its line. Of
-    several specs all are checked, and the first that fails decides the exit code. A comment
-    `# archspec: allow SLUG` keeps a warning of its line quiet.
-    """
-    step = partial(check, strict=strict)
-    once = partial(_validate_all, specs, only_specs, settings, step)
-    return _watch(specs, once) if watch else once()
-
-
-def _validate_all(specs: tuple[str, ...], only_specs: bool, settings: Settings, step: Step) -> int:
-    names = (name for name in specs if not only_specs or is_spec(name))
-    codes = [_validate(name, settings, step) for name in names]
-    return next((code for code in codes if code != Exit.GOOD), Exit.GOOD)
-
-
-def _watch(specs: tuple[str, ...], once: Callable[[], int]) -> int:
-    if STDIN in specs:
-        raise click.UsageError("`--watch` takes files, and stdin is none")
-    if reporting().collects:
-        raise click.UsageError("`--watch` never ends, and a document would: leave out `--format`")
-    watch(specs, once)
-
-
-def _validate(name: str, settings: Settings, step: Step) -> int:
-    try:
-        opened = open_spec(name, settings)
-        network, requirements = built(opened, step)
-    except (SpecError, FileError, SpecNotFound) as error:
-        return report_exception(error)
-    if not reporting().collects:
-        line = f"{visible(opened.title)}: ok, {facts(network)}{_claims(opened)}\n"
-        write_result(line + "".join(f"  requires {visible(text)}\n" for text in requirements))
-    return Exit.GOOD
-
-
-def _claims(opened: Opened) -> str:
-    """Say which claims were checked, where that is not plain."""
-    if opened.settings.suspends_claims:
-        return "; its claims are for other settings and were not checked"
-    variants = _variants(opened) if opened.settings.variant is None else 0
-    if not variants:
-        return ""
-    return f"; {variants} {'variant' if variants == 1 else 'variants'} ok"
-
-
-def _variants(opened: Opened) -> int:
-    data = opened.source.data
-    variants = data.get("variants") if isinstance(data, dict) else None
-    return len(variants) if isinstance(variants, dict) else 0

@@ -1,7 +1,5 @@
 """`archspec why`: where each dimension of a layer comes from, with the lines that say so."""
 
-from difflib import get_close_matches
-
 import click
 
 from archspec.analysis.why import Line, NoSuchLayer, why
@@ -11,6 +9,7 @@ from archspec.cli.input_output import Opened, build_network, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_settings
 from archspec.cli.terminal import visible, write_result
+from archspec.diagnostics import close_names
 from archspec.pipeline import Settings
 
 
@@ -38,7 +37,7 @@ def command(spec: str, layer: str, settings: Settings) -> int:
 
 
 def _help(error: NoSuchLayer) -> str | None:
-    similar = get_close_matches(error.path, error.candidates, 1)
+    similar = close_names(error.path, error.candidates)
     if similar:
         return f"did you mean `{similar[0]}`?"
     if not error.candidates:

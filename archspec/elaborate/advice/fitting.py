@@ -25,10 +25,10 @@ _MOST_STRIDE = 8
 def projection(rebuild: Rebuild, frame: Frame, unit: Unit) -> str | None:
     """Say what lets two values be joined that are to have one shape.
 
-    A branch may have been meant to read the input of the body. Else a convolution gives one of two
-    maps the shape of the other. The input of the body, which a shortcut takes along, is projected
-    before any other value, and only that is certain: on the main path something else is wrong. In a
-    block its channels are said by the other value, so that they hold in every use of the block; a
+    Perhaps a branch should read the input of the body. Else a convolution gives one of two maps the
+    shape of the other. The input of the body, which a shortcut takes along, is projected before any
+    other value, and only that is certain: on the main path something else is wrong. In a block its
+    channels are written as those of the other value, so that they hold in every use of the block; a
     stride holds in this use alone, and is not certain.
     """
     operation = unit.target.operation
@@ -81,10 +81,9 @@ def _forgotten(rebuild: Rebuild, frame: Frame, unit: Unit) -> str | None:
 
 def _branch(frame: Frame, port: Port, above: Port) -> list[Node]:
     """List the layers that lead from one value to another, each without a `from` of its own."""
-    nodes = {node.name: node for node in frame.values.nodes}
     branch: list[Node] = []
     while port != above:
-        node = nodes.get(port.name)
+        node = frame.values.node(port.name)
         layer = node.origin.layer if node is not None else None
         if node is None or layer is None or layer.reads is not None or layer.repeat is not None:
             return []
@@ -166,15 +165,13 @@ def _merging(frame: Frame, sources: tuple[Port, ...], batch: str) -> Leaf | None
         node = nodes.pop(waiting.pop(), None)
         if node is None:
             continue
-        if isinstance(node, Leaf) and _has_batch(node, batch) and not _gives_batch(node, batch):
+        loses = _batched(node.inputs, batch) and not _batched(node.outputs, batch)
+        if loses and isinstance(node, Leaf):
             return node
         waiting += [port.name for port in node.reads]
     return None
 
 
-def _has_batch(node: Node, batch: str) -> bool:
-    return any(tensor.rank and tensor.batch == symbol(batch) for tensor in node.inputs)
-
-
-def _gives_batch(node: Node, batch: str) -> bool:
-    return any(tensor.rank and tensor.batch == symbol(batch) for tensor in node.outputs)
+def _batched(tensors: tuple[Tensor, ...], batch: str) -> bool:
+    """Say whether one of some tensors has the batch as its first size."""
+    return any(tensor.rank and tensor.batch == symbol(batch) for tensor in tensors)

@@ -126,7 +126,7 @@ class Misapplied:
             self.fail(problem)
 
     def _label(self, problem: Problem) -> None:
-        """Say what the layer reads, unless the operation has said it."""
+        """Say what the layer reads, unless the operation has a label of its own."""
         shapes = [str(tensor) for tensor in self.unit.inputs]
         if problem.label is None and shapes:
             *most, last = shapes

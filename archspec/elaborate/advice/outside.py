@@ -90,8 +90,8 @@ def hidden_number(frame: Frame, name: str) -> Hidden | None:
         if name not in body.scope.values and not _counts(body, name):
             continue
         own = "number" if name == "index" else name
-        known = "counts around this block" if name == "index" else f"is known in {_called(body)}"
-        note = f"`{name}` {known}, and a block sees its own parameters and those of the model"
+        where = "counts around this block" if name == "index" else f"is known in {_called(body)}"
+        note = f"`{name}` {where}, and a block sees its own parameters and those of the model"
         kind = _kind(body.scope.values.get(name, 0))
         return Hidden(
             note,

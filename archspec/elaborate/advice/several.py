@@ -54,7 +54,7 @@ def joins_any(unit: Unit) -> bool:
 
 def _results(frame: Frame, name: str) -> tuple[str, ...]:
     """Give what the values of an operation are called in PyTorch's documentation."""
-    node = next((node for node in frame.values.nodes if node.name == name), None)
+    node = frame.values.node(name)
     return getattr(node.operation, "results", ()) if isinstance(node, Leaf) else ()
 
 

@@ -12,7 +12,7 @@ from archspec.graph import Call, Kind, Node, Port
 
 def reference(frame: Frame, port: Port) -> str:
     """Write a value as `from` names it."""
-    node = next((node for node in frame.values.nodes if node.name == port.name), None)
+    node = frame.values.node(port.name)
     several = node is not None and len(node.outputs) > 1
     return f"{port.name}.{port.index}" if several else port.name
 
@@ -30,9 +30,9 @@ def origins(report: Report, frame: Frame, ports: tuple[Port, ...]) -> tuple[tupl
 
 def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, str]:
     """Find the layer that gives a value, the model's input, or the layer that passes it on."""
-    for node in frame.values.nodes:
-        if node.name == given.port.name:
-            return Place(node.path, key=True), "comes from here"
+    node = frame.values.node(given.port.name)
+    if node is not None:
+        return Place(node.path, key=True), "comes from here"
     if frame.depth == 0 and isinstance(frame.body, Spec):
         return Place((*frame.path, *frame.body.tensors[given.port.name][1])), "comes from here"
     around = frame.path[:-1] if frame.path[-1] == "body" else report.caller
@@ -41,10 +41,9 @@ def _origin_place(report: Report, frame: Frame, given: Given) -> tuple[Place, st
 
 def makers(frame: Frame, ports: tuple[Port, ...]) -> tuple[Maker, ...]:
     """Say of each value that a block gives which layer in that makes it."""
-    nodes = {node.name: node for node in frame.values.nodes}
     made = []
     for port in dict.fromkeys(ports):
-        node = nodes.get(port.name)
+        node = frame.values.node(port.name)
         if isinstance(node, Call):
             inner, block = _maker(node, port.index)
             if inner is not node and block:

@@ -8,11 +8,7 @@ from pydantic import Field, model_validator
 from archspec.diagnostics import ChannelMismatch, Entry, Remedy, ShapeMismatch, Without
 from archspec.operations.checks import axis, check_holds, replaced
 from archspec.operations.fields import Count, Extended, Finite, Positive, refused
-from archspec.operations.operation import (
-    ElementwiseOperation,
-    FloatingOperation,
-    Kind,
-)
+from archspec.operations.operation import ElementwiseOperation, FloatingOperation, Kind
 from archspec.sizes import Require, Tensor, divisible, equal, is_floating
 
 

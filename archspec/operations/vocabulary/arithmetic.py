@@ -13,12 +13,7 @@ from archspec.operations.call_text import given, operand
 from archspec.operations.checks import check_holds, with_number
 from archspec.operations.fields import Keywords, OptionalNumber, refused
 from archspec.operations.operation import FreeFunction, Memory, Operation, check_numbers
-from archspec.sizes import (
-    Require,
-    Tensor,
-    broadcast,
-    is_floating,
-)
+from archspec.sizes import Require, Tensor, broadcast, is_floating
 
 
 class Join(FreeFunction):

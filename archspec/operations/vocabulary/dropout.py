@@ -3,9 +3,7 @@
 from typing import ClassVar, Literal
 
 from archspec.operations.fields import Probability
-from archspec.operations.operation import (
-    FloatingOperation,
-)
+from archspec.operations.operation import FloatingOperation
 
 
 class Dropping(FloatingOperation):

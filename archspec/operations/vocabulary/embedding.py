@@ -5,21 +5,9 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from archspec.diagnostics import (
-    ShapeMismatch,
-    WrongArity,
-    WrongDtype,
-)
-from archspec.operations.checks import (
-    check_not_empty,
-)
-from archspec.operations.fields import (
-    Count,
-    Extended,
-    FreeSize,
-    OptionalPositive,
-    refused,
-)
+from archspec.diagnostics import ShapeMismatch, WrongArity, WrongDtype
+from archspec.operations.checks import check_not_empty
+from archspec.operations.fields import Count, Extended, FreeSize, OptionalPositive, refused
 from archspec.operations.operation import FreeFunction, FreeOperation, Operation, Sizes, check_rank
 from archspec.operations.parametrization import (
     OptionalSpectralNorm,

@@ -3,13 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from archspec.diagnostics import (
-    OutOfRange,
-    RankMismatch,
-    ShapeMismatch,
-    SymbolicValue,
-    WrongArity,
-)
+from archspec.diagnostics import OutOfRange, RankMismatch, ShapeMismatch, SymbolicValue, WrongArity
 from archspec.operations.call_text import given, integer, interval, keywords, subscript
 from archspec.operations.checks import (
     axis,

@@ -3,19 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from archspec.diagnostics import (
-    DimensionOutOfRange,
-    RankMismatch,
-    WrongArity,
-    WrongDtype,
-)
+from archspec.diagnostics import DimensionOutOfRange, RankMismatch, WrongArity, WrongDtype
 from archspec.operations.call_text import given, tuple_of
 from archspec.operations.checks import axis, check_holds, counted, with_number
 from archspec.operations.fields import Number, OptionalNumber
-from archspec.operations.operation import (
-    FreeFunction,
-    Operation,
-)
+from archspec.operations.operation import FreeFunction, Operation
 from archspec.sizes import (
     Require,
     Size,

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from archspec.diagnostics import (
-    RankMismatch,
-    ShapeMismatch,
-)
+from archspec.diagnostics import RankMismatch, ShapeMismatch
 from archspec.operations.checks import check_one_dtype
 from archspec.operations.fields import Count
 from archspec.operations.operation import (

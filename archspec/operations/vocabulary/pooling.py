@@ -22,12 +22,7 @@ from archspec.operations.fields import (
     Window3d,
     refused,
 )
-from archspec.operations.operation import (
-    FreeOperation,
-    Kind,
-    check_floating,
-    check_no_half,
-)
+from archspec.operations.operation import FreeOperation, Kind, check_floating, check_no_half
 from archspec.operations.windows import Window, alike, each, same_size
 from archspec.sizes import Require, Shape, Tensor, at_least, is_floating, pooled
 

@@ -7,18 +7,8 @@ from typing import ClassVar
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy
 from archspec.operations.call_text import given, keywords
 from archspec.operations.checks import axes, axis, replaced
-from archspec.operations.fields import (
-    LARGEST,
-    FreeSize,
-    Number,
-    OptionalDims,
-    OptionalNumber,
-)
-from archspec.operations.operation import (
-    FreeFunction,
-    MethodFunction,
-    Operation,
-)
+from archspec.operations.fields import LARGEST, FreeSize, Number, OptionalDims, OptionalNumber
+from archspec.operations.operation import FreeFunction, MethodFunction, Operation
 from archspec.sizes import Polynomial, Require, Size, Tensor, at_least, is_floating
 
 
