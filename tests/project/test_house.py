@@ -1,6 +1,8 @@
 """The house: a file is an idea and has a name of its own, a room says what it gives to others."""
 
 import ast
+import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -96,3 +98,52 @@ def test_what_a_package_names_is_there_and_once(package: Path) -> None:
 def test_a_package_names_all_that_other_rooms_import_from_it(package: Path) -> None:
     names = imported().get(module_of(package), set()) - {*exported(package)}
     assert [name for name in sorted(names) if not is_module(package, name)] == []
+
+
+# --- names -----------------------------------------------------------------------------------
+
+DIALECT = {"told", "said", "asked", "meant"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def identifiers(tree: ast.AST) -> Iterator[str]:
+    """Give every name that a file defines or uses, those of arguments and attributes too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.keyword):
+            yield node.arg or ""
+        elif isinstance(node, ast.alias):
+            yield from (node.name, node.asname or "")
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            yield node.name or ""
+
+
+def words(name: str) -> set[str]:
+    """Split a name into its words.
+
+    >>> sorted(words("_asked_ByName"))
+    ['asked', 'by', 'name']
+    """
+    return {word.lower() for word in _WORD.findall(name)}
+
+
+def test_names_are_found_wherever_they_stand() -> None:
+    text = "import x as asked\ndef f(said=1):\n    told.meant_by = [y for y in Said]\nf(said=2)\n"
+    used = [name for name in identifiers(ast.parse(text)) if words(name) & DIALECT]
+    assert sorted(used) == ["Said", "asked", "meant_by", "said", "said", "told"]
+
+
+def test_names_are_words_of_the_field() -> None:
+    found = {}
+    for path in FILES:
+        names = {*path.relative_to(PACKAGE).with_suffix("").parts, *identifiers(tree_of(path))}
+        if of_the_dialect := sorted(name for name in names if words(name) & DIALECT):
+            found[module_of(path)] = of_the_dialect
+    assert found == {}

@@ -46,7 +46,7 @@ def planted(source: str, fault: str) -> Iterator[Planted]:
         place = list(ast.walk(other))[index]
         layer = _layer(other, place)
         text = ast.unparse(ast.fix_missing_locations(_Replacing(place, changed).visit(other)))
-        yield Planted(fault, f"import copy\nfrom faults import hit\n{text}\n", layer)
+        yield Planted(fault, f"import copy\nfrom {__name__} import hit\n{text}\n", layer)
 
 
 class _Replacing(ast.NodeTransformer):

@@ -14,7 +14,7 @@ _KEPT = frozenset(["archspec", "name", "layers"])
 def shrunk(spec: RandomSpec, fails: Callable[[RandomSpec], bool]) -> RandomSpec:
     """Leave out all that can be left out, one thing after another, until nothing can.
 
-    >>> from random_specs import random_spec
+    >>> from support.random_specs import random_spec
     >>> print(shrunk(random_spec(4), lambda spec: "op: conv2d" in spec.text).text.count("op:"))
     1
     """
