@@ -94,8 +94,9 @@ class _Writing:
     def _module(self, module: graph.Module, around: _Around) -> Module:
         inner = self._inside(module, around)
         origin = self.provenance.get(module, Provenance())
-        nodes = tuple(self.node(node, inner) for node in module.nodes)
+        # What was spliced comes first: its own body is what is around the layers that it held.
         splices = tuple(self.splice(item, inner) for item in module.splices)
+        nodes = tuple(self.node(node, inner) for node in module.nodes)
         definition = module.definition
         layers = definition.layers.keys() if definition is not None else frozenset[str]()
         is_named = definition is not None and not definition.numbered
@@ -108,7 +109,7 @@ class _Writing:
             requested=origin.requested,
             further=origin.further and self.node(origin.further, inner),
             dropped=frozenset(layers - origin.names.keys() - {item.name for item in splices}),
-            owned=frozenset() if module.is_model else inner.owned,
+            owned=frozenset() if module.is_model or module.kind is Kind.CHAIN else inner.owned,
             space=self._space(module, nodes, inner),
         )
 
