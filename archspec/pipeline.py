@@ -8,11 +8,10 @@ from operator import or_
 from archspec.analysis import check_claims, unused
 from archspec.analysis.nearest_sizes import Required, fitted
 from archspec.analysis.warnings import Allowances, lint
-from archspec.assemble import Texts, assemble
 from archspec.diagnostics import ClaimFails, Place, Problem
 from archspec.diagnostics.causes import causes, together
-from archspec.document import Spec
-from archspec.elaborate import Choice, Included, Standing, elaborate
+from archspec.document import Included, Spec, Texts, assemble
+from archspec.elaborate import Choice, Standing, elaborate
 from archspec.graph import Network
 from archspec.source import Source
 

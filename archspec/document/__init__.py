@@ -1,6 +1,7 @@
 """The pydantic document: strict about structure, silent about values."""
 
 from archspec.diagnostics import close_match
+from archspec.document.assemble import Included, Library, Texts, assemble
 from archspec.document.document import Block, Claims, Figure, Input, Spec, Variant
 from archspec.document.errors import listed, operation_match, problems, quoted
 from archspec.document.forms import misplaced_key, texts
@@ -19,15 +20,19 @@ __all__ = [
     "Claims",
     "Figure",
     "Found",
+    "Included",
     "Input",
     "Layer",
+    "Library",
     "Output",
     "Outputs",
     "Packing",
     "Parameter",
     "Rule",
     "Spec",
+    "Texts",
     "Variant",
+    "assemble",
     "check_layer_name",
     "check_value",
     "close_match",

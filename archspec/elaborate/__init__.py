@@ -2,14 +2,12 @@
 
 from archspec.elaborate.elaborate import Choice, Elaboration, elaborate
 from archspec.elaborate.report import Standing
-from archspec.elaborate.state import Included
 from archspec.elaborate.targets import LayerValue, mentioned
 from archspec.elaborate.values import size
 
 __all__ = [
     "Choice",
     "Elaboration",
-    "Included",
     "LayerValue",
     "Standing",
     "elaborate",

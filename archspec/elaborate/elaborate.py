@@ -18,11 +18,11 @@ from archspec.diagnostics import (
     Value,
     WrongType,
 )
-from archspec.document import Input, Spec, close_match, listed
+from archspec.document import Input, Library, Spec, close_match, listed
 from archspec.elaborate.bodies import check_left_out, module, specialised_block
 from archspec.elaborate.namespace import Values
 from archspec.elaborate.report import Report, Standing
-from archspec.elaborate.state import Around, Frame, Library, Specialisation, State
+from archspec.elaborate.state import Around, Frame, Specialisation, State
 from archspec.elaborate.targets import Written
 from archspec.elaborate.values import bind, size, without_misspelled
 from archspec.expressions import POISON, Poisoned, Scope

@@ -16,7 +16,7 @@ from archspec.diagnostics import (
     UnknownReference,
     WrongDtype,
 )
-from archspec.document import Body, Layer, Spec, close_match, listed
+from archspec.document import Body, Included, Layer, Library, Spec, close_match, listed
 from archspec.elaborate.advice.unknown import choice
 from archspec.elaborate.apply import Conditions
 from archspec.elaborate.fixed_kernels import Kernels, kernels_of
@@ -35,23 +35,6 @@ Inputs = Mapping[str, Tensor | None]
 
 Arriving = tuple[Tensor | None, ...]
 """What a layer reads; `None` where it failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Included:
-    """A spec that another one uses: the document, a variant of it, and the specs that it uses.
-
-    `step` is what the places in it begin with, so that they are reported in its own file.
-    """
-
-    spec: Spec
-    step: str
-    variant: str | None = None
-    included: Mapping[str, "Included"] = field(default_factory=dict)
-
-
-Library = Mapping[str, Included]
-"""The specs that a spec uses, by the names by which it calls them."""
 
 
 @dataclass(slots=True)

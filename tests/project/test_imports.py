@@ -24,7 +24,7 @@ LAYERS = (
     ("graph",),
     ("elaborate",),
     ("analysis", "draw", "emit"),
-    ("assemble", "weights"),
+    ("weights",),
     ("pipeline",),
     ("api", "fix"),
     ("__init__",),

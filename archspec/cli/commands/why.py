@@ -3,13 +3,13 @@
 import click
 
 from archspec.analysis.why import Line, NoSuchLayer, why
-from archspec.assemble import assemble
 from archspec.cli.failures import Exit, Failure
 from archspec.cli.input_output import Opened, build_network, open_spec
 from archspec.cli.output_options import takes_color, takes_diagnostics
 from archspec.cli.spec_options import takes_settings
 from archspec.cli.terminal import visible, write_result
 from archspec.diagnostics import close_names
+from archspec.document import assemble
 from archspec.pipeline import Settings
 
 

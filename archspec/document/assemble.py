@@ -19,20 +19,39 @@ from archspec.diagnostics import (
     Value,
     WrongType,
 )
-from archspec.document import Spec, quoted, read_spec, yaml_path
-from archspec.elaborate import Included
+from archspec.document.document import Spec
+from archspec.document.errors import quoted
+from archspec.document.read import read_spec, yaml_path
 from archspec.expressions import Poisoned
 from archspec.source import Limits, Source, read
 from archspec.source.files import FileError, read_file
 from archspec.source.library import Found, SpecNotFound, find_beside
-
-# Lead from places in the document to the file and the line where they stand.
 
 BY_NAME = frozenset(["params", "let", "blocks", "kernels", "init", "variants"])
 """The keys that are merged by name with those of the file that is extended."""
 
 MOST_CALLS = 4
 """How many of the calls that led to a problem are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A spec that another one uses: the document, a variant of it, and the specs that it uses.
+
+    `step` is what the places in it begin with, so that they are reported in its own file.
+    """
+
+    spec: Spec
+    step: str
+    variant: str | None = None
+    included: Mapping[str, "Included"] = field(default_factory=dict)
+
+
+Library = Mapping[str, Included]
+"""The specs that a spec uses, by the names by which it calls them."""
+
+
+# --- places: from the document to the file and the line where they stand -----------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +153,7 @@ class Texts:
         return f"{note}, in its repetition {call.repetition}" if call.repetition else note
 
 
-# Put a spec together: the file that it extends, and the specs that it uses as blocks.
+# --- putting files together --------------------------------------------------------------------
 
 MOST_FILES = 64
 """The most files of which a spec may be put together."""
