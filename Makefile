@@ -11,6 +11,7 @@
 # make test-zoo  holds the shipped specs against all eighty classifiers of torchvision
 # make gallery  writes docs/zoo.md with its drawings
 # make plant  plants faults in what shipped networks are built of, and holds that --verify finds each
+# make way    follows `kernel_size` from YAML to a network: the files and functions on its way
 # make follow  follows the page of examples/7_your_own in an empty folder and environment
 # make prove  holds every operation against PyTorch in a million random configurations
 #
@@ -26,7 +27,7 @@ OUT ?= build/run
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: run test test-long coverage test-processors test-zoo gallery bench fuzz mutants prove plant follow clean
+.PHONY: run test test-long coverage test-processors test-zoo gallery bench fuzz mutants prove plant follow way clean
 
 run: $(VENV)/.installed
 	@BIN=$(abspath $(BIN)) OUT=$(OUT) sh tools/run.sh
@@ -77,6 +78,9 @@ plant: $(VENV)/.tested
 follow: $(VENV)/.torch
 	$(PIP) -c $(VENV)/constraints.txt '.[examples,draw]'
 	PYTHONPATH=tests $(BIN)/python -u tools/follow.py examples/7_your_own/README.md
+
+way: $(VENV)/.installed
+	$(BIN)/python tools/way.py --names
 
 clean:
 	rm -rf $(VENV) build dist

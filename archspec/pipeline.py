@@ -106,9 +106,10 @@ def _elaborate(outcome: Outcome) -> Outcome:
     assert outcome.spec is not None
     build = partial(elaborate, outcome.spec, included=outcome.included)
     elaboration = build(outcome.settings.choice)
-    problems = fitted(build, outcome.settings.choice, elaboration.problems)
     built = replace(outcome, network=elaboration.network, standing=elaboration.standing)
-    return built.add(problems)
+    if not elaboration.problems:
+        return built
+    return built.add(fitted(build, outcome.settings.choice, elaboration.problems))
 
 
 def _require(outcome: Outcome) -> Outcome:
@@ -147,6 +148,8 @@ def _find_unused(outcome: Outcome) -> Outcome:
 
 def _keep_causes(outcome: Outcome) -> Outcome:
     """Leave out what follows from something else."""
+    if not outcome.diagnostics:
+        return outcome
     return replace(outcome, diagnostics=tuple(causes(outcome.diagnostics)))
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import click
 
 from archspec.diagnostics import Problem
-from archspec.diagnostics.findings import Notice
+from archspec.diagnostics.problems.problem import Notice
 
 TEXT = "text"
 FORMATS = (TEXT, "json", "sarif", "github")

@@ -12,7 +12,7 @@ from typing import TextIO, TypeVar
 
 from archspec.cli.output_options import reporting, start_reporting
 from archspec.diagnostics import Problem
-from archspec.diagnostics.findings import Findings, Notice
+from archspec.diagnostics.problems.problem import Findings, Notice
 from archspec.source.files import FileError
 from archspec.version import __version__
 

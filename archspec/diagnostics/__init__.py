@@ -1,8 +1,8 @@
 """What is wrong with a spec: every kind of problem, where it stands, and how it is shown."""
 
 from archspec.diagnostics import problems
-from archspec.diagnostics.findings import SpecError
 from archspec.diagnostics.problems import *  # noqa: F403  the classes are the package's contents
+from archspec.diagnostics.problems.problem import SpecError
 from archspec.diagnostics.spans import CallSite, Edit, Label, Maker, Path, Place, Span
 from archspec.diagnostics.suggestion import (
     Above,

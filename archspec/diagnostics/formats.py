@@ -7,8 +7,8 @@ from inspect import cleandoc
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from archspec.diagnostics.findings import Findings, Notice
 from archspec.diagnostics.problems import Problem
+from archspec.diagnostics.problems.problem import Findings, Notice
 from archspec.diagnostics.render import visible
 from archspec.diagnostics.spans import Edit, Label, Span
 

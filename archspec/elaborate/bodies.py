@@ -25,8 +25,7 @@ from archspec.document import BROKEN, Body, Layer, check_layer_name
 from archspec.elaborate.advice.branches import lost_branch, lost_inside
 from archspec.elaborate.advice.misapplied import Misapplied
 from archspec.elaborate.advice.outside import hidden, hidden_value
-from archspec.elaborate.advice.several import one_value
-from archspec.elaborate.advice.sources import absences, origins, where_absent
+from archspec.elaborate.advice.sources import absences, one_value, origins, where_absent
 from archspec.elaborate.apply import apply
 from archspec.elaborate.chains import MOST_DIFFERENT, chain
 from archspec.elaborate.namespace import Given, Values, gives_of

@@ -17,12 +17,13 @@ from archspec.diagnostics import (
     Problem,
     SpecError,
     Syntax,
+    YamlFeature,
 )
 from archspec.source import refusals
 from archspec.source.scalars import WORDS, is_integer, resolve
 from archspec.source.slips import as_list, is_cut, is_tuple, items_of, whole_expression
 from archspec.source.source import Mark, Source, in_text, span_of
-from archspec.source.syntax import explain, refuse_directive
+from archspec.source.syntax import explain
 from archspec.source.text import DEFAULT, Limits, Stop, split
 
 FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -401,7 +402,7 @@ def read(
     lines = split(text, name, limits)
     reader = Reader(lines, limits)
     try:
-        refuse_directive(lines)
+        _refuse_directive(lines)
         data = reader.document(parse(lines, loader))
     except (Stop, yaml.MarkedYAMLError) as error:
         stop = error if isinstance(error, Stop) else explain(error, lines, reader.opened)
@@ -430,3 +431,15 @@ def _with(stop: Stop, reader: Reader) -> list[Problem]:
     if (span.line - 1, span.column - 1) < reader.cut_end:
         return reader.problems
     return [*reader.problems, stop.problem]
+
+
+def _refuse_directive(lines: tuple[str, ...]) -> None:
+    """Refuse `%YAML` and `%TAG`, which may only stand before the document."""
+    for number, line in enumerate(lines):
+        if line.startswith("%"):
+            problem = YamlFeature(
+                "a line that begins with `%` is a YAML directive, and a spec has none"
+            )
+            raise Stop(problem, (number, 0, number, len(line)))
+        if line.strip() and not line.lstrip().startswith("#"):
+            return

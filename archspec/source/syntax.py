@@ -93,18 +93,6 @@ _NO_SPACE = re.compile(r"([\w.-]+):(?=[^\s:/])")
 _ESCAPE = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)")
 
 
-def refuse_directive(lines: tuple[str, ...]) -> None:
-    """Refuse `%YAML` and `%TAG`, which may only stand before the document."""
-    for number, line in enumerate(lines):
-        if line.startswith("%"):
-            problem = YamlFeature(
-                "a line that begins with `%` is a YAML directive, and a spec has none"
-            )
-            raise Stop(problem, (number, 0, number, len(line)))
-        if line.strip() and not line.lstrip().startswith("#"):
-            return
-
-
 def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: list[Mark]) -> Stop:
     """Say in our own words what a parser has against a text."""
     failure = failure_of(error, lines, opened)

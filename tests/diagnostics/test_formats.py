@@ -28,8 +28,8 @@ from archspec.diagnostics import (
     UnknownKey,
     UnreadLayer,
 )
-from archspec.diagnostics.findings import Findings, Notice
 from archspec.diagnostics.formats import render_github, render_json
+from archspec.diagnostics.problems.problem import Findings, Notice
 from archspec.pipeline import check
 from archspec.source import read
 

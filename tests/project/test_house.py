@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -147,3 +149,13 @@ def test_names_are_words_of_the_field() -> None:
         if of_the_dialect := sorted(name for name in names if words(name) & DIALECT):
             found[module_of(path)] = of_the_dialect
     assert found == {}
+
+
+def test_an_argument_passes_few_files_on_its_way_to_the_network() -> None:
+    """What `docs/architecture.md` shows, in a process of its own: it empties all caches."""
+    done = subprocess.run(
+        [sys.executable, TOP / "tools" / "way.py"], capture_output=True, text=True, check=True
+    )
+    files = int(done.stdout.split()[0])
+    assert "operations/vocabulary/convolution.py" in done.stdout
+    assert files <= 35

@@ -13,7 +13,7 @@ from archspec.diagnostics import (
     SingleValueNorm,
 )
 from archspec.document import listed
-from archspec.elaborate.advice.windows import holds, written
+from archspec.elaborate.advice.fitting import holds, written
 from archspec.graph import Leaf, Module, Node, Port
 from archspec.operations import Window
 

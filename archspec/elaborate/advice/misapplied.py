@@ -34,16 +34,23 @@ from archspec.diagnostics import (
 )
 from archspec.document import LAYER_KEYS, close_match, listed, problems
 from archspec.elaborate.advice.branches import same_condition
-from archspec.elaborate.advice.fitting import Rebuild, projection, without_batch
-from archspec.elaborate.advice.several import joins_any, one_of_several, one_value
+from archspec.elaborate.advice.fitting import (
+    Rebuild,
+    fitting,
+    projection,
+    with_fitting,
+    without_batch,
+)
 from archspec.elaborate.advice.sources import (
     absence,
     absence_notes,
+    joins_any,
     makers,
+    one_of_several,
+    one_value,
     origins,
     where_absent,
 )
-from archspec.elaborate.advice.windows import fitting, with_fitting
 from archspec.elaborate.apply import check_arity, infer, typed, value_of
 from archspec.elaborate.fixed_kernels import report_kernels
 from archspec.elaborate.state import Frame, State, Unit
