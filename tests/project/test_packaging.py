@@ -21,6 +21,7 @@ COMMANDS = {
     "draw": ["draw", "resnet50"],
     "build": ["build", "resnet50", "--to", "torch", "-o", "resnet50.py"],
     "list": ["list", "resnet50"],
+    "new": ["new", "my_net.yaml"],
 }
 
 
@@ -57,9 +58,10 @@ def installed(wheel: Path) -> Path:
 def test_the_wheel_holds_the_specs_and_the_type_marker(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     specs = {f"archspec/specs/{path.name}" for path in (TOP / "specs").iterdir()}
-    sources = {str(path.relative_to(TOP)) for path in (TOP / "archspec").rglob("*.py")}
+    files = (path for path in (TOP / "archspec").rglob("*") if path.is_file())
+    sources = {str(path.relative_to(TOP)) for path in files if path.suffix != ".pyc"}
     assert "archspec/specs/resnet50.yaml" in specs
-    assert specs | sources | {"archspec/py.typed"} <= names
+    assert specs | sources <= names
     assert {name.split("/")[0] for name in names} == {
         "archspec",
         f"archspec_nn-{__version__}.dist-info",
@@ -73,7 +75,8 @@ def test_a_command_of_the_wheel_works_in_an_empty_folder(
     used = python("-c", "import archspec; print(archspec.__file__)", cwd=tmp_path, path=installed)
     assert Path(used.strip()).is_relative_to(installed)
     out = python("-m", "archspec", *command, cwd=tmp_path, path=installed)
-    files = {"draw": ["resnet50.svg"], "build": ["resnet50.py"]}.get(command[0], [])
+    written = {"draw": ["resnet50.svg"], "build": ["resnet50.py"], "new": ["my_net.yaml"]}
+    files = written.get(command[0], [])
     assert sorted(os.listdir(tmp_path)) == files
     assert ("resnet50" in out or "25,557,032" in out) == (not files)
 
