@@ -4,7 +4,7 @@
 # make coverage  runs the tests and counts which lines and branches of archspec/ they reach; fails
 #               under what pyproject.toml asks for
 # make test-processors  the tests as on older processors, with 1, 2 and 4 threads
-# make bench  runs the benchmarks
+# make bench  runs the benchmarks, and keeps what they print with the machine in benchmarks/results/
 # make fuzz   holds 20,000 random specs against PyTorch, and 5,000 more with layers that are in place
 # make mutants  makes 20,000 single mistakes in the shipped specs, and judges what is said of each,
 #               and what `archspec fix` makes of 3,000 others
@@ -60,7 +60,7 @@ gallery: $(VENV)/.installed
 	$(BIN)/python tools/gallery.py
 
 bench: $(VENV)/.tested
-	for file in benchmarks/*.py; do PYTHONPATH=tests $(BIN)/python $$file || exit 1; done
+	PYTHONPATH=tests $(BIN)/python benchmarks/run.py
 
 fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py
