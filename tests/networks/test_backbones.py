@@ -72,7 +72,11 @@ def pair(value: object) -> object:
 def own_windows(network: Network) -> dict[str, tuple[object, ...]]:
     fields = ("kernel_size", "stride", "padding", "dilation", "groups")
     return {
-        path: tuple(pair(getattr(leaf.operation, name)) for name in fields)
+        path: tuple(
+            value if name == "groups" else pair(value)
+            for name in fields
+            for value in [getattr(leaf.operation, name)]
+        )
         for path, leaf in instances(network.model)
         if leaf.operation.op() == "conv2d"
     }
