@@ -233,6 +233,14 @@ class Operation(BaseModel):
         """Count the values that share a mean in training; `None` where it normalises nothing."""
         return None
 
+    def keeps_statistics(self) -> bool:
+        """Say whether it normalises in evaluation by what it measured in training."""
+        return False
+
+    def shifts_variance(self) -> bool:
+        """Say whether what it gives varies more or less in training than in evaluation."""
+        return False
+
     def centred_dim(self, *inputs: Tensor) -> int | None:
         """Tell of which dimension each place is normalised by itself: a bias there has no use."""
         return None

@@ -55,6 +55,34 @@ def test_a_bias_before_a_norm_receives_no_gradient(text: str) -> None:
     assert found(text) == (["bias-before-norm"] if bias.abs().max() < 1e-9 else [])
 
 
+DROPPED = {
+    "numbers": "[N, 8]\nlayers: [dropout, batch_norm1d]",
+    "a few": "[N, 8]\nlayers: [{op: dropout, p: 0.2}, batch_norm1d]",
+    "nothing": "[N, 8]\nlayers: [{op: dropout, p: 0}, batch_norm1d]",
+    "channels": "[N, 8, 4, 4]\nlayers: [dropout2d, batch_norm2d]",
+    "samples": "[N, 8]\nlayers: [{op: stochastic_depth, p: 0.5, mode: row}, batch_norm1d]",
+    "behind the norm": "[N, 8]\nlayers: [batch_norm1d, dropout]",
+    "variance kept": "[N, 8]\nlayers: [alpha_dropout, batch_norm1d]",
+    "by sample": "[N, 8, 4, 4]\nlayers: [dropout, instance_norm2d]",
+    "by sample, with statistics": "[N, 8, 4, 4]\nlayers: [dropout, "
+    "{op: instance_norm2d, track_running_stats: true}]",
+    "no statistics": "[N, 8]\nlayers: [dropout, {op: batch_norm1d, track_running_stats: false}]",
+    "features": "[N, 8]\nlayers: [dropout, layer_norm]",
+}
+
+
+@pytest.mark.parametrize("text", DROPPED.values(), ids=DROPPED)
+def test_a_norm_behind_a_dropout_does_not_norm_in_evaluation(text: str) -> None:
+    text = f"input: {text}\n"
+    model = built(text).to_torch().train()
+    sizes = [400, *(int(size) for size in text.splitlines()[0].strip("]").split(", ")[1:])]
+    with torch.no_grad():
+        for _ in range(50):
+            model(torch.randn(sizes))
+        variance = float(model.eval()(torch.randn(sizes)).var())
+    assert found(text) == ([] if abs(variance - 1) < 0.1 else ["dropout-before-norm"])
+
+
 ONE_VALUE = {
     "maps": ("batch_norm2d", (3, 4, 1, 1), {}),
     "a sequence of one": ("batch_norm1d", (3, 4, 1), {}),

@@ -133,6 +133,11 @@ ALL = [
 ]
 GROUPS = [built(load("group_norm"), SHAPES[0], num_groups=groups) for groups in (1, 3, 6)]
 OVER_CHANNELS = built(load("layer_norm"), SHAPES[0], dim=1)
+STATISTICS = [
+    built(load(f"{kind}_norm2d"), SHAPES[0], track_running_stats=kept)
+    for kind in ("batch", "instance")
+    for kept in (True, False)
+]
 
 
 def named(case: Built) -> str:
@@ -166,6 +171,15 @@ def test_what_operations_say_of_their_numbers(case: Built) -> None:
     assert made.passes_on == (torch.equal(y, x) and not apply.state_dict())
     if is_by_number(apply, x):
         assert made.never_negative == bool((y >= 0).all())
+
+
+@pytest.mark.parametrize("case", KEEPING, ids=named)
+def test_what_varies_otherwise_in_training(case: Built) -> None:
+    apply = case.module.double()
+    x = torch.randn(1000, *case.shape[1:]).double()
+    with torch.no_grad():
+        ratio = float(apply.train()(x).var() / apply.eval()(x).var())
+    assert case.operation.shifts_variance() == (abs(ratio - 1) > 0.3)
 
 
 def is_by_number(apply: nn.Module, x: torch.Tensor) -> bool:
@@ -222,3 +236,11 @@ def test_what_is_added_along_the_centred_dimension_is_taken_away(case: Built, di
     centred = case.operation.centred_dim(case.tensor) == dim
     # a layer norm takes away what is equal in all that it looks at, which no layer's bias is
     assert is_the_same == centred or (is_the_same and case.operation.op() == "layer_norm")
+
+
+@pytest.mark.parametrize("case", [*NORMS, *filter(None, STATISTICS)], ids=named)
+def test_a_norm_that_keeps_statistics_gives_others_after_training(case: Built) -> None:
+    layer, x = case.module.double(), torch.randn(case.shape, dtype=torch.float64)
+    before = layer.eval()(x)
+    layer.train()(3 * x)
+    assert case.operation.keeps_statistics() == (not torch.equal(layer.eval()(x), before))

@@ -371,6 +371,39 @@ layers:
   fc: {op: linear, from: input, out_features: 4}
 outputs: {scores: fc, scale: scale}
 """,
+    "a dropout behind a batch norm, as in Wide ResNet": """
+input: [N, 8, 16, 16]
+layers:
+  - batch_norm2d
+  - relu
+  - {op: dropout, p: 0.3}
+  - {op: conv2d, out_channels: 8, kernel_size: 3, padding: 1}
+""",
+    "a dropout in front of a norm that keeps no statistics": """
+input: [N, 49, 32]
+layers: [dropout, layer_norm, dropout, {op: batch_norm1d, track_running_stats: false}]
+""",
+    "a dropout that keeps the variance, as behind selu": """
+input: [N, 32]
+layers: [selu, alpha_dropout, batch_norm1d, feature_alpha_dropout, batch_norm1d]
+""",
+    "a dropout of nothing in front of a batch norm": """
+input: [N, 32]
+params: {rate: 0.0}
+layers: [{op: dropout, p: rate}, batch_norm1d]
+""",
+    "a dropout that another layer reads, too": """
+input: [N, 32]
+layers:
+  drop: dropout
+  norm: batch_norm1d
+  add: {op: add, from: [norm, drop]}
+""",
+    "a dropout that is given, too": """
+input: [N, 32]
+layers: {drop: dropout, norm: batch_norm1d}
+outputs: [drop, norm]
+""",
     "anchors that are given beside the maps": """
 input: [N, 3, 8, 8]
 layers:

@@ -8,6 +8,7 @@ from archspec.analysis.warnings.dimensions import batch_mixed, forgotten_flatten
 from archspec.analysis.warnings.judged import Judged, at
 from archspec.analysis.warnings.norms_and_windows import (
     bias_before_norm,
+    dropout_before_norm,
     dropped_pixels,
     even_same_kernel,
     single_value_norm,
@@ -24,6 +25,7 @@ Rule = Callable[[Module], Iterator[Judged]]
 RULES: tuple[Rule, ...] = (
     activated_branch,
     bias_before_norm,
+    dropout_before_norm,
     dropped_pixels,
     even_same_kernel,
     needless_projection,

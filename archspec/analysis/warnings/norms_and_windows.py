@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from archspec.analysis.warnings.judged import Judged, at, called, leaves
 from archspec.diagnostics import (
     BiasBeforeNorm,
+    DropoutBeforeNorm,
     DroppedPixels,
     Entry,
     EvenSameKernel,
@@ -24,12 +25,19 @@ def bias_before_norm(module: Module) -> Iterator[Judged]:
     for leaf in leaves(module):
         if leaf.operation.bias_dim is None or "bias" not in leaf.weights:
             continue
-        port = Port(leaf.name)
-        others = [node for node in module.nodes if port in node.reads]
-        if not others or port in module.results or leaf.name in called_again:
+        others = _readers(module, leaf)
+        if not others or leaf.name in called_again:
             continue
         if all(_takes_away(leaf, other) for other in others):
             yield _biased(leaf, others[0])
+
+
+def _readers(module: Module, leaf: Leaf) -> list[Node]:
+    """Give the nodes that read a layer, or none where those outside may read it, too."""
+    port = Port(leaf.name)
+    if port in module.results:
+        return []
+    return [node for node in module.nodes if port in node.reads]
 
 
 def _takes_away(leaf: Leaf, other: Node) -> bool:
@@ -56,6 +64,35 @@ def _right(leaf: Leaf, norm: Node) -> str:
     if not isinstance(when, str) or (leaf.origin.layer and leaf.origin.layer.when == when):
         return "false"
     return f"not {when}" if when.isidentifier() else f"not ({when})"
+
+
+def dropout_before_norm(module: Module) -> Iterator[Judged]:
+    """Find the dropouts of which all readers keep a variance that is not there in evaluation.
+
+    It is wrong wherever it happens, also where another use of the block drops nothing.
+    """
+    for leaf in leaves(module):
+        if not leaf.operation.shifts_variance():
+            continue
+        others = _readers(module, leaf)
+        if others and all(map(_keeps_statistics, others)):
+            yield _shifted(leaf, others[0])
+
+
+def _keeps_statistics(node: Node) -> bool:
+    return isinstance(node, Leaf) and node.operation.keeps_statistics()
+
+
+def _shifted(leaf: Leaf, norm: Node) -> Judged:
+    problem = DropoutBeforeNorm(
+        f"`{called(leaf)}` changes the variance that `{called(norm)}` measures, in training alone",
+        notes=(
+            f"in evaluation `{called(leaf)}` drops nothing, and `{called(norm)}` divides by the "
+            "variance of training",
+        ),
+        help=f"put `{called(leaf)}` behind `{called(norm)}`",
+    )
+    return Judged(leaf, problem, ((at(norm), "keeps it for evaluation"),), anywhere=True)
 
 
 def single_value_norm(module: Module) -> Iterator[Judged]:

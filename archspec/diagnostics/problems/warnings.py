@@ -154,6 +154,41 @@ class EvenSameKernel(Problem):
     level = "warning"
 
 
+class DropoutBeforeNorm(Problem):
+    """A normalisation measures a variance that the dropout in front of it has in training alone.
+
+    What is dropped, and what is left made larger for it, makes the values vary more. A batch
+    normalisation keeps that variance, and divides by it in evaluation, where nothing is dropped:
+    what it gives is then too small, and each layer behind it reads what it never saw in training
+    (Li et al., 2019). A dropout stands behind the normalisation, or better behind the last of them.
+    In front of a norm that measures anew in evaluation, as `layer_norm` does, it is not told, nor
+    is `alpha_dropout`, which keeps the variance.
+
+    Wrong::
+
+        archspec: 1
+        name: Net
+        input: [N, 64]
+        layers:
+          fc: {op: linear, out_features: 32, bias: false}
+          drop: {op: dropout, p: 0.5}
+          norm: batch_norm1d
+
+    Right::
+
+        archspec: 1
+        name: Net
+        input: [N, 64]
+        layers:
+          fc: {op: linear, out_features: 32, bias: false}
+          norm: batch_norm1d
+          drop: {op: dropout, p: 0.5}
+    """
+
+    category = "warning"
+    level = "warning"
+
+
 class SingleValueNorm(Problem):
     """A normalisation takes the mean of one value, which leaves nothing of it.
 

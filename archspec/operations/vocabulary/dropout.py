@@ -19,6 +19,18 @@ class Dropping(FloatingOperation):
     p: Probability = 0.5
     inplace: bool = False
 
+    def shifts_variance(self) -> bool:
+        """Say whether anything is dropped."""
+        return self.p > 0
+
+
+class _Alpha(Dropping):
+    """Drops so that mean and variance stay as they were."""
+
+    def shifts_variance(self) -> bool:
+        """Say no: that is what it is for."""
+        return False
+
 
 class Dropout(Dropping):
     """Sets numbers to 0 with probability `p` in training, and scales the others by `1/(1-p)`."""
@@ -56,7 +68,7 @@ class Dropout3d(Dropping):
     ranks: ClassVar = (5,)
 
 
-class AlphaDropout(Dropping):
+class AlphaDropout(_Alpha):
     """Sets numbers to -1.758 with probability `p` in training, where `selu` ends.
 
     All are then scaled and shifted, so that mean and variance stay as they were.
@@ -65,7 +77,7 @@ class AlphaDropout(Dropping):
     torch: ClassVar = "nn.AlphaDropout"
 
 
-class FeatureAlphaDropout(Dropping):
+class FeatureAlphaDropout(_Alpha):
     """Does with whole channels of N×C×… what `alpha_dropout` does with single numbers."""
 
     torch: ClassVar = "nn.FeatureAlphaDropout"
@@ -110,3 +122,7 @@ class StochasticDepth(FloatingOperation):
 
     p: Probability
     mode: Literal["batch", "row"]
+
+    def shifts_variance(self) -> bool:
+        """Say whether anything is dropped."""
+        return self.p > 0

@@ -62,6 +62,10 @@ class ChannelNorm(Normalisation):
         """Say that each channel has a mean of its own."""
         return 1
 
+    def keeps_statistics(self) -> bool:
+        """Say whether there are running statistics."""
+        return self.track_running_stats
+
     def weights(self, inferred: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
         """One factor and, with `bias`, one shift a channel."""
         return scale_and_shift(inferred["num_features"], self.affine, self.bias)
