@@ -182,7 +182,7 @@ def operation_form(operation: type[Operation]) -> Schema:
     """
     docs = " ".join((operation.__doc__ or operation.torch).split())
     op = {"const": operation.op(), "description": docs}
-    keys = {key: ref(key) for key in ("when", "trainable", "expect")}
+    keys = {key: ref(key) for key in ("when", "trainable", "expect", "label")}
     reads = operation.arity != (0, 0)
     if reads:
         at = f"op-{operation.op()}/properties"

@@ -22,10 +22,11 @@ from archspec.expressions import checked, parse
 from archspec.operations import is_operation, load
 
 _SILENT = frozenset({type(None), bool, int, float})
+_PROSE = frozenset(["label"])
 
 
 def texts(value: object) -> list[str]:
-    """Gather every text in a part of the document; keys are not texts.
+    """Gather every text in a part of the document that may name something; keys are not texts.
 
     >>> sorted(texts({"op": "conv2d", "kernel_size": [1, "k"]}))
     ['conv2d', 'k']
@@ -42,13 +43,13 @@ def texts(value: object) -> list[str]:
         elif isinstance(item, list | tuple):
             waiting += item
         elif isinstance(item, BaseModel):  # what it was not given says nothing
-            waiting += [getattr(item, name) for name in item.model_fields_set]
+            waiting += [getattr(item, name) for name in item.model_fields_set - _PROSE]
     return gathered
 
 
 FORMS = ("op", "block", "layers", "share", "spec")
 BODY_KEYS = ("let", "inputs", "outputs", "order")
-CONTROLS = ("from", "when", "repeat", "first", "splice", "trainable", "expect")
+CONTROLS = ("from", "when", "repeat", "first", "splice", "trainable", "expect", "label")
 _SYNONYMS = {"type": "op", "operation": "op", "module": "op", "group": "layers"}
 
 
@@ -78,6 +79,9 @@ def _check_company(data: dict[str, Any], form: str) -> None:
     if "init" in data and form == "spec":
         text = "`init` belongs to an operation, and another spec has its own"
         raise wrong(MisplacedKey(text), "init")
+    if "label" in data and data.get("splice"):
+        text = "`label` says nothing beside `splice`, which leaves the layer itself out"
+        raise wrong(MisplacedKey(text, help="write it at a layer inside"), "label")
     if "taps" in data and form != "spec":
         raise wrong(MisplacedKey("`taps` belongs to a layer with `spec`"), "taps")
     for key in BODY_KEYS if form != "layers" else ():

@@ -272,6 +272,12 @@ class Layer(Document):
         description="Whether training changes its weights; without them they are counted apart.",
     )
     expect: Sizes | None = Field(None, description="The shape of its output, which is checked.")
+    label: str | None = Field(
+        None,
+        min_length=1,
+        max_length=63,
+        description="What a drawing shows for the layer in place of its name.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -331,6 +337,13 @@ class Layer(Document):
         if isinstance(value, types) and not (info.field_name == "repeat" and value is True):
             return value
         raise wrong(WrongType(f"`{info.field_name}` must be {words}, not {quoted(value)}"))
+
+    @field_validator("label", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        if value is None:
+            raise wrong(WrongType(f"`label` must be a text, not {quoted(value)}"))
+        return value
 
     @field_validator("expect", mode="before")
     @classmethod

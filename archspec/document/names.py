@@ -54,7 +54,7 @@ MODULE_ATTRIBUTES = frozenset(
 LAYER_KEYS = frozenset(
     """
     op block layers spec taps let inputs outputs order from when repeat first splice share init
-    trainable expect
+    trainable expect label
     """.split()  # noqa: SIM905 - as above
 )
 """The keys that a layer may have beside its arguments."""

@@ -453,7 +453,7 @@ def _rule(name: str) -> Schema:
 
 # --- layers: pydantic sees one class, whose other keys are the arguments of any operation -------
 
-_SHARED = ("from", "when", "repeat", "splice", "expect")
+_SHARED = ("from", "when", "repeat", "splice", "expect", "label")
 _ALWAYS = (*_SHARED, "trainable")
 _KEYS = (*_ALWAYS, "first", "init", "taps")
 
@@ -484,13 +484,14 @@ def _layers(model: Schema, operations: Mapping[str, type[Operation]]) -> dict[st
     offered["op"] = {"type": "string", "examples": words}
     word = either({"enum": words}, text(BLOCK))
     forms = [*_by_key("operation"), _when(_alone("share"), ref("shared-layer"))]
-    keys = {"dependencies": {"first": ["repeat"]}, "anyOf": [_has(form) for form in FORMS]}
+    in_place = {"properties": {"splice": {"const": False}}}
+    needs = {"dependencies": {"first": ["repeat"], "label": in_place}}
+    keys = needs | {"anyOf": [_has(form) for form in FORMS]}
     short = [
         _when({"type": "string"}, word),
         _when({"type": "array"}, listed(ref("layer"), 1)),
     ]
-    plain = {"properties": {"splice": {"const": False}}}
-    plain |= _when(_alone("share"), _without("repeat"))
+    plain = in_place | _when(_alone("share"), _without("repeat"))
     passed = "A layer as the value of a parameter."
     op = {"description": layer["op"]["description"]}
     return {

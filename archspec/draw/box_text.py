@@ -24,9 +24,9 @@ def leaf_facts(leaves: Sequence[Leaf]) -> str:
     return shortened(" ".join(filter(None, (_operation_word(leaves[0]), arguments))))
 
 
-def special_facts(node: Node) -> str:
-    """Say whose weights a layer has, and whether they stay as they are."""
-    facts = [f"weights of {node.again}"] if node.again is not None else []
+def special_facts(node: Node, body: Module) -> str:
+    """Say whose weights a layer of a body has, and whether they stay as they are."""
+    facts = [f"weights of {body.node(node.again).shown}"] if node.again is not None else []
     if isinstance(node, Leaf) and node.tie is not None:
         facts.append(f"{node.tie.weight} of {'.'.join(node.tie.path)}")
     return ", ".join(facts + ["frozen"] * (not node.trainable))
@@ -158,5 +158,5 @@ def _is_plain(value: object) -> bool:
 def _operation_word(leaf: Leaf) -> str:
     """Name the operation, unless the layer's name is nearly the same or only a number."""
     operation = leaf.operation.op()
-    name = leaf.name.replace("_", "").rstrip("0123456789").lower()
+    name = leaf.shown.replace("_", "").rstrip("0123456789").lower()
     return "" if name in operation.replace("_", "") else operation

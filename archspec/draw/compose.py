@@ -118,13 +118,13 @@ class Sketch:
         heads = [module.node(unit.head.name) for module in modules]
         tails = [values[port] for port in unit.head.reads]
         if isinstance(unit.head, Call) and unit.head.module.kind in self.opens:
-            return self._opened(heads, unit, tails)
-        box = self._box(heads, unit)
+            return self._opened(modules[0], heads, unit, tails)
+        box = self._box(modules[0], heads, unit)
         self._connect(tails, box.key, list(zip(*(head.inputs for head in heads), strict=True)))
         return box, (box.key,) * len(unit.nodes[-1].outputs)
 
     def _opened(
-        self, heads: Sequence[Node], unit: Unit, tails: Sequence[str]
+        self, body: Module, heads: Sequence[Node], unit: Unit, tails: Sequence[str]
     ) -> tuple[Item, tuple[str, ...]]:
         modules = [head.module for head in heads if isinstance(head, Call)]
         key = self.frame_key()
@@ -134,9 +134,9 @@ class Sketch:
         self.in_again = around
         title = self._call_title(unit, modules[0])
         frame = Frame(key, title, items, unit.count, self.in_training)
-        return _enclosed(frame, special_facts(unit.head)), results
+        return _enclosed(frame, special_facts(unit.head, body)), results
 
-    def _box(self, heads: Sequence[Node], unit: Unit) -> Box:
+    def _box(self, body: Module, heads: Sequence[Node], unit: Unit) -> Box:
         head, shortcut = unit.head, Shortcut.NONE
         if isinstance(head, Call):
             role, title = Role.BLOCK, self._call_title(unit, head.module)
@@ -146,7 +146,7 @@ class Sketch:
         else:
             role, title = _role(unit), unit.title
             facts = leaf_facts([head for head in heads if isinstance(head, Leaf)])
-        facts, shares = _joined(facts, special_facts(head)), self._shares(unit)
+        facts, shares = _joined(facts, special_facts(head, body)), self._shares(unit)
         key, training = self._key(), self.in_training
         return Box(key, role, title, facts, unit.count, shortcut, shares, training)
 
@@ -158,7 +158,7 @@ class Sketch:
         return (self.in_again or head.again is not None) and unit.has_weights
 
     def _call_title(self, unit: Unit, module: Module) -> str:
-        name = series_name(unit.head.name, unit.last)
+        name = unit.head.origin.label or series_name(unit.head.name, unit.last)
         if module.kind is not Kind.BLOCK:
             return name
         shown = name if shown_name(unit.head) else ""

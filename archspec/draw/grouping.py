@@ -37,8 +37,8 @@ def alike_modules(one: Module, other: Module, *, sized: bool = True) -> bool:
 
 
 def shown_name(node: Node) -> str:
-    """Give a layer's name unless it is only its number in a list or a chain."""
-    return "" if node.name.isdigit() else node.name
+    """Give a layer's label, else its name unless that is only its number in a list or a chain."""
+    return node.origin.label or ("" if node.name.isdigit() else node.name)
 
 
 def series_name(first: str, last: str) -> str:
@@ -161,7 +161,9 @@ def _in_series(one: Node, other: Node) -> bool:
             return True
     stem = one.name.rstrip(_DIGITS)
     numbered = stem not in ("", one.name) and stem == other.name.rstrip(_DIGITS) != other.name
-    return numbered and _same_weights(one, other) and alike_modules(one.module, other.module)
+    labelled = one.origin.label is not None or other.origin.label is not None
+    fits = numbered and not labelled and _same_weights(one, other)
+    return fits and alike_modules(one.module, other.module)
 
 
 @dataclass(frozen=True, slots=True)

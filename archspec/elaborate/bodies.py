@@ -229,7 +229,9 @@ def _unit(state: State, site: Site, reads: tuple[Port, ...], given: Sequence[Giv
         path=path,
         reads=tuple([item.port for item in given]),
         inputs=tuple([item.tensor for item in given]),
-        origin=Origin(layer, reads, layer.arguments, target.parameter, target.init),
+        origin=Origin(
+            layer, reads, layer.arguments, target.parameter, target.init, label=layer.label
+        ),
         sources=reads,
     )
 

@@ -123,7 +123,10 @@ class _Maker:
         if first:
             target = _overlaid(target, first, scope, (*unit.path, "first"))
         arguments = {**layer.arguments, **first} if first else layer.arguments
-        origin = Origin(layer, reads, arguments, unit.origin.parameter, unit.origin.init)
+        # The label is the chain's, unless each repetition has a name of its own in its place.
+        label = layer.label if "{" in unit.name else None
+        made = unit.origin
+        origin = Origin(layer, reads, arguments, made.parameter, made.init, label=label)
         repetition = unit._replace(
             target=target,
             name=str(index),

@@ -175,7 +175,7 @@ def called_again(
         reads=tuple(item.port for item in given),
         count=count or 1,
         again=first.name,
-        origin=Origin(layer, requested),
+        origin=Origin(layer, requested, label=layer.label),
         trainable=first.trainable,
     )
 

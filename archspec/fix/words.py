@@ -9,7 +9,7 @@ from archspec.diagnostics import Path, Span
 from archspec.document.schema import language_schema
 from archspec.expressions import FUNCTIONS
 from archspec.operations import names
-from archspec.source import Source
+from archspec.source import Source, is_prose
 from archspec.source.source import Mark
 
 Kinds = frozenset[str]
@@ -111,9 +111,6 @@ def _in_expression(before: str, behind: str) -> Kinds:
     return LAYER if behind.startswith(".") else _VALUE
 
 
-PROSE = (("description",), ("reference",), ("source",))
-"""The keys whose values are free text, in which no word is a name."""
-
 _BODY = frozenset(["layers", "outputs", "order"])
 """The keys of a body under which its layers stand or are named."""
 
@@ -162,15 +159,11 @@ def words(source: Source) -> tuple[Word, ...]:
     around = {path[:-1] for path in source.values}
     words: dict[Span, Word] = {}
     for path, mark in source.values.items():
-        if path not in around and not _is_prose(path):
+        if path not in around and not is_prose(path):
             words |= _within(source, mark, path, key=False)
     for path, mark in source.keys.items():  # some of which stand among the values, too
         words |= _within(source, mark, path, key=True)
     return tuple(sorted(words.values(), key=lambda word: word.span))
-
-
-def _is_prose(path: Path) -> bool:
-    return path == ("name",) or path[-1:] in PROSE
 
 
 def _within(source: Source, mark: Mark, path: Path, *, key: bool) -> dict[Span, Word]:

@@ -26,7 +26,7 @@ class Origin:
 
     `asks` are the ports as `from` names them, absent layers included; `arguments` those that were
     written at the layer itself, as they stand there; `parameter` the layer parameter that it is.
-    `remark` is what a comment says of it.
+    `remark` is what a comment says of it, and `label` what a drawing shows in place of its name.
     """
 
     layer: Layer | None = None
@@ -35,6 +35,7 @@ class Origin:
     parameter: str | None = None
     init: object = None
     remark: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +57,11 @@ class Node:
     origin: Origin = field(default_factory=Origin)
     again: str | None = None
     trainable: bool = True
+
+    @property
+    def shown(self) -> str:
+        """What a drawing calls it: its label, else its name."""
+        return self.origin.label or self.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,8 +93,7 @@ def _first_character(event: yaml.Event) -> Mark:
     return line, column, line, column + 1
 
 
-PROSE = (("description",), ("reference",), ("source",))
-"""The keys whose values are free text, in which a colon means nothing."""
+_PROSE = (("description",), ("reference",), ("source",))
 
 BEGINS_WITHOUT_SPACE = re.compile(r"^(\s*(?:- +)*)([A-Za-z_][\w-]*):(?=[^\s:/])")
 """A line that begins with a key, and with no space behind its colon."""
@@ -218,13 +217,13 @@ class Reader:
             return self._cut(text, mark, path)
         if ":" in text and not self.opened:
             self._check_spaces(mark, path)
-        if text[:1] == "(" and is_tuple(text) and not _is_prose(path):
+        if text[:1] == "(" and is_tuple(text) and not is_prose(path):
             return self._tuple(text, mark, path)
         return self._resolve(text, mark)
 
     def _check_spaces(self, mark: Mark, path: Path) -> None:
         """Refuse `stride:2` on a line of its own, which YAML takes for a text or a part of one."""
-        if _is_prose(path):
+        if is_prose(path):
             return
         for line in range(mark[0], mark[2] + 1):
             begin = mark[1] if line == mark[0] else 0
@@ -373,8 +372,15 @@ class Reader:
         return str(event.value) if is_plain and event.value else None
 
 
-def _is_prose(path: Path) -> bool:
-    return path[-1:] in PROSE or path == ("name",)
+def is_prose(path: Path) -> bool:
+    """Say whether the value of a key is free text, in which no colon and no word means anything.
+
+    >>> is_prose(("layers", "conv", "label")), is_prose(("layers", "label"))
+    (True, False)
+    """
+    if path[-1:] == ("label",):  # a key of a layer; a layer or an output may have that name, too
+        return "layers" in path[:-2] and path[-2] not in ("layers", "outputs")
+    return path[-1:] in _PROSE or path == ("name",)
 
 
 def _is_word(event: Any) -> bool:

@@ -26,6 +26,7 @@ from archspec.cli.main import main
 from archspec.diagnostics import Problem, SpecError
 from archspec.document import LAYER_KEYS
 from archspec.document.arguments import _ARGUMENTS, _SPECIAL
+from archspec.document.forms import BODY_KEYS, CONTROLS, FORMS
 from archspec.document.schema import EXPRESSION, language_schema, operation_schema, written
 from archspec.expressions import checked, parse
 from archspec.operations import load, names
@@ -429,6 +430,30 @@ def test_every_description_of_an_argument_is_of_one() -> None:
     known = {(name, argument) for name in OPERATIONS for argument in load(name).model_fields}
     assert _SPECIAL.keys() <= known
     assert _ARGUMENTS.keys() <= {argument for _, argument in known}
+
+
+# --- every key of a layer -----------------------------------------------------------------------
+
+
+def test_a_key_of_a_layer_is_of_a_form_of_a_body_or_of_every_layer() -> None:
+    assert {*FORMS, *BODY_KEYS, *CONTROLS, "init", "taps"} == LAYER_KEYS
+
+
+@pytest.mark.parametrize(
+    ("name", "never"),
+    [
+        ("op-relu", ()),
+        ("used-block", ()),
+        ("used-spec", ()),
+        ("group", ("first",)),
+        ("shared-layer", ("first", "trainable")),
+    ],
+)
+def test_what_every_layer_may_have_is_offered_by_each_form(
+    name: str, never: tuple[str, ...]
+) -> None:
+    offered = SCHEMA["definitions"][name]["properties"].keys()
+    assert offered & {*CONTROLS} == {*CONTROLS} - {*never}
 
 
 # --- the command and the file beside the specs ------------------------------------------------

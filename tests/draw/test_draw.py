@@ -219,6 +219,53 @@ layers: {"unit{index + 1}": {block: unit, repeat: 5}}
     assert by_title(figure(text))["unit1…5  unit"].count == 5
 
 
+LABELLED = """
+input: [N, 4, 8, 8]
+blocks: {unit: {layers: [{op: conv2d, out_channels: 4, kernel_size: 1, label: point}, relu]}}
+layers:
+  conv1: {op: conv2d, out_channels: 4, kernel_size: 1, label: "1×1 stem"}
+  act: {op: relu, label: ReLU}
+  body: {op: conv2d, out_channels: 4, kernel_size: 3, padding: 1, repeat: 3, label: trunk}
+  "down{index}": {op: max_pool2d, kernel_size: 2, repeat: 2, label: halve}
+  unit0: {block: unit, label: one}
+  unit1: {block: unit, label: one}
+  unit2: {block: unit, label: two}
+  again: {share: unit2, label: once more}
+  head: {label: classifier, layers: [flatten, {op: linear, out_features: 3}]}
+"""
+
+
+def test_a_label_stands_in_place_of_a_name() -> None:
+    found = figure(LABELLED)
+    assert [box.heading for box in boxes(found.items)] == [
+        "input",
+        "1×1 stem · ReLU",
+        "trunk  conv2d ×3",
+        "halve",
+        "halve",
+        "one  unit ×2",
+        "two  unit",
+        "once more  unit",
+        "flatten",
+        "linear",
+        "output",
+    ]
+    assert [item.title for item in found.items if isinstance(item, Frame)] == ["classifier"]
+    assert by_title(found)["1×1 stem · ReLU"].facts == "conv2d 1×1, 4"
+    assert by_title(found)["once more  unit"].facts == "weights of two"
+    inner = [box.title for box in boxes(figure(LABELLED, "block").items)]
+    assert "point · relu" in inner
+
+
+def test_blocks_with_other_labels_share_no_box() -> None:
+    text = """
+input: [N, 4, 8, 8]
+blocks: {unit: {layers: [{op: conv2d, out_channels: 4, kernel_size: 1, label: point}]}}
+layers: {unit0: {block: unit, label: left}, unit1: {block: unit, label: right}}
+"""
+    assert {"left  unit", "right  unit"} <= by_title(figure(text)).keys()
+
+
 def test_free_sizes_are_short_in_a_drawing() -> None:
     labels = [arrow.label for arrow in figure(ALL["free"]).arrows]
     assert labels[1] == "3×⌊H/2⌋×⌊W/2⌋"

@@ -7,7 +7,7 @@ import pytest
 from support.paths import SHIPPED
 
 from archspec.analysis import count
-from archspec.graph import Leaf, Module, Network, instances
+from archspec.graph import Call, Leaf, Module, Network, instances
 from archspec.pipeline import Settings, compile
 from archspec.source import read
 
@@ -735,6 +735,14 @@ PAIRS = {
         f"layers: {{a: {THREE}, b: {{op: conv2d, share: a}}}}\n",
         f"layers: {{a: {THREE}, b: {THREE.replace('}', ', share: a}')}}}\n",
     ),
+    "a label is for drawings alone": (
+        f"layers:\n  a: {THREE.replace('}', ', repeat: 3, label: the index of width}')}\n"
+        "  b: {share: a, label: once more}\n  c: {layers: [relu], label: '{a} (3, 3)'}\n"
+        "  'd{index}': {op: relu, repeat: 2, label: a}\n  label: relu\n",
+        f"layers:\n  a: {THREE.replace('}', ', repeat: 3}')}\n"
+        "  b: {share: a}\n  c: {layers: [relu]}\n"
+        "  'd{index}': {op: relu, repeat: 2}\n  label: relu\n",
+    ),
     "a spliced block is what it holds": (
         UNIT + "layers:\n  a: {block: unit, planes: 4, splice: true}\n",
         "layers:\n  0: {op: conv2d, out_channels: 4, kernel_size: 1}\n  1: relu\n",
@@ -749,6 +757,18 @@ def test_equivalent_pair(name: str) -> None:
     assert output(one) == output(other)
     assert parameters(one) == parameters(other)
     assert nx.is_directed_acyclic_graph(one.flatten())
+
+
+def test_a_label_hides_no_name_that_nothing_uses() -> None:
+    text = "params: {width: 8}\nlayers: [{op: relu, label: width}]\n"
+    assert messages(text) == ["nothing uses the parameter `width`"]
+
+
+def test_a_label_makes_no_repetitions_differ() -> None:
+    network = build("layers: {a: {op: relu, repeat: 1_000_000, label: each index}}\n")
+    (chain,) = network.model.nodes
+    assert isinstance(chain, Call)
+    assert [node.count for node in chain.module.nodes] == [1_000_000]
 
 
 def edges(network: Network) -> set[tuple[str, str, int]]:

@@ -74,6 +74,17 @@ def test_every_shipped_network_is_built_as_inferred(name: str) -> None:
     assert found.parameters == len(list(named))
 
 
+def test_a_label_is_nowhere_in_a_source() -> None:
+    plain, labelled = (
+        f"layers:\n  a: {{op: conv2d, out_channels: 3, kernel_size: 1, repeat: 3{one}}}\n"
+        f"  again: {{share: a{two}}}\n  g: {{layers: [relu, {{op: linear, out_features: 3{one}}}]"
+        f"{two}}}\n  'd{{index}}': {{op: relu, repeat: 2{two}}}\n"
+        for one, two in (("", ""), (", label: each index", ", label: two"))
+    )
+    head = "archspec: 1\nname: Net\ninput: [N, 3, 32, 32]\n"
+    assert architecture(head + plain).to_source() == architecture(head + labelled).to_source()
+
+
 def written(folder: Path, names: Iterable[str]) -> Path:
     for name in names:
         (folder / f"{name}.py").write_text(archspec.load(name).to_source(), encoding="utf-8")

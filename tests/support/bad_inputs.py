@@ -97,6 +97,9 @@ EXPECTED: dict[str, str] = {
         kernels/null 5
         kernels/one_row 5
         kernels/truth 5
+        label/a_list 5
+        label/a_number 5
+        label/null 5
         operations/adaptive_pool1d_null 5
         operations/norm_of_a_number 5
         order/a_mapping 7
@@ -239,6 +242,11 @@ EXPECTED: dict[str, str] = {
         kernels/no_kernel 5
         kernels/no_values 5
         kernels/unknown_key 5
+        label/beside_splice 5
+        label/in_a_parameter 5
+        label/in_first 5
+        label/misspelt 5
+        label/of_a_block 6
         operations/clamp_without_limits 5
         operations/constant_of_nothing 5
         operations/interpolate_neither 5
@@ -376,6 +384,8 @@ EXPECTED: dict[str, str] = {
         kernels/empty_row 5
         kernels/same_with_stride 7
         kernels/too_large 5
+        label/empty 5
+        label/too_long 5
         operations/attention_masked_twice 5
         operations/bag_of_the_largest_with_factors 5
         operations/bag_sparse_maximum 5
@@ -461,6 +471,7 @@ EXPECTED: dict[str, str] = {
         inputs/name_of_a_layer 8
         inputs/name_with_dash 4
         kernels/bad_name 5
+        label/name_of_a_parameter 5
         order/twice 7
         outputs/name_with_point 6
         placeholders/a_space 5

@@ -14,7 +14,9 @@ from support.mutants.originals import before, opened, texts
 from support.mutants.tokens import Token, tokens
 from support.mutants.written import MISMATCHES, NAME, STEM, written
 
-OTHERS = frozenset(["from", "when", "repeat", "first", "splice", "share", "init", "trainable"])
+OTHERS = frozenset(
+    ["from", "when", "repeat", "first", "splice", "share", "init", "trainable", "label"]
+)
 """The keys of a layer that are no arguments of its operation, apart from `op` and `expect`."""
 
 

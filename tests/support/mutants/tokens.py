@@ -11,7 +11,7 @@ import yaml
 from archspec.diagnostics import Path
 from archspec.source.reader import FASTEST
 
-TEXTS = frozenset(["description", "reference", "source"])
+TEXTS = frozenset(["description", "reference", "source", "label"])
 """The keys whose values are prose: nothing in them can be wrong, so they are left as they are."""
 
 _TOKEN = re.compile(
