@@ -54,30 +54,30 @@ test-processors: $(VENV)/.tested
 	done; done
 
 test-zoo: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python -u tools/compare.py
+	PYTHONPATH=tests:. $(BIN)/python -u tools/compare.py
 
 gallery: $(VENV)/.installed
 	$(BIN)/python tools/gallery.py
 
 bench: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python benchmarks/run.py
+	PYTHONPATH=tests:. $(BIN)/python benchmarks/run.py
 
 fuzz: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py
-	PYTHONPATH=tests $(BIN)/python -u tools/fuzz.py --specs 14000 --in-place
+	PYTHONPATH=tests:. $(BIN)/python -u tools/fuzz.py
+	PYTHONPATH=tests:. $(BIN)/python -u tools/fuzz.py --specs 14000 --in-place
 
 mutants: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python -u tools/mutate.py
+	PYTHONPATH=tests:. $(BIN)/python -u tools/mutate.py
 
 prove: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python -u tools/prove.py
+	PYTHONPATH=tests:. $(BIN)/python -u tools/prove.py
 
 plant: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python -u tools/plant.py --shipped
+	PYTHONPATH=tests:. $(BIN)/python -u tools/plant.py --shipped
 
 follow: $(VENV)/.torch
 	$(PIP) -c $(VENV)/constraints.txt '.[examples,draw]'
-	PYTHONPATH=tests $(BIN)/python -u tools/follow.py examples/7_your_own/README.md
+	PYTHONPATH=tests:. $(BIN)/python -u tools/follow.py examples/7_your_own/README.md
 
 way: $(VENV)/.installed
 	$(BIN)/python tools/way.py --names

@@ -74,6 +74,7 @@ _OPERATIONS: Mapping[str, str] = _by_word(
         "amax": "max reducemax",
         "amin": "min reducemin",
         "prod": "reduceprod product",
+        "logsumexp": "reducelogsumexp",
         "var": "variance reducevar reducevariance",
         "std": "stddev reducestd",
         "unsqueeze": "expanddims",

@@ -356,6 +356,11 @@ Dims = Annotated[tuple[int, ...], BeforeValidator(_list(_integer))]
 DimOrDims = Annotated[int | tuple[int, ...], BeforeValidator(_one_or_list(_integer))]
 """A dimension, or a list of them."""
 
+DimOrSomeDims = Annotated[
+    int | tuple[int, ...], BeforeValidator(_not_empty(_one_or_list(_integer)))
+]
+"""A dimension, or a list of them that is not empty."""
+
 OptionalDims = Annotated[
     int | tuple[int, ...] | None, BeforeValidator(_optional(_one_or_list(_integer)))
 ]

@@ -94,6 +94,7 @@ CALLS = [
     ("x.cumprod(1)", "cumprod", "x", {"dim": "1"}),
     ("x.cumsum(1)", "cumsum", "x", {"dim": "1"}),
     ("torch.linalg.vector_norm(x, dim=1)", "vector_norm", "x", {"dim": "1"}),
+    ("x.logsumexp((2, 3), keepdim=True)", "logsumexp", "x", {"dim": "(2, 3)", "keepdim": "True"}),
     ("torch.stack((x, y), dim=1)", "stack", "x y", {"dim": "1"}),
     ("torch.stack((x,), dim=1)", "stack", "x", {"dim": "1"}),
     ("x.chunk(2, dim=1)", "chunk", "x", {"chunks": "2", "dim": "1"}),
@@ -373,6 +374,15 @@ def test_a_reduction_gives_what_scatter_gives_and_can_be_trained(reduce: str) ->
         assert torch.autograd.grad(made.sum(), x)[0].any()
 
 
+@pytest.mark.parametrize("dim", ["0", "-1", "(0, 2)"])
+def test_a_sum_of_exponentials_is_the_largest_plus_what_is_less(dim: str) -> None:
+    x = 1000 * torch.rand(2, 3, 4, dtype=torch.float64)
+    given = eval(called("logsumexp", "x", {"dim": dim}), {"x": x})
+    largest = x.amax(eval(dim), keepdim=True)
+    less = (x - largest).exp().sum(eval(dim)).log()
+    torch.testing.assert_close(given, largest.reshape(less.shape) + less)
+
+
 @pytest.mark.parametrize("op", ["gather", "index_select"])
 def test_indices_are_found_along_any_dimension(op: str) -> None:
     x = torch.arange(24.0).reshape(2, 3, 4)
@@ -433,6 +443,9 @@ def test_millions_of_pieces_are_refused_at_once() -> None:
         ("gt", {"other": "infinity"}),
         ("gt", {"other": False}),
         ("prod", {"dim": [1, 2]}),
+        ("logsumexp", {}),
+        ("logsumexp", {"dim": None}),
+        ("logsumexp", {"dim": []}),
         ("topk", {"k": 0}),
         ("topk", {}),
         ("one_hot", {"num_classes": -1}),

@@ -38,6 +38,7 @@ PAIRS = {
     "expand_dims": "unsqueeze",
     "depth_to_space": "pixel_shuffle",
     "reduce_mean": "mean",
+    "reduce_logsumexp": "logsumexp",
     "clip_by_value": "clamp",
     # JAX, ONNX, Caffe, Darknet, MXNet, and what people call it
     "nn.Conv": "conv2d",

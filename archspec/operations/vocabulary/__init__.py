@@ -39,7 +39,8 @@ FAMILIES: Mapping[str, str] = {
     ),
     "recurrent": "rnn gru lstm",
     "reduction": (
-        "mean sum amax amin argmax argmin all any prod std var vector_norm topk cumsum cumprod"
+        "mean sum amax amin argmax argmin all any prod std var vector_norm logsumexp topk "
+        "cumsum cumprod"
     ),
     "resampling": "upsample interpolate affine_grid grid_sample roi_align",
     "reshaping": "flatten unflatten reshape permute transpose squeeze unsqueeze expand flip roll",

@@ -7,7 +7,14 @@ from typing import ClassVar
 from archspec.diagnostics import Entry, MissingKey, OutOfRange, Remedy
 from archspec.operations.call_text import given, keywords
 from archspec.operations.checks import axes, axis, replaced
-from archspec.operations.fields import LARGEST, FreeSize, Number, OptionalDims, OptionalNumber
+from archspec.operations.fields import (
+    LARGEST,
+    DimOrSomeDims,
+    FreeSize,
+    Number,
+    OptionalDims,
+    OptionalNumber,
+)
 from archspec.operations.operation import FreeFunction, MethodFunction, Operation
 from archspec.sizes import Polynomial, Require, Size, Tensor, at_least, is_floating
 
@@ -276,6 +283,25 @@ class VectorNorm(FreeFunction):
     def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Leave those dimensions out; with `keepdim` their size is 1."""
         return (reduced(self, inputs[0], self.dim, self.keepdim),)
+
+
+class Logsumexp(Reducing):
+    """The logarithm of a sum of exponentials, `log(Σ exp(x))`, over one dimension or several.
+
+    No exponential overflows on the way. Integers and truth values become float32.
+    """
+
+    torch: ClassVar = "torch.logsumexp"
+    arguments: ClassVar = {"dim": "A dimension, or a list of them."}
+
+    dim: DimOrSomeDims
+    keepdim: bool = False
+
+    def outputs(self, require: Require, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Leave those dimensions out; with `keepdim` their size is 1."""
+        (x,) = inputs
+        given = reduced(self, x, self.dim, self.keepdim)
+        return (given if is_floating(x.dtype) else Tensor(given.shape),)
 
 
 class Topk(MethodFunction):

@@ -175,6 +175,13 @@ def _taken(random: Random, inputs: Inputs) -> Arguments:
     return {"dim": dim(random, x)}
 
 
+def _left_out(random: Random, inputs: Inputs) -> Arguments:
+    """Name one dimension or several, now and then none."""
+    (x, *_) = inputs
+    several = random.sample(range(-x.rank, 0), random.randint(0, x.rank))
+    return {"dim": random.choice((dim(random, x), several))}
+
+
 def _regrouped_size(random: Random, inputs: Inputs) -> Arguments:
     """Split a dimension that can be split; one of the sizes may be found."""
     (x, *_) = inputs
@@ -281,6 +288,7 @@ FITTING = {
     "flip": Fitting(one, _turned),
     "gather": Fitting(_gathered, _taken),
     "index_select": Fitting(_selected, _taken),
+    "logsumexp": Fitting(one, _left_out),
     "masked_fill": Fitting(_masked),
     "normalize": Fitting(arguments=_taken),
     "pow": Fitting(_joined(2), _number_if_alone("exponent", wanted=2)),
@@ -309,8 +317,8 @@ def has_no_dimensions(case: Any) -> bool:
 
 _BY_DIMENSION = (
     *("amax", "amin", "argmax", "cumsum", "flatten", "flip", "gather", "index_select"),
-    *("log_softmax", "mean", "normalize", "softmax", "softmin", "squeeze", "sum", "transpose"),
-    *("vector_norm",),
+    *("log_softmax", "logsumexp", "mean", "normalize", "softmax", "softmin", "squeeze", "sum"),
+    *("transpose", "vector_norm"),
 )
 
 _NUMBERED = (*("add", "mul", "pow", "clamp", "where", "masked_fill", "normalize", "vector_norm"),)
@@ -339,6 +347,8 @@ STRICTER: Known = {
     ("interpolate", "empty-tensor"): Stricter(Rule.EMPTY),
     ("interpolate", "out_of_range"): Stricter(Rule.EMPTY),
     ("interpolate", "wrong-dtype"): Stricter(Rule.ROUNDED),
+    # With `keepdim` an empty list stands for all dimensions in PyTorch; without, it fails.
+    ("logsumexp", "out_of_range"): Stricter(Rule.FORM),
     ("narrow", "out_of_range"): Stricter(Rule.EMPTY),
     # A border that repeats the input is not cut off from it at the same time, and has no value.
     ("pad", "out_of_range"): Stricter(Rule.UNSEEN),
