@@ -77,7 +77,7 @@ plant: $(VENV)/.tested
 
 follow: $(VENV)/.torch
 	$(PIP) -c $(VENV)/constraints.txt '.[examples,draw]'
-	PYTHONPATH=tests:. $(BIN)/python -u tools/follow.py examples/7_your_own/README.md
+	PYTHONPATH=tests $(BIN)/python -u tools/follow.py examples/7_your_own/README.md
 
 way: $(VENV)/.installed
 	$(BIN)/python tools/way.py --names
