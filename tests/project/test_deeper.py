@@ -30,12 +30,12 @@ def kept(folder: Path) -> dict[str, float]:
     return {path.name: path.stat().st_mtime for path in folder.glob("results-small/*-0.json")}
 
 
-@pytest.mark.long
 def hears_interrupts() -> None:
     """Undo what a shell does to a job in the background, whose children then ignore Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.mark.long
 def test_an_interrupted_run_goes_on_where_it_was(here: Path) -> None:
     run = subprocess.Popen(
         COMMAND,
