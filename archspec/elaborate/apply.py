@@ -20,12 +20,13 @@ from archspec.diagnostics import (
     WrongArity,
     WrongDtype,
 )
+from archspec.document import Layer, Spec
 from archspec.elaborate.fixed_kernels import Kernels, named_kernels
 from archspec.elaborate.targets import Target, Written
 from archspec.elaborate.values import expression, number, text
-from archspec.expressions import Poisoned
-from archspec.graph import Typed
-from archspec.operations import Operation, check_result
+from archspec.expressions import Expression, Poisoned, Scope, evaluate
+from archspec.graph import Leaf, Origin, Port, Typed
+from archspec.operations import Operation, check_result, is_operation, load
 from archspec.operations.fields import infinite, is_infinity
 from archspec.sizes import Condition, Polynomial, Size, Tensor, Truth, at_least, per_sample
 
@@ -67,6 +68,92 @@ def apply(
         return _applied(operation, given, tensors, batch)
     except (Problem, Poisoned, ValidationError):
         return None
+
+
+def leaf_of(
+    applied: Applied,
+    name: str,
+    path: Path,
+    reads: tuple[Port, ...],
+    inputs: tuple[Tensor, ...],
+    origin: Origin,
+) -> Leaf:
+    """Make the node of an operation that was applied."""
+    return Leaf(
+        name=name,
+        path=path,
+        reads=reads,
+        inputs=inputs,
+        outputs=applied.typed.outputs,
+        origin=origin,
+        operation=applied.operation,
+        given=applied.given,
+        typed=applied.typed,
+        trainable=origin.layer is None or origin.layer.trainable,
+    )
+
+
+class Plan(NamedTuple):
+    """What is known of a plain layer before its values: the operation, and how arguments are read.
+
+    Most layers are plain, and the same few are elaborated for every use of a block. Compiling the
+    shipped networks takes 15 to 40 % longer where nothing is remembered of them.
+    """
+
+    operation: type[Operation]
+    arguments: tuple[tuple[str, object, Expression | None], ...]
+    fixed: tuple[tuple[str, type, object], ...] | None
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the operation reads nothing."""
+        return self.operation.arity[1] == 0
+
+    def apply(self, inputs: tuple[Tensor, ...], scope: Scope, batch: str) -> Applied | None:
+        """Apply the operation; `None` where anything is wrong, for `apply` to look closer."""
+        try:
+            check_arity(self.operation, len(inputs))
+            if self.fixed is not None:
+                return _applied_once(self.operation, self.fixed, inputs, batch)
+            given = {
+                name: raw if read is None else evaluate(read, scope)
+                for name, raw, read in self.arguments
+            }
+            return _applied(self.operation, given, inputs, batch)
+        except (Problem, Poisoned, ValidationError):
+            return None
+
+
+def plan(spec: Spec, layer: Layer) -> Plan | None:
+    """Plan a layer that is an operation with numbers as arguments; `None` for all others."""
+    name = layer.word or layer.op
+    if name is None or layer.init is not None or layer.share is not None or name in spec.blocks:
+        return None
+    operation = load(name) if is_operation(name) else None
+    if operation is None or operation.gathers:
+        return None
+    arguments = []
+    for key, raw in layer.arguments.items():
+        if key in operation.inferred or key in operation.texts() or isinstance(raw, list):
+            return None
+        read = _expression(operation, key, raw) if isinstance(raw, str) else None
+        if isinstance(raw, str) and read is None:
+            return None
+        arguments.append((key, raw, read))
+    values = tuple([(key, type(raw), raw) for key, raw, _ in arguments])
+    is_fixed = all([kind in _PLAIN and kind is not str for _, kind, _ in values])
+    return Plan(operation, tuple(arguments), values if is_fixed else None)
+
+
+def _expression(operation: type[Operation], key: str, raw: str) -> Expression | None:
+    """Parse an argument; `None` for a word, a mistake, or what mentions what is inferred."""
+    if raw in operation.keywords().get(key, ()):
+        return None
+    try:
+        read = expression(raw)
+    except Problem:
+        return None
+    return read if read.names.isdisjoint(operation.inferred) else None
 
 
 def check_arity(operation: type[Operation], count: int) -> None:

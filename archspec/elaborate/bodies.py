@@ -26,7 +26,7 @@ from archspec.elaborate.advice.branches import lost_branch, lost_inside
 from archspec.elaborate.advice.misapplied import Misapplied
 from archspec.elaborate.advice.outside import hidden, hidden_value
 from archspec.elaborate.advice.sources import absences, one_value, origins, where_absent
-from archspec.elaborate.apply import apply
+from archspec.elaborate.apply import apply, leaf_of
 from archspec.elaborate.chains import MOST_DIFFERENT, chain
 from archspec.elaborate.namespace import Given, Values, gives_of
 from archspec.elaborate.results import (
@@ -206,7 +206,11 @@ def _node(state: State, site: Site, reads: tuple[Port, ...], count: int | None) 
     frame, layer = site.frame, site.layer
     if layer.share is not None and layer.op is None:
         return called_again(state, partial(_on_other_inputs, state), site, reads, count)
-    unit = _unit(state, site, reads, [frame.values.read(port) for port in reads])
+    given = [frame.values.read(port) for port in reads]
+    planned = _planned(state, site, reads, given) if count is None else None
+    if planned is not None:
+        return planned
+    unit = _unit(state, site, reads, given)
     if count is None:
         return build(state, frame, unit)
     operation = unit.target.operation
@@ -236,13 +240,37 @@ def _unit(state: State, site: Site, reads: tuple[Port, ...], given: Sequence[Giv
     )
 
 
-def build(state: State, frame: Frame, unit: Unit) -> Node | None:
-    """Build one repetition of a layer; `None` where that failed and was reported."""
+def _planned(
+    state: State, site: Site, ports: tuple[Port, ...], given: Sequence[Given]
+) -> Leaf | None:
+    """Make the node of a plain layer at once; `None` where that takes a closer look."""
+    frame, _, layer, path, name = site
+    planned = state.plan(layer)
+    hidden = (layer.word or layer.op) in frame.scope.values
+    inputs = tuple([item.tensor for item in given if item.tensor is not None])
+    if planned is None or hidden or state.initial.computed or len(inputs) < len(given):
+        return None
+    applied = planned.apply(inputs, frame.keys, state.batch)
+    if applied is None:
+        return None
+    _count(state)
+    state.conditions.need(applied.typed.conditions, path)
+    origin = Origin(layer, ports, layer.arguments, label=layer.label)
+    return leaf_of(applied, name, path, tuple([item.port for item in given]), inputs, origin)
+
+
+def _count(state: State) -> None:
+    """Count a layer; raise where there are too many."""
     state.built_layers += 1
     if state.built_layers > MOST_LAYERS + 1:
         raise Poisoned
     if state.built_layers > MOST_LAYERS:
         raise LimitExceeded(f"the network has more than {MOST_LAYERS:,} layers that differ")
+
+
+def build(state: State, frame: Frame, unit: Unit) -> Node | None:
+    """Build one repetition of a layer; `None` where that failed and was reported."""
+    _count(state)
     if unit.target.operation is not None:
         return _operation(state, frame, unit)
     if unit.target.spec is not None:
@@ -269,7 +297,9 @@ def _requested(state: State, site: Site, index: int = 0) -> tuple[Port, ...]:
     """
     frame, _, layer, path, _ = site
     if layer.reads is None:
-        return () if reads_nothing(state.spec, layer) else frame.values.requested(None)
+        planned = state.plan(layer)
+        is_source = planned.is_source if planned else reads_nothing(state.spec, layer)
+        return () if is_source else frame.values.requested(None)
     ports: list[Port] = []
     failed = False
     scope = frame.keys if layer.repeat is None else frame.keys.extended({"index": index})
@@ -343,18 +373,8 @@ def _applied(state: State, frame: Frame, unit: Unit) -> Leaf | None:
     state.conditions.need(applied.typed.conditions, unit.path)
     if unit.target.init is not None or state.initial.computed:
         state.initial.check(state.report, unit.target, applied, state.model_scope)
-    return Leaf(
-        name=unit.name,
-        path=unit.path,
-        reads=unit.reads,
-        inputs=tuple([tensor for tensor in unit.inputs if tensor is not None]),
-        outputs=applied.typed.outputs,
-        origin=unit.origin,
-        operation=applied.operation,
-        given=applied.given,
-        typed=applied.typed,
-        trainable=unit.layer.trainable,
-    )
+    inputs = tuple([tensor for tensor in unit.inputs if tensor is not None])
+    return leaf_of(applied, unit.name, unit.path, unit.reads, inputs, unit.origin)
 
 
 def _reading(state: State, frame: Frame, node: Node, tensor: Tensor) -> Node | None:

@@ -18,7 +18,7 @@ from archspec.diagnostics import (
 )
 from archspec.document import Body, Included, Layer, Library, Spec, close_match, listed
 from archspec.elaborate.advice.unknown import choice
-from archspec.elaborate.apply import Conditions
+from archspec.elaborate.apply import Conditions, Plan, plan
 from archspec.elaborate.fixed_kernels import Kernels, kernels_of
 from archspec.elaborate.initial_weights import NO_RULES, Initial, check_weights
 from archspec.elaborate.namespace import Values
@@ -64,6 +64,7 @@ class State:
     tried: set[Path] = field(default_factory=set)
     left_out: dict[Path, tuple["State", "Site"]] = field(default_factory=dict)
     tapped: dict[int, frozenset[str]] = field(default_factory=dict)
+    plans: dict[int, Plan | None] = field(default_factory=dict)
     built_layers: int = 0
 
     def open(self, parameters: Mapping[str, object]) -> None:
@@ -76,6 +77,12 @@ class State:
         self.model_scope = with_let(report, spec, root, Scope(parameters))
         if spec.kernels or root:
             self.kernels = kernels_of(report, spec, self.model_scope, root)
+
+    def plan(self, layer: Layer) -> Plan | None:
+        """Plan a layer once, if it is plain; layers are known by identity."""
+        if id(layer) not in self.plans:
+            self.plans[id(layer)] = plan(self.spec, layer)
+        return self.plans[id(layer)]
 
     def quiet(self) -> "State":
         """Give a state of the same spec, whose reports nobody reads."""
