@@ -195,16 +195,16 @@ def find(network: Network, path: str) -> Value:
         if node is None and name in body.module.inputs and number == len(names) - 1:
             return Value(body, Port(name))
         if node is None:
-            raise NoSuchLayer(path, _known(body))
+            raise NoSuchLayer(path, _candidates(body))
         if number == len(names) - 1:
             return Value(body, Port(node.name), name)
         if not isinstance(node, Call):
             raise NoSuchLayer(path, ())
         body = body.inside(node, name)
-    raise NoSuchLayer(path, _known(body))
+    raise NoSuchLayer(path, _candidates(body))
 
 
-def _known(body: Body) -> tuple[str, ...]:
+def _candidates(body: Body) -> tuple[str, ...]:
     return tuple(f"{body.path}{name}" for node in body.module.nodes for name in repetitions(node))
 
 
